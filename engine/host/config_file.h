@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The server's configuration file: TOML, the same for window and CLI. Every error at once, each with line, key and a suggestion.
+#pragma once
+
+#include "engine/server/config.h"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+namespace dorascope::host {
+
+struct FileError {
+    std::size_t line = 0; ///< 1-based; 0 when it concerns the whole file
+    std::string key;
+    std::string problem;
+    std::string suggestion; ///< nearest valid name, expected form …
+};
+/// "FILE:LINE: key: problem (suggestion)"
+std::string to_string(const std::filesystem::path& file, const FileError& error);
+
+tl::expected<server::Config, std::vector<FileError>> parse_config(std::string_view toml);
+tl::expected<server::Config, std::vector<FileError>> load_config(const std::filesystem::path& file);
+/// The TOML of a configuration: parse_config(to_toml(c)) == c.
+std::string to_toml(const server::Config& config);
+
+} // namespace dorascope::host

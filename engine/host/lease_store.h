@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Leases on disk: SQLite, WAL, synchronous=FULL, one transaction a batch (DESIGN: Persistence). A file ordinary tools can read.
+#pragma once
+
+#include "engine/host/host_error.h"
+#include "engine/server/lease.h"
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <tl/expected.hpp>
+
+namespace dorascope::host {
+
+class LeaseStore {
+public:
+    /// Opens or makes the file (and its folder). Refuses one that another server holds, that is damaged, or of a newer schema.
+    static tl::expected<LeaseStore, HostError> open(const std::filesystem::path& file);
+    LeaseStore(LeaseStore&&) noexcept;
+    LeaseStore& operator=(LeaseStore&&) noexcept;
+    ~LeaseStore();
+
+    tl::expected<server::LeaseTable, HostError> load() const;
+    /// One transaction, synced when this returns. On error nothing of it is stored.
+    tl::expected<void, HostError> commit(std::span<const server::LeaseWrite> writes);
+
+private:
+    struct Impl;
+    explicit LeaseStore(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace dorascope::host

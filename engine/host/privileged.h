@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an ordinary user cannot open: asked of dorascope-netd, the only privileged program (DESIGN: Privileges).
+#pragma once
+
+#include "engine/host/host_error.h"
+
+#include <filesystem>
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
+
+namespace dorascope::host {
+
+/// A file descriptor that closes itself.
+class Descriptor {
+public:
+    Descriptor() = default;
+    explicit Descriptor(int fd) : fd_{fd} {}
+    Descriptor(Descriptor&& o) noexcept : fd_{std::exchange(o.fd_, -1)} {}
+    Descriptor& operator=(Descriptor&& o) noexcept;
+    ~Descriptor();
+    int get() const { return fd_; }
+    int release() { return std::exchange(fd_, -1); }
+    explicit operator bool() const { return fd_ >= 0; }
+
+private:
+    int fd_ = -1;
+};
+
+/// For serving: a packet socket on the interface (SOCK_RAW, with a locked filter for DHCP to port 67 and ARP) and UDP port 67 beside it.
+struct ServeSockets {
+    Descriptor packet;
+    Descriptor udp;
+};
+/// Capturing: a pipe that carries a pcap stream of DHCP and ARP. Drops of the kernel arrive on `status` (see netd protocol).
+struct CaptureStream {
+    Descriptor pcap;
+    Descriptor status; ///< text lines "drops N\n", one a second at most when it changes; then "error TEXT\n" if the capture ends
+    int pid = -1; ///< of the helper; ends when `pcap` is closed
+};
+
+/// Where dorascope-netd is: $DORASCOPE_NETD, beside this program, or the installed libexec directory.
+tl::expected<std::filesystem::path, HostError> find_netd();
+tl::expected<ServeSockets, HostError> request_serve(const std::string& interface);
+tl::expected<CaptureStream, HostError> request_capture(const std::string& interface);
+
+} // namespace dorascope::host

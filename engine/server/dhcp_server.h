@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The DHCP server, sans-IO: it is handed time and bytes and says what to store, what to send and why. It opens nothing, reads no clock.
+#pragma once
+
+#include "engine/server/config.h"
+#include "engine/server/lease.h"
+#include "engine/wire/decision.h"
+#include "engine/wire/framing.h"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <tl/expected.hpp>
+#include <vector>
+
+namespace dorascope::server {
+
+/// A received DHCP payload and how it came.
+struct Inbound {
+    std::span<const std::byte> payload; ///< UDP payload; borrowed for the call
+    std::uint32_t interface = 0; ///< index, echoed in the transmits
+    Ipv4Address local; ///< the receiving interface's address: becomes server identifier, and picks the subnet when giaddr is 0
+    Ipv4Address source; ///< IP source
+    Ipv4Address destination; ///< IP destination; 255.255.255.255 tells REBINDING from RENEWING
+    std::uint16_t source_port = 68;
+    MacAddress source_mac; ///< zero when unknown
+};
+
+/// How a reply reaches its client (RFC 2131 §4.1).
+enum class Delivery : std::uint8_t {
+    broadcast, ///< 255.255.255.255, ff:ff:ff:ff:ff:ff
+    link_unicast, ///< to `destination` (yiaddr) in a frame to `mac` (chaddr), without ARP
+    routed, ///< ordinary unicast: relay, or a client that has its address
+};
+
+/// A reply to send. `payload` lies in the Outbox.
+struct Transmit {
+    std::uint32_t interface = 0;
+    Delivery delivery{};
+    Ipv4Address source; ///< server identifier
+    Ipv4Address destination;
+    std::uint16_t destination_port = 68;
+    MacAddress mac; ///< link destination for broadcast and link_unicast
+    std::span<const std::byte> payload;
+};
+
+/// "Is this address in use?" A host that can ARP answers by DhcpServer::probe_answered(). Nothing asks yet; issued by later work.
+struct ProbeRequest {
+    std::uint32_t interface = 0;
+    Ipv4Address address;
+};
+
+/// What one or more calls produced. Owned by the caller and reused: clear() keeps every buffer, so that the steady state allocates nothing.
+/// Contract, "commit then speak": make every write durable, then send the transmits. If a write fails, send none of them and hand the
+/// Outbox to DhcpServer::roll_back().
+class Outbox {
+public:
+    Outbox();
+    ~Outbox();
+    Outbox(Outbox&&) noexcept;
+    Outbox& operator=(Outbox&&) noexcept;
+
+    std::span<const Transmit> transmits() const;
+    std::span<const LeaseWrite> writes() const;
+    std::span<const ProbeRequest> probes() const;
+    std::span<const Decision> decisions() const;
+    bool empty() const;
+    void clear();
+
+private:
+    friend class DhcpServer;
+    friend struct OutboxAccess; ///< the server's side, engine/server/outbox.h
+    struct Storage;
+    std::unique_ptr<Storage> storage_;
+};
+
+/// How full a subnet is.
+struct PoolUse {
+    Ipv4Prefix subnet;
+    std::uint64_t size = 0; ///< pool addresses less exclusions
+    std::uint64_t bound = 0, offered = 0, declined = 0; ///< of those, now
+};
+
+class DhcpServer {
+public:
+    /// Refuses a configuration that validate() finds fault with. Leases outside every subnet are kept aside, untouched.
+    static tl::expected<DhcpServer, ConfigErrors> create(Config config, LeaseTable leases, Instant now);
+    DhcpServer(DhcpServer&&) noexcept;
+    DhcpServer& operator=(DhcpServer&&) noexcept;
+    ~DhcpServer();
+
+    /// One received packet. Never throws, whatever the bytes; always adds exactly one Decision.
+    void receive(Instant now, const Inbound& inbound, Outbox& out);
+    /// Somebody answered for an address (ARP, ICMP echo): it is quarantined.
+    void probe_answered(Instant now, Ipv4Address address, Outbox& out);
+    /// What became due by `now`: offers that nobody took, leases that expired, quarantines that ended.
+    void advance(Instant now, Outbox& out);
+    /// When advance() has next something to do.
+    std::optional<Instant> next_deadline() const;
+    /// The writes of this outbox could not be stored: bindings go back to what they were before it.
+    void roll_back(const Outbox& out);
+
+    const Config& config() const;
+    /// Every address with a history, in order of address; `offered` included.
+    std::vector<Lease> leases() const;
+    std::optional<Lease> lease(Ipv4Address address) const;
+    std::vector<PoolUse> pool_use() const;
+    std::size_t lease_count() const;
+    /// Bytes held for leases, indices and free map together.
+    std::size_t memory_used() const;
+
+private:
+    struct State;
+    explicit DhcpServer(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+} // namespace dorascope::server
