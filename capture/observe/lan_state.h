@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// All that the frames up to an instant tell us. A fold: apply() moves it forward and says what changed. Copyable, so that a keyframe is a
+// copy. Never throws on account of a frame; everything the network can grow is bounded (Limits).
+#pragma once
+
+#include "capture/decode/frame.h"
+#include "capture/decode/packet.h"
+#include "capture/observe/records.h"
+#include "capture/observe/series.h"
+#include "engine/wire/decision.h"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace dorascope::observe {
+
+/// What one apply() touched; indices into the lists below. Batches are joined with merge().
+struct Changes {
+    std::vector<MessageId> messages; ///< new
+    std::vector<ExchangeId> exchanges; ///< new or changed, each once
+    std::vector<Ipv4Address> bindings; ///< new or changed, each once
+    std::vector<ServerId> servers;
+    std::vector<ClientId> clients;
+    bool empty() const;
+    void clear();
+    void merge(const Changes& later);
+};
+
+struct Limits {
+    std::size_t messages = 8'000'000, exchanges = 4'000'000, clients = 1'000'000, servers = 4096, bindings = 1'000'000;
+    Duration exchange_time = std::chrono::seconds{120}; ///< silence after which an xid seen again is a new exchange
+};
+
+struct Counts {
+    std::uint64_t frames = 0, dhcp = 0, arp = 0, ignored = 0, malformed = 0, over_limit = 0;
+};
+
+class LanState {
+public:
+    explicit LanState(Limits limits = {});
+    LanState(const LanState&);
+    LanState(LanState&&) noexcept;
+    LanState& operator=(LanState);
+    ~LanState();
+
+    /// Frames in order of arrival; timestamps may step back (real captures do), the fold does not mind.
+    /// `changes` is added to, not cleared.
+    void apply(const decode::Frame& frame, Changes& changes);
+    /// The embedded server's decision about the newest frames: attached to the matching reply when that is seen, or already was.
+    void apply(const Decision& decision, Changes& changes);
+    /// Time passes without frames: bindings expire, pending exchanges settle.
+    void advance(Instant now, Changes& changes);
+
+    Instant now() const; ///< newest instant seen
+    std::span<const Message> messages() const;
+    std::span<const Exchange> exchanges() const; ///< in order of first message
+    std::span<const Client> clients() const;
+    std::span<const Server> servers() const;
+    std::vector<Binding> bindings() const; ///< in order of address
+    std::optional<Binding> binding(Ipv4Address address) const;
+    std::span<const Decision> decisions() const; ///< bounded: the newest kept; see decision()
+    const Decision* decision(DecisionId id) const; ///< null when too old
+    const Series& series() const;
+    Counts counts() const;
+    std::size_t bound_count() const; ///< bindings bound now
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace dorascope::observe

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The append-only list of frames and of the embedded server's decisions about them. Everything on screen is a fold over it.
+#pragma once
+
+#include "capture/decode/frame.h"
+#include "capture/observe/lan_state.h"
+#include "engine/wire/decision.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace dorascope::observe {
+
+class Recording {
+public:
+    /// `byte_limit` bounds the frames' bytes kept in memory: then the newest frames are refused and counted (dropped()).
+    explicit Recording(std::size_t byte_limit = std::size_t{2} << 30);
+    Recording(Recording&&) noexcept;
+    Recording& operator=(Recording&&) noexcept;
+    ~Recording();
+
+    /// Copies the bytes. Frame numbers ascend; frames that are no DHCP or ARP need not be kept by the caller.
+    bool append(const decode::Frame& frame);
+    void append(const Decision& decision);
+
+    std::size_t size() const; ///< frames
+    bool empty() const { return size() == 0; }
+    /// i < size(), in order of arrival; valid until the next append.
+    decode::Frame at_index(std::size_t i) const;
+    /// By number; nothing when it is not held.
+    std::optional<decode::Frame> frame(std::uint64_t number) const;
+    Instant first() const;
+    Instant last() const;
+    std::uint64_t dropped() const;
+    std::size_t memory_used() const;
+
+    /// The fold up to and including `t`, in order of arrival. Keyframes make it quick: cost is bounded by the distance to the nearest.
+    LanState at(Instant t) const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace dorascope::observe
