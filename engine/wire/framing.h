@@ -63,7 +63,8 @@ struct FrameSpec {
 void make_udp_frame(const FrameSpec& spec, std::span<const std::byte> payload, Buffer& out);
 void make_arp_frame(const ArpView& arp, MacAddress destination, Buffer& out);
 
-/// RFC 1071 over bytes, starting from `sum`; the one's complement is the checksum.
+/// The checksum of RFC 1071 over bytes and a partial sum of 16-bit words (a pseudo header). Over bytes that hold their own checksum
+/// it is 0 when they are intact.
 std::uint16_t internet_checksum(std::span<const std::byte> bytes, std::uint32_t sum = 0);
 
 } // namespace dorascope::wire

@@ -47,7 +47,7 @@ public:
     void erase(std::uint8_t code);
     void clear();
 
-    bool has(std::uint8_t code) const { return find(code).has_value(); }
+    bool has(std::uint8_t code) const { return (present_[code >> 6] >> (code & 63) & 1) != 0; }
     /// The data; valid until the next change.
     std::optional<std::span<const std::byte>> find(std::uint8_t code) const;
     /// Typed reads: nothing when absent or of the wrong length.
@@ -70,12 +70,20 @@ public:
     bool operator==(const Options& other) const;
 
 private:
+    friend class OptionJoiner;
     struct Entry {
         std::uint8_t code;
         std::uint32_t offset, length;
     };
+    Entry* entry(std::uint8_t code);
+    const Entry* entry(std::uint8_t code) const;
+    void add(std::uint8_t code, std::span<const std::byte> data);
+    void replace(Entry& e, std::size_t at, std::size_t removed, std::span<const std::byte> data);
+    void mark(std::uint8_t code) { present_[code >> 6] |= std::uint64_t{1} << (code & 63); }
+
+    std::array<std::uint64_t, 4> present_{}; ///< one bit a code, so that asking for what is not there costs nothing
     std::vector<Entry> entries_;
-    std::vector<std::byte> bytes_;
+    std::vector<std::byte> bytes_; ///< the data, in the order of entries_, without gaps
 };
 
 inline constexpr std::uint16_t kBroadcastFlag = 0x8000;

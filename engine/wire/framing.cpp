@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/wire/framing.h"
+
+#include "engine/wire/cursor.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+namespace dorascope::wire {
+
+namespace {
+
+constexpr std::size_t kEthernetHeader = 14, kIpv4Header = 20, kUdpHeader = 8, kMaxUdpPayload = 65507;
+constexpr std::uint8_t kProtocolUdp = 17;
+constexpr unsigned kMaxVlanTags = 8; // more than any network stacks; what follows is then left to the caller as an unknown type
+
+/// RFC 768: the checksum covers a pseudo header of addresses, protocol and length.
+std::uint32_t pseudo_header_sum(Ipv4Address source, Ipv4Address destination, std::size_t udp_length)
+{
+    return (source.value >> 16) + (source.value & 0xffff) + (destination.value >> 16) + (destination.value & 0xffff)
+        + kProtocolUdp + static_cast<std::uint32_t>(udp_length);
+}
+
+void put_mac(Buffer& out, const MacAddress& mac)
+{
+    for (const auto octet : mac.octets)
+        put_u8(out, octet);
+}
+
+tl::unexpected<FrameError> fail(FrameCode code, std::size_t offset) { return tl::unexpected{FrameError{code, offset}}; }
+
+} // namespace
+
+std::string_view to_string(FrameCode code)
+{
+    static constexpr std::array<std::string_view, 6> kNames{"truncated", "not_ipv4", "bad_ip_header",
+                                                            "fragment",  "not_udp",  "bad_udp_length"};
+    const auto i = static_cast<std::size_t>(code);
+    return i < kNames.size() ? kNames[i] : "unknown";
+}
+
+std::uint16_t internet_checksum(std::span<const std::byte> bytes, std::uint32_t sum)
+{
+    std::uint64_t total = sum;
+    const std::size_t even = bytes.size() & ~std::size_t{1};
+    for (std::size_t i = 0; i < even; i += 2)
+        total += load_u16(bytes.data() + i);
+    if (even != bytes.size()) total += std::uint64_t{load_u8(bytes.data() + even)} << 8;
+    while (total >> 16 != 0)
+        total = (total & 0xffff) + (total >> 16);
+    return static_cast<std::uint16_t>(~total & 0xffff);
+}
+
+tl::expected<EthernetView, FrameError> parse_ethernet(std::span<const std::byte> frame)
+{
+    Cursor in{frame};
+    EthernetView view;
+    view.destination = in.mac();
+    view.source = in.mac();
+    view.ether_type = in.u16();
+    while (in.ok() && (view.ether_type == kEtherVlan || view.ether_type == kEtherQinQ) && view.vlan_count < kMaxVlanTags) {
+        view.vlan = in.u16() & 0x0fff;
+        view.ether_type = in.u16();
+        ++view.vlan_count;
+    }
+    if (!in.ok()) return fail(FrameCode::truncated, frame.size());
+    view.payload_offset = in.position();
+    return view;
+}
+
+tl::expected<UdpView, FrameError> parse_ipv4_udp(std::span<const std::byte> packet)
+{
+    if (packet.empty()) return fail(FrameCode::truncated, 0);
+    if (load_u8(packet.data()) >> 4 != 4) return fail(FrameCode::not_ipv4, 0);
+    const std::size_t header = (load_u8(packet.data()) & 15U) * 4U;
+    if (header < kIpv4Header) return fail(FrameCode::bad_ip_header, 0);
+    if (packet.size() < header) return fail(FrameCode::truncated, packet.size());
+
+    const std::size_t total = load_u16(packet.data() + 2);
+    if (total < header) return fail(FrameCode::bad_ip_header, 2);
+    if ((load_u16(packet.data() + 6) & 0x3fff) != 0) return fail(FrameCode::fragment, 6); // more fragments, or not the first
+    if (load_u8(packet.data() + 9) != kProtocolUdp) return fail(FrameCode::not_udp, 9);
+    if (total < header + kUdpHeader) return fail(FrameCode::bad_udp_length, 2);
+    if (packet.size() < header + kUdpHeader) return fail(FrameCode::truncated, packet.size());
+
+    UdpView view;
+    view.ttl = load_u8(packet.data() + 8);
+    view.source = {load_u32(packet.data() + 12)};
+    view.destination = {load_u32(packet.data() + 16)};
+    view.ip_checksum = internet_checksum(packet.first(header)) == 0 ? Checksum::good : Checksum::bad;
+
+    const std::byte* udp = packet.data() + header;
+    view.source_port = load_u16(udp);
+    view.destination_port = load_u16(udp + 2);
+    const std::size_t udp_length = load_u16(udp + 4);
+    if (udp_length < kUdpHeader || udp_length > total - header) return fail(FrameCode::bad_udp_length, header + 4);
+
+    const std::size_t present = std::min(udp_length, packet.size() - header);
+    view.cut = present < udp_length;
+    view.payload_offset = header + kUdpHeader;
+    view.payload_length = present - kUdpHeader;
+    if (load_u16(udp + 6) == 0) {
+        view.udp_checksum = Checksum::absent; // RFC 768: zero means that the sender made none
+    } else if (view.cut) {
+        view.udp_checksum = Checksum::unverifiable;
+    } else {
+        const auto sum = pseudo_header_sum(view.source, view.destination, udp_length);
+        view.udp_checksum = internet_checksum(packet.subspan(header, udp_length), sum) == 0 ? Checksum::good : Checksum::bad;
+    }
+    return view;
+}
+
+tl::expected<ArpView, FrameError> parse_arp(std::span<const std::byte> packet)
+{
+    // RFC 826: hardware 1 (Ethernet), protocol 0x0800, lengths 6 and 4.
+    Cursor in{packet};
+    const bool ethernet_ipv4 = in.u16() == 1 && in.u16() == kEtherIpv4 && in.u8() == 6 && in.u8() == 4;
+    if (in.ok() && !ethernet_ipv4) return fail(FrameCode::not_ipv4, 0);
+    ArpView arp;
+    arp.operation = in.u16();
+    arp.sender_mac = in.mac();
+    arp.sender = in.address();
+    arp.target_mac = in.mac();
+    arp.target = in.address();
+    if (!in.ok()) return fail(FrameCode::truncated, packet.size());
+    return arp;
+}
+
+void make_udp_frame(const FrameSpec& spec, std::span<const std::byte> payload, Buffer& out)
+{
+    assert(payload.size() <= kMaxUdpPayload);
+    payload = payload.first(std::min(payload.size(), kMaxUdpPayload));
+    const std::size_t udp_length = kUdpHeader + payload.size();
+    out.clear();
+    out.reserve(kEthernetHeader + kIpv4Header + udp_length);
+    put_mac(out, spec.destination_mac);
+    put_mac(out, spec.source_mac);
+    put_u16(out, kEtherIpv4);
+
+    put_u8(out, 0x45); // version 4, five words
+    put_u8(out, 0);
+    put_u16(out, static_cast<std::uint16_t>(kIpv4Header + udp_length));
+    put_u32(out, 0); // identification, no fragment
+    put_u8(out, spec.ttl);
+    put_u8(out, kProtocolUdp);
+    put_u16(out, 0); // checksum, below
+    put_u32(out, spec.source.value);
+    put_u32(out, spec.destination.value);
+    const auto ip = std::span{out}.subspan(kEthernetHeader, kIpv4Header);
+    store_u16(ip.data() + 10, internet_checksum(ip));
+
+    put_u16(out, spec.source_port);
+    put_u16(out, spec.destination_port);
+    put_u16(out, static_cast<std::uint16_t>(udp_length));
+    put_u16(out, 0); // checksum, below
+    put_bytes(out, payload);
+    const auto udp = std::span{out}.subspan(kEthernetHeader + kIpv4Header);
+    const auto checksum = internet_checksum(udp, pseudo_header_sum(spec.source, spec.destination, udp_length));
+    store_u16(udp.data() + 6, checksum == 0 ? std::uint16_t{0xffff} : checksum); // RFC 768: zero would mean "none"
+}
+
+void make_arp_frame(const ArpView& arp, MacAddress destination, Buffer& out)
+{
+    out.clear();
+    put_mac(out, destination);
+    put_mac(out, arp.sender_mac);
+    put_u16(out, kEtherArp);
+    put_u16(out, 1); // Ethernet
+    put_u16(out, kEtherIpv4);
+    put_u8(out, 6);
+    put_u8(out, 4);
+    put_u16(out, arp.operation);
+    put_mac(out, arp.sender_mac);
+    put_u32(out, arp.sender.value);
+    put_mac(out, arp.target_mac);
+    put_u32(out, arp.target.value);
+}
+
+} // namespace dorascope::wire
