@@ -17,10 +17,12 @@ enum class Appearance { system, light, dark };
 
 /// Roles of colour. Each has one value a theme.
 enum class Role {
+    // clang-format off
     window, card, cardBorder, sidebar, text, textMuted, textFaint, accent, accentSoft, onAccent, selection, hover, gridLine,
     good, warning, danger, goodSoft, warningSoft, dangerSoft,
     addressFree, addressOffered, addressBound, addressReserved, addressConflict, addressExpired, addressExcluded,
     chartLine, chartFill, count_
+    // clang-format on
 };
 
 class Theme : public QObject {
@@ -44,6 +46,8 @@ public:
     QFont numberFont() const; ///< the system's fixed font, same size
     QFont smallFont() const;
     QFont headingFont() const;
+    /// Other fonts than the system's, e.g. for pictures that must look the same everywhere.
+    void setFonts(const QFont& text, const QFont& number);
     static constexpr int kGrid = 8; ///< pixels, scaled by Qt
 
 signals:
@@ -54,7 +58,9 @@ private:
     void apply();
     QApplication& app_;
     Appearance appearance_ = Appearance::system;
+    bool systemIsDark_ = false; ///< as the platform's palette stood before ours replaced it
     bool dark_ = false;
+    QFont text_, number_;
 };
 
 } // namespace dorascope::ui
