@@ -10,6 +10,7 @@
 #include <QString>
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace dorascope::models {
@@ -33,10 +34,13 @@ struct PoolInfo {
     Ipv4Range range; ///< of the first pool, for display
 };
 
+class Filter;
+
 class Scope : public QObject {
     Q_OBJECT
 public:
     explicit Scope(QObject* parent = nullptr);
+    ~Scope() override;
 
     /// Never null after the first setState(); an empty state before.
     const observe::LanState& state() const { return *state_; }
@@ -96,6 +100,7 @@ private:
     const observe::Recording* recording_;
     Selection selection_;
     QString filter_;
+    std::unique_ptr<Filter> parsed_; ///< of filter_
     std::optional<TimeRange> range_;
     PoolInfo pool_;
     bool live_ = true;
