@@ -113,7 +113,8 @@ struct HardwareAddress {
     static constexpr HardwareAddress of(const MacAddress& mac)
     {
         HardwareAddress hw{1, 6, {}};
-        for (std::size_t i = 0; i < 6; ++i) hw.octets[i] = mac.octets[i];
+        for (std::size_t i = 0; i < 6; ++i)
+            hw.octets[i] = mac.octets[i];
         return hw;
     }
     /// The Ethernet address, where it is one.
@@ -121,7 +122,8 @@ struct HardwareAddress {
     {
         if (type != 1 || length != 6) return std::nullopt;
         MacAddress m;
-        for (std::size_t i = 0; i < 6; ++i) m.octets[i] = octets[i];
+        for (std::size_t i = 0; i < 6; ++i)
+            m.octets[i] = octets[i];
         return m;
     }
     constexpr std::span<const std::uint8_t> bytes() const { return {octets.data(), std::min<std::size_t>(length, kMaxLength)}; }
@@ -141,7 +143,8 @@ template <> struct std::hash<dorascope::MacAddress> {
     std::size_t operator()(const dorascope::MacAddress& m) const noexcept
     {
         std::uint64_t v = 0;
-        for (const auto o : m.octets) v = (v << 8) | o;
+        for (const auto o : m.octets)
+            v = (v << 8) | o;
         return static_cast<std::size_t>(v * 0x9e3779b97f4a7c15ULL >> 13);
     }
 };
@@ -149,7 +152,8 @@ template <> struct std::hash<dorascope::HardwareAddress> {
     std::size_t operator()(const dorascope::HardwareAddress& h) const noexcept
     {
         std::uint64_t v = 0xcbf29ce484222325ULL ^ (std::uint64_t{h.type} << 8 | h.length);
-        for (const auto o : h.bytes()) v = (v ^ o) * 0x100000001b3ULL;
+        for (const auto o : h.bytes())
+            v = (v ^ o) * 0x100000001b3ULL;
         return static_cast<std::size_t>(v ^ (v >> 29));
     }
 };

@@ -32,10 +32,27 @@ struct Field {
 enum class Severity : std::uint8_t { note, warning, error };
 
 enum class AnomalyCode : std::uint8_t {
-    truncated_header, bad_cookie, missing_cookie, bad_op, bad_hlen, nonzero_chaddr_padding,
-    option_overruns_area, missing_end, data_after_end, duplicate_option, bad_option_value, missing_message_type,
-    mask_after_router, bad_overload, overload_repeated, text_has_nul, reserved_flags_set, option_82_not_last,
-    empty_option, message_below_bootp_minimum, unknown_message_type,
+    truncated_header,
+    bad_cookie,
+    missing_cookie,
+    bad_op,
+    bad_hlen,
+    nonzero_chaddr_padding,
+    option_overruns_area,
+    missing_end,
+    data_after_end,
+    duplicate_option,
+    bad_option_value,
+    missing_message_type,
+    mask_after_router,
+    bad_overload,
+    overload_repeated,
+    text_has_nul,
+    reserved_flags_set,
+    option_82_not_last,
+    empty_option,
+    message_below_bootp_minimum,
+    unknown_message_type,
 };
 struct Anomaly {
     AnomalyCode code{};

@@ -27,8 +27,8 @@ inline constexpr std::uint8_t pad = 0, subnet_mask = 1, router = 3, dns_servers 
                               requested_address = 50, lease_time = 51, overload = 52, message_type = 53, server_identifier = 54,
                               parameter_request_list = 55, message = 56, max_message_size = 57, renewal_time = 58,
                               rebinding_time = 59, vendor_class_identifier = 60, client_identifier = 61, tftp_server_name = 66,
-                              bootfile_name = 67, user_class = 77, rapid_commit = 80, client_fqdn = 81, relay_agent_information = 82,
-                              domain_search = 119, classless_routes = 121, end = 255;
+                              bootfile_name = 67, user_class = 77, rapid_commit = 80, client_fqdn = 81,
+                              relay_agent_information = 82, domain_search = 119, classless_routes = 121, end = 255;
 } // namespace option
 
 /// The options of one message, in order, each code once. Keeps its buffers when cleared, so a reused Message allocates nothing.

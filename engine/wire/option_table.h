@@ -48,6 +48,9 @@ enum class OptionFormat : std::uint8_t {
     client_ndi, ///< 94: type, major, minor
     auth, ///< 90: protocol, algorithm, RDM, replay detection, information
     status, ///< 151: status octet and text
+    addresses_or_none, ///< 68: home agents, or none at all
+    slp_agents, ///< 78: mandatory octet and addresses
+    slp_scope, ///< 79: mandatory octet and text
     opaque, ///< anything else: hex
 };
 
@@ -58,8 +61,11 @@ struct OptionInfo {
     std::string_view rfc; ///< "RFC 2132 §3.3"
 };
 
-/// The row of a code. Unassigned codes give a row with an empty rfc, named "Unassigned" (224–254: "Site-specific").
+/// The row of a code. Unassigned codes give a row with an empty rfc, named "Unassigned" (224–254: "Site-specific", but for two that
+/// nearly every LAN uses the same way).
 const OptionInfo& option_info(std::uint8_t code);
+/// The name of a suboption of option 82 or 122, empty where none is known.
+std::string_view suboption_name(std::uint8_t code, std::uint8_t suboption);
 /// All 256 rows in order of code.
 std::span<const OptionInfo, 256> option_table();
 
@@ -83,7 +89,9 @@ struct VendorBlock {
     std::vector<SubOption> options; ///< for option 124 one pseudo-option with code 0 holding the class data
     bool operator==(const VendorBlock&) const = default;
 };
+/// RFC 4702. The name is fully qualified when it ends with a dot; a bare host name does not.
 struct Fqdn {
+    static constexpr std::uint8_t kServerUpdates = 1, kOverride = 2, kCanonicalWire = 4, kNoUpdate = 8;
     std::uint8_t flags = 0;
     std::uint8_t rcode1 = 0, rcode2 = 0;
     std::string name;
@@ -97,12 +105,14 @@ struct Flag {
     bool operator==(const Flag&) const = default;
 };
 
-/// A decoded option. Which alternative an option has follows from its format.
+/// A decoded option. Which alternative an option has follows from its format: user class blocks and SIP or search domains are strings
+/// (names in presentation form, odd octets as \DDD), option 55 and the 16-bit lists are numbers, suboptions of 43 come without pad and
+/// end; 61, 78, 79, 90, 94, 97 and 151 are checked and stay OpaqueValue, because they go on as they came.
 using OptionValue = std::variant<std::monostate, // none
                                  Flag, std::uint32_t, std::int32_t, Infinite, Ipv4Address, std::vector<Ipv4Address>,
                                  std::vector<std::pair<Ipv4Address, Ipv4Address>>, std::vector<std::uint32_t>, std::string,
-                                 std::vector<std::string>, std::vector<Route>, std::vector<SubOption>, std::vector<VendorBlock>, Fqdn,
-                                 OpaqueValue>;
+                                 std::vector<std::string>, std::vector<Route>, std::vector<SubOption>, std::vector<VendorBlock>,
+                                 Fqdn, OpaqueValue>;
 
 /// Why bytes do not fit an option's format. offset is within the option's data.
 struct ValueError {
@@ -118,9 +128,11 @@ tl::expected<void, ValueError> encode_option(std::uint8_t code, const OptionValu
 /// One line for people: "192.168.1.1, 9.9.9.9", "3600 s (1 h)", "DHCPOFFER", "infinite", hex where nothing better is known.
 /// Control characters and invalid UTF-8 are escaped as \xNN.
 std::string to_text(std::uint8_t code, const OptionValue& value);
-/// decode + to_text; undecodable data becomes hex.
+/// decode + to_text; undecodable data becomes hex (text, where the option is meant to be read by people).
 std::string option_text(std::uint8_t code, std::span<const std::byte> data);
 
+/// "1 h", "52 min 30 s", "1 d 12 h", "infinite" for 0xffffffff.
+std::string duration_text(std::uint32_t seconds);
 /// Lower-case hex without separators.
 std::string to_hex(std::span<const std::byte> bytes);
 /// Bytes as text that is always valid UTF-8: printable ASCII and well-formed UTF-8 stay, the rest becomes \xNN.

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The words for each step of a decision. {address}, {who} and {number} stand for the step's values; how a number reads is the row's.
+#include "engine/wire/decision.h"
+
+#include "engine/wire/option_table.h"
+
+#include <array>
+#include <fmt/format.h>
+
+namespace dorascope {
+
+namespace {
+
+/// What DecisionStep::number means for a code.
+enum class Number : std::uint8_t { none, ago, span, seconds, option, prefix, count, type };
+
+struct Row {
+    StepCode code{};
+    std::string_view title;
+    std::string_view sentence;
+    std::string_view clause;
+    Number number = Number::none;
+    bool rejected = false;
+};
+
+constexpr bool kRejected = true;
+constexpr auto kCount = static_cast<std::size_t>(StepCode::count_);
+using enum StepCode;
+using enum Number;
+
+constexpr std::array kRows{
+    Row{malformed, "Packet", "not a well-formed DHCP message: the fault is at octet {number}", "RFC 2131 §2", count, kRejected},
+    Row{not_bootrequest, "Packet", "op is {number}, and a server acts on BOOTREQUEST (1) alone", "RFC 2131 §2", count, kRejected},
+    Row{no_message_type, "Packet", "no DHCP message type (option 53): a plain BOOTP request, which this server does not serve",
+        "RFC 2131 §3", none, kRejected},
+    Row{unexpected_type, "Packet", "a {number} is nothing that a client sends to a server", "RFC 2131 §4.3", type, kRejected},
+    Row{no_client_address, "Client", "neither a hardware address nor a client identifier tells who is asking", "RFC 2131 §4.2",
+        none, kRejected},
+
+    Row{subnet_by_interface, "Subnet", "{address}/{number}: the packet arrived on this subnet's interface, and giaddr is 0",
+        "RFC 2131 §4.3.1", prefix},
+    Row{subnet_by_relay, "Subnet", "{address}/{number}: the relay's address (giaddr) lies in it", "RFC 2131 §4.3.1", prefix},
+    Row{subnet_by_ciaddr, "Subnet", "{address}/{number}: the client's own address (ciaddr) lies in it", "RFC 2131 §4.3.2",
+        prefix},
+    Row{no_subnet, "Subnet", "no configured subnet contains {address}", "RFC 2131 §4.3.1", none, kRejected},
+
+    Row{request_selecting, "Request", "SELECTING: the client takes an offer and names the server it chose", "RFC 2131 §4.3.2"},
+    Row{request_init_reboot, "Request", "INIT-REBOOT: the client has restarted and asks whether {address} is still its own",
+        "RFC 2131 §4.3.2"},
+    Row{request_renewing, "Request", "RENEWING: the client asks its server to extend the lease of {address}", "RFC 2131 §4.3.2"},
+    Row{request_rebinding, "Request", "REBINDING: the client asks any server to extend the lease of {address}",
+        "RFC 2131 §4.3.2"},
+    Row{request_ambiguous, "Request", "server identifier, requested address and ciaddr fit none of the four request states",
+        "RFC 2131 §4.3.2", none, kRejected},
+    Row{other_server_chosen, "Server identifier", "the client chose another server, {address}", "RFC 2131 §4.3.2"},
+    Row{server_id_ours, "Server identifier", "{address} is this server", "RFC 2131 §4.3.2"},
+
+    Row{reservation_none, "Reservation", "none for {who}", "RFC 2131 §4.3.1"},
+    Row{reservation_found, "Reservation", "{address} is reserved for {who}", "RFC 2131 §4.3.1"},
+    Row{binding_none, "Current binding", "none", "RFC 2131 §4.3.1"},
+    Row{binding_current, "Current binding", "{address} is this client's already", "RFC 2131 §4.3.1"},
+    Row{binding_previous, "Previous binding", "{address} was this client's last address", "RFC 2131 §4.3.1"},
+    Row{requested_none, "Requested (option 50)", "not asked for", "RFC 2131 §4.3.1"},
+    Row{requested_address, "Requested (option 50)", "the client asks for {address}", "RFC 2131 §4.3.1"},
+
+    Row{candidate_chosen, "Candidate", "{address} is free", "RFC 2131 §4.3.1"},
+    Row{candidate_held_by_offer, "Candidate", "{address} is held by an offer to {who}, made {number} ago", "RFC 2131 §4.3.1", ago,
+        kRejected},
+    Row{candidate_leased, "Candidate", "{address} is leased to {who}", "RFC 2131 §4.3.1", none, kRejected},
+    Row{candidate_reserved_for_other, "Candidate", "{address} is reserved for {who}", "", none, kRejected},
+    Row{candidate_excluded, "Candidate", "{address} is excluded from the pool", "", none, kRejected},
+    Row{candidate_outside_pool, "Candidate", "{address} lies in no pool of this subnet", "RFC 2131 §4.3.1", none, kRejected},
+    Row{candidate_outside_subnet, "Candidate", "{address} does not belong to the subnet the client is on", "RFC 2131 §4.3.1",
+        none, kRejected},
+    Row{candidate_quarantined, "Candidate", "{address} is in quarantine after a conflict", "RFC 2131 §4.3.3", none, kRejected},
+    Row{candidate_is_server, "Candidate", "{address} is this server's own address", "", none, kRejected},
+    Row{candidate_reclaimed_expired, "Candidate", "{address} is taken back: {who} let its lease run out", "RFC 2131 §4.3.1"},
+    Row{pool_exhausted, "Pool", "no address is left: every one of the pool is leased, offered, reserved or in quarantine",
+        "RFC 2131 §4.3.1", none, kRejected},
+
+    Row{offer_made, "Verdict", "{address} is offered and held for this client for {number}", "RFC 2131 §4.3.1", span},
+    Row{offer_repeated, "Verdict", "{address} is offered again: the client repeated its DHCPDISCOVER", "RFC 2131 §4.3.1"},
+    Row{lease_granted, "Verdict", "{address} is leased for {number}", "RFC 2131 §4.3.2", seconds},
+    Row{lease_extended, "Verdict", "the lease of {address} is extended to {number} from now", "RFC 2131 §4.3.2", seconds},
+    Row{lease_repeated, "Verdict", "the client repeated its DHCPREQUEST: it gets the same answer, {address}", "RFC 2131 §4.3.2"},
+    Row{nak_wrong_network, "Verdict", "refused: {address} does not belong to the network the client is on", "RFC 2131 §4.3.2",
+        none, kRejected},
+    Row{nak_other_address, "Verdict", "refused: this client's address is {address}, not the one it asks for", "RFC 2131 §4.3.2",
+        none, kRejected},
+    Row{nak_not_available, "Verdict", "refused: {address} cannot be given to this client", "RFC 2131 §4.3.2", none, kRejected},
+    Row{nak_no_binding, "Verdict", "refused: this server is authoritative and knows no lease of {address} to this client",
+        "RFC 2131 §4.3.2", none, kRejected},
+    Row{silent_unknown_client, "Verdict", "no answer: this server has no record of the client, and another one may",
+        "RFC 2131 §4.3.2"},
+    Row{silent_no_offer, "Verdict", "no answer: {address} was not offered to this client, or the offer ran out",
+        "RFC 2131 §4.3.2"},
+    Row{offer_released, "Verdict", "{address} is free again: the client declined this server's offer", "RFC 2131 §4.3.2"},
+    Row{inform_answered, "Verdict",
+        "parameters are sent to {address}; the address stays the client's own business, without a lease", "RFC 2131 §4.3.5"},
+    Row{inform_no_ciaddr, "Verdict", "no answer: a DHCPINFORM without ciaddr gives no address to answer to", "RFC 2131 §4.4.3",
+        none, kRejected},
+    Row{declined, "Verdict", "the client found {address} in use by someone else: in quarantine for {number}", "RFC 2131 §4.3.3",
+        seconds},
+    Row{decline_mismatch, "Verdict", "ignored: {address} is not this client's to decline", "RFC 2131 §4.3.3", none, kRejected},
+    Row{released, "Verdict", "the client gave {address} back", "RFC 2131 §4.3.4"},
+    Row{release_mismatch, "Verdict", "ignored: {address} is not this client's to release", "RFC 2131 §4.3.4", none, kRejected},
+    Row{lease_expired, "Expiry", "the lease of {address} to {who} ran out", "RFC 2131 §4.3.1"},
+    Row{offer_expired, "Expiry", "the offer of {address} to {who} was not taken in time", "RFC 2131 §4.3.1"},
+    Row{quarantine_over, "Expiry", "the quarantine of {address} is over: it may be given out again", "RFC 2131 §4.3.3"},
+
+    Row{sent_to_relay, "Sent to", "{address} port 67, the relay the message came through (giaddr)", "RFC 2131 §4.1"},
+    Row{sent_to_ciaddr, "Sent to", "{address}, the address the client uses already (ciaddr)", "RFC 2131 §4.1"},
+    Row{sent_broadcast_flag, "Sent to", "255.255.255.255, because the client set the broadcast flag", "RFC 2131 §4.1"},
+    Row{sent_broadcast_nak, "Sent to", "255.255.255.255, as every DHCPNAK without a relay", "RFC 2131 §4.1"},
+    Row{sent_to_yiaddr, "Sent to", "{address} in a frame to {who}, without ARP: the client cannot answer ARP yet",
+        "RFC 2131 §4.1"},
+    Row{sent_broadcast_no_mac, "Sent to", "255.255.255.255, because the client has no Ethernet address to send a frame to",
+        "RFC 2131 §4.1"},
+    Row{option_left_out, "Option", "{number} is left out: it does not fit into the message", "RFC 2132 §9.10", option, kRejected},
+    Row{lease_time_chosen, "Lease time", "{number}", "RFC 2131 §4.3.1", seconds},
+    Row{storage_failed, "Storage", "the lease of {address} could not be stored, so it is not acknowledged", "RFC 2131 §4.3.1",
+        none, kRejected},
+    Row{candidates_skipped, "Candidates", "{number} more below {address} are leased, offered, reserved or in quarantine",
+        "RFC 2131 §4.3.1", count, kRejected},
+    Row{offers_exhausted, "Offers", "no answer: {number} offers are outstanding already, and no more are held at a time", "",
+        count, kRejected},
+    Row{client_id_too_long, "Client", "the client identifier has {number} octets; more than 255 are not kept", "RFC 2132 §9.14",
+        count, kRejected},
+};
+
+constexpr bool covers_every_code()
+{
+    if (kRows.size() != kCount) return false;
+    for (std::size_t i = 0; i < kRows.size(); ++i) {
+        if (kRows[i].code != static_cast<StepCode>(i) || kRows[i].title.empty() || kRows[i].sentence.empty()) return false;
+    }
+    return true;
+}
+static_assert(covers_every_code(), "one row for each StepCode, in the order of the enumeration");
+
+/// A span of time to the first unit that says enough: "850 µs", "1 ms", "2.4 s", "3 min".
+std::string short_span(std::int64_t nanoseconds)
+{
+    if (nanoseconds < 0) nanoseconds = 0;
+    if (nanoseconds < 1'000) return fmt::format("{} ns", nanoseconds);
+    if (nanoseconds < 1'000'000) return fmt::format("{} µs", nanoseconds / 1'000);
+    if (nanoseconds < 1'000'000'000) return fmt::format("{} ms", nanoseconds / 1'000'000);
+    if (nanoseconds < 10'000'000'000) return fmt::format("{:.1f} s", static_cast<double>(nanoseconds) / 1e9);
+    return wire::duration_text(static_cast<std::uint32_t>(std::min<std::int64_t>(nanoseconds / 1'000'000'000, 0xfffffffe)));
+}
+
+std::string number_text(Number meaning, std::int64_t n)
+{
+    switch (meaning) {
+    case ago:
+    case span: return short_span(n);
+    case seconds: return wire::duration_text(n >= 0 && n <= 0xffffffffLL ? static_cast<std::uint32_t>(n) : kInfiniteSeconds);
+    case option: {
+        const auto code = static_cast<std::uint8_t>(n);
+        return fmt::format("option {} ({})", code, wire::option_info(code).name);
+    }
+    case type: return std::string{rfc_name(static_cast<MessageType>(n))};
+    case prefix:
+    case count:
+    case none: break;
+    }
+    return std::to_string(n);
+}
+
+std::string who_text(const HardwareAddress& who) { return who.length == 0 ? "another client" : who.to_string(); }
+
+std::string fill(const Row& row, const DecisionStep& step)
+{
+    std::string text;
+    std::string_view rest = row.sentence;
+    for (auto brace = rest.find('{'); brace != std::string_view::npos; brace = rest.find('{')) {
+        const auto close = rest.find('}', brace);
+        const auto name = rest.substr(brace + 1, close - brace - 1);
+        text += rest.substr(0, brace);
+        if (name == "address") {
+            text += step.address.to_string();
+        } else if (name == "who") {
+            text += who_text(step.who);
+        } else {
+            text += number_text(row.number, step.number);
+        }
+        rest.remove_prefix(close + 1);
+    }
+    return text += rest;
+}
+
+/// The last step says what it came to; how the reply travels is no reason.
+std::string reason(const Decision& decision)
+{
+    return decision.steps.empty() ? std::string{"no reason recorded"} : explain(decision.steps.back()).text;
+}
+
+std::string received_text(const Decision& decision)
+{
+    return decision.received == MessageType::none ? std::string{"packet"} : std::string{rfc_name(decision.received)};
+}
+
+} // namespace
+
+std::string_view to_string(Outcome outcome)
+{
+    static constexpr std::array<std::string_view, 4> kNames{"replied", "silent", "recorded", "dropped"};
+    const auto i = static_cast<std::size_t>(outcome);
+    return i < kNames.size() ? kNames[i] : "unknown";
+}
+
+Explanation explain(const DecisionStep& step)
+{
+    const auto i = static_cast<std::size_t>(step.code);
+    if (i >= kRows.size()) return {"Unknown step", fmt::format("step {} is not known to this version", i), "", false};
+    const Row& row = kRows[i];
+    return {row.title, fill(row, step), row.clause, row.rejected};
+}
+
+std::string summary(const Decision& decision)
+{
+    const std::string client = who_text(decision.chaddr);
+    switch (decision.outcome) {
+    case Outcome::replied:
+        if (decision.address.is_unspecified()) return fmt::format("{} to {}", rfc_name(decision.reply), client);
+        return fmt::format("{} {} to {}", rfc_name(decision.reply), decision.address.to_string(), client);
+    case Outcome::recorded:
+        if (decision.received == MessageType::none) return reason(decision);
+        return fmt::format("{} from {}: {}", received_text(decision), client, reason(decision));
+    case Outcome::silent: return fmt::format("{} from {} not answered: {}", received_text(decision), client, reason(decision));
+    case Outcome::dropped: break;
+    }
+    return fmt::format("{} from {} dropped: {}", received_text(decision), client, reason(decision));
+}
+
+} // namespace dorascope
