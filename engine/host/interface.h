@@ -29,6 +29,8 @@ struct Interface {
 
 /// All interfaces, in the kernel's order.
 tl::expected<std::vector<Interface>, HostError> interfaces();
+/// Says that there is no such interface, and which there are.
+HostError unknown_interface(const std::string& name);
 /// One that can be served on: exists, is Ethernet, is up, has an IPv4 address; the error names the cause and the remedy.
 tl::expected<Interface, HostError> interface_to_serve(const std::string& name);
 

@@ -15,8 +15,8 @@ namespace dorascope::host {
 class Descriptor {
 public:
     Descriptor() = default;
-    explicit Descriptor(int fd) : fd_{fd} {}
-    Descriptor(Descriptor&& o) noexcept : fd_{std::exchange(o.fd_, -1)} {}
+    explicit Descriptor(int fd) : fd_{fd} { }
+    Descriptor(Descriptor&& o) noexcept : fd_{std::exchange(o.fd_, -1)} { }
     Descriptor& operator=(Descriptor&& o) noexcept;
     ~Descriptor();
     int get() const { return fd_; }
@@ -27,7 +27,8 @@ private:
     int fd_ = -1;
 };
 
-/// For serving: a packet socket on the interface (SOCK_RAW, with a locked filter for DHCP to port 67 and ARP) and UDP port 67 beside it.
+/// For serving: a packet socket on the interface (SOCK_RAW, non-blocking, with a locked filter for DHCP to port 67, ARP and ICMP echo
+/// replies, PACKET_AUXDATA on) and UDP port 67 beside it, which only sends.
 struct ServeSockets {
     Descriptor packet;
     Descriptor udp;
@@ -42,6 +43,8 @@ struct CaptureStream {
 /// Where dorascope-netd is: $DORASCOPE_NETD, beside this program, or the installed libexec directory.
 tl::expected<std::filesystem::path, HostError> find_netd();
 tl::expected<ServeSockets, HostError> request_serve(const std::string& interface);
-tl::expected<CaptureStream, HostError> request_capture(const std::string& interface);
+/// Promiscuous only where it is asked for: DHCP is broadcast or to the machine itself, and a whole LAN's traffic would pass through the
+/// filter for nothing. On a mirror port it is needed: there unicasts between others are what one came to see.
+tl::expected<CaptureStream, HostError> request_capture(const std::string& interface, bool promiscuous = false);
 
 } // namespace dorascope::host

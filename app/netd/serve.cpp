@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/netd/serve.h"
+
+#include <cerrno>
+#include <cstring>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <netinet/in.h>
+#include <netinet/ip_icmp.h>
+#include <span>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace dorascope::netd {
+namespace {
+
+using host::NetdStatus;
+
+constexpr std::uint16_t kServerPort = 67;
+constexpr std::uint32_t kWhole = 0x40000; // octets of a packet to keep: all
+
+// Classic BPF (linux/filter.h). Jumps name where they lead; request_filter() turns the names into distances.
+constexpr std::uint8_t kNext = 0, kEcho = 253, kAccept = 254, kDrop = 255;
+constexpr sock_filter load(std::uint16_t size, int offset)
+{
+    return {static_cast<std::uint16_t>(BPF_LD | size), 0, 0, static_cast<std::uint32_t>(offset)};
+}
+constexpr sock_filter mask(std::uint32_t bits) { return {BPF_ALU | BPF_AND | BPF_K, 0, 0, bits}; }
+constexpr sock_filter jump(std::uint16_t test, std::uint32_t value, std::uint8_t yes, std::uint8_t no)
+{
+    return {static_cast<std::uint16_t>(BPF_JMP | test | BPF_K), yes, no, value};
+}
+constexpr sock_filter keep(std::uint32_t octets) { return {BPF_RET | BPF_K, 0, 0, octets}; }
+
+// DHCP to a server (UDP port 67), ARP and ICMP echo replies, of one interface.
+// A packet socket may be bound anew without any capability, so the filter itself says which interface, and that it is Ethernet (the
+// offsets would mean something else elsewhere). VLAN id 0 is a priority tag and belongs to the interface. Fragments are left out: only
+// the first would show its port.
+constexpr auto request_filter(std::uint32_t index)
+{
+    std::array program{
+        load(BPF_W | BPF_ABS, SKF_AD_OFF + SKF_AD_IFINDEX),
+        jump(BPF_JEQ, index, kNext, kDrop), //
+        load(BPF_W | BPF_ABS, SKF_AD_OFF + SKF_AD_HATYPE),
+        jump(BPF_JEQ, ARPHRD_ETHER, kNext, kDrop), //
+        load(BPF_W | BPF_ABS, SKF_AD_OFF + SKF_AD_VLAN_TAG),
+        mask(0xfff),
+        jump(BPF_JEQ, 0, kNext, kDrop), //
+        load(BPF_H | BPF_ABS, 12),
+        jump(BPF_JEQ, ETH_P_ARP, kAccept, kNext),
+        jump(BPF_JEQ, ETH_P_IP, kNext, kDrop), //
+        load(BPF_B | BPF_ABS, 14),
+        jump(BPF_JGE, 0x45, kNext, kDrop),
+        jump(BPF_JGT, 0x4f, kDrop, kNext), // IPv4, a whole header
+        load(BPF_H | BPF_ABS, 20),
+        jump(BPF_JSET, 0x3fff, kDrop, kNext), // more fragments, or an offset
+        sock_filter{BPF_LDX | BPF_B | BPF_MSH, 0, 0, 14}, // X = length of the IP header
+        load(BPF_B | BPF_ABS, 23),
+        jump(BPF_JEQ, IPPROTO_ICMP, kEcho, kNext),
+        jump(BPF_JEQ, IPPROTO_UDP, kNext, kDrop), //
+        load(BPF_H | BPF_IND, 16),
+        jump(BPF_JEQ, kServerPort, kAccept, kDrop), //
+        load(BPF_B | BPF_IND, 14),
+        jump(BPF_JEQ, ICMP_ECHOREPLY, kAccept, kDrop), // kEcho
+        keep(kWhole), // kAccept
+        keep(0), // kDrop
+    };
+    const auto distance = [size = program.size()](std::size_t from, std::uint8_t to) {
+        const std::size_t back = to == kEcho ? 4 : to == kAccept ? 2 : 1;
+        return to == kNext ? kNext : static_cast<std::uint8_t>(size - back - from - 1);
+    };
+    for (std::size_t i = 0; i < program.size(); ++i) {
+        if (BPF_CLASS(program[i].code) != BPF_JMP) continue;
+        program[i].jt = distance(i, program[i].jt);
+        program[i].jf = distance(i, program[i].jf);
+    }
+    return program;
+}
+
+/// Attached and locked before the socket can receive: nobody takes it off again, with or without capabilities.
+bool lock_filter(int fd, std::span<sock_filter> program)
+{
+    const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+    const int on = 1;
+    return ::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) == 0
+        && ::setsockopt(fd, SOL_SOCKET, SO_LOCK_FILTER, &on, sizeof on) == 0;
+}
+
+bool is_ethernet(int fd, const Request& request)
+{
+    ifreq query{};
+    std::memcpy(query.ifr_name, request.interface.data(), request.interface.size());
+    return ::ioctl(fd, SIOCGIFHWADDR, &query) == 0 && query.ifr_hwaddr.sa_family == ARPHRD_ETHER;
+}
+
+int fail(int fd, Refusal& refusal, const char* call)
+{
+    const int error = errno;
+    NetdStatus status = NetdStatus::system;
+    if (error == EPERM || error == EACCES) status = NetdStatus::no_privilege;
+    if (error == EADDRINUSE) status = NetdStatus::port_taken;
+    if (error == ENODEV) status = NetdStatus::no_such_interface;
+    refusal = {status, error, call};
+    if (fd >= 0) ::close(fd);
+    return -1;
+}
+
+int open_packet_socket(const Request& request, Refusal& refusal)
+{
+    // Protocol 0 receives nothing until bind() names one, so no unfiltered packet is ever queued.
+    const int fd = ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return fail(fd, refusal, "socket(AF_PACKET)");
+    if (!is_ethernet(fd, request)) {
+        refusal = {NetdStatus::unsupported_link, 0, "not Ethernet"};
+        ::close(fd);
+        return -1;
+    }
+    auto program = request_filter(request.index);
+    if (!lock_filter(fd, program)) return fail(fd, refusal, "packet filter");
+    const int on = 1;
+    if (::setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on) != 0)
+        return fail(fd, refusal, "PACKET_IGNORE_OUTGOING");
+    // With it the receiver learns that a checksum is still to be filled in: frames of this machine have none yet.
+    if (::setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof on) != 0) return fail(fd, refusal, "PACKET_AUXDATA");
+    sockaddr_ll address{};
+    address.sll_family = AF_PACKET;
+    address.sll_protocol = htons(ETH_P_ALL); // IPv4 and ARP; the filter leaves the rest behind
+    address.sll_ifindex = static_cast<int>(request.index);
+    if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return fail(fd, refusal, "bind(AF_PACKET)");
+    return fd;
+}
+
+// Holds port 67, so that no second server starts and no ICMP "port unreachable" answers our clients; and sends what is routed. It never
+// receives: the packet socket does that.
+int open_udp_socket(const Request& request, Refusal& refusal)
+{
+    const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return fail(fd, refusal, "socket(AF_INET)");
+    std::array nothing{keep(0)};
+    if (!lock_filter(fd, nothing)) return fail(fd, refusal, "UDP filter");
+    const auto name_length = static_cast<socklen_t>(std::strlen(request.interface.data()));
+    if (::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, request.interface.data(), name_length) != 0)
+        return fail(fd, refusal, "SO_BINDTODEVICE");
+    const int on = 1;
+    if (::setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof on) != 0) return fail(fd, refusal, "SO_BROADCAST");
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(kServerPort);
+    if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return fail(fd, refusal, "bind(UDP 67)");
+    return fd;
+}
+
+} // namespace
+
+ServeDescriptors open_serve_sockets(const Request& request, Refusal& refusal)
+{
+    ServeDescriptors sockets;
+    sockets.packet = open_packet_socket(request, refusal);
+    if (sockets.packet >= 0) sockets.udp = open_udp_socket(request, refusal);
+    return sockets;
+}
+
+} // namespace dorascope::netd
