@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Names as sort keys: each known name has an even rank, a name that came later the odd one between its neighbours.
+// Names as sort keys: each known name has an odd rank, a name that came later the even one between its neighbours.
 #pragma once
 
 #include <QString>

@@ -40,7 +40,7 @@ protected:
     /// Items have the ids [0, itemCount()).
     virtual std::size_t itemCount() const = 0;
     virtual bool accepts(Id id) const = 0;
-    virtual std::uint64_t sortKey(int column, Id id) const = 0; ///< equal keys stand in the order of their ids
+    virtual std::uint64_t sortKey(int column, Id id) const = 0; ///< below kHidden − 1; equal keys stand in the order of their ids
     virtual void prepareKeys(int column); ///< before a whole order is made: build ranks
 
     void rebuild(); ///< everything anew, in slices
@@ -56,16 +56,18 @@ private:
         auto operator<=>(const Row&) const = default;
     };
     struct Split; // what a batch does to the rows
-    Split split(std::span<const Id> changed);
+    Split split(std::span<const Id> changed) const;
     void scanSlice();
     void takeNew(std::size_t limit);
-    void drop(std::vector<std::size_t> positions);
+    void drop(std::span<const Id> ids);
     void append(std::vector<Row> fresh);
     void reposition(std::vector<Row> moved);
     std::ptrdiff_t find(Id id) const;
     int toRow(std::size_t position) const;
     std::size_t toPosition(int row) const;
-    void reorder(const std::vector<Row>& next);
+    template <typename Change> void changeLayout(Change change); ///< persistent indexes follow their items
+    void setOrder(std::vector<Row> rows);
+    void recomputeKeys();
     void touch(std::vector<std::size_t> positions, const QList<int>& roles);
 
     static constexpr std::uint64_t kHidden = ~std::uint64_t{0};

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Numbers with their units, translatable.
+#pragma once
+
+#include <QString>
+
+namespace dorascope::models {
+
+enum class Word { milliseconds, seconds, minutes, hours, days };
+QString withUnit(const QString& number, Word unit); ///< "1.9 ms"
+QString infiniteWord();
+
+} // namespace dorascope::models
