@@ -30,6 +30,7 @@ struct Reservation {
     std::optional<HardwareAddress> hardware; ///< exactly one of hardware …
     std::vector<std::uint8_t> client_id; ///< … and client_id (not empty) is set
     std::string hostname; ///< sent as option 12; may be empty
+    bool operator==(const Reservation&) const = default;
 };
 
 /// What an offer carries besides the address. Empty means: not sent.
@@ -42,8 +43,10 @@ struct OptionSettings {
     struct Extra {
         std::uint8_t code;
         std::vector<std::byte> data;
+        bool operator==(const Extra&) const = default;
     };
     std::vector<Extra> extra;
+    bool operator==(const OptionSettings&) const = default;
 };
 
 struct Subnet {
@@ -57,6 +60,7 @@ struct Subnet {
     std::uint32_t max_lease_seconds = 86400;
     std::optional<std::uint32_t> renewal_seconds; ///< T1; default half of the lease (RFC 2131 §4.4.5)
     std::optional<std::uint32_t> rebinding_seconds; ///< T2; default 0.875 of the lease
+    bool operator==(const Subnet&) const = default;
 };
 
 struct Config {
@@ -65,6 +69,7 @@ struct Config {
     Duration offer_hold = std::chrono::seconds{30}; ///< how long an offered address is kept for its client
     Duration decline_quarantine = std::chrono::minutes{10}; ///< how long a declined address is not used
     std::size_t max_offers = 65536; ///< bound on outstanding offers, whatever the network sends
+    bool operator==(const Config&) const = default;
 };
 
 struct ConfigError {
