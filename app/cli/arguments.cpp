@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/arguments.h"
+
+#include "app/cli/help.h"
+#include "app/cli/nearest.h"
+
+#include <array>
+#include <charconv>
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace dorascope::cli {
+namespace {
+
+template <typename T> using Value = tl::expected<T, Failure>;
+
+Failure bad_value(std::string_view option, std::string_view text, std::string_view expected)
+{
+    return {fmt::format("{} cannot be \"{}\"", option, text), fmt::format("give {}", expected)};
+}
+
+/// A value with its type's own parse(), which returns nothing for what it refuses.
+template <typename T> Value<T> value(std::string_view option, const std::string& text, std::string_view expected)
+{
+    const auto parsed = T::parse(text);
+    if (!parsed) return tl::unexpected{bad_value(option, text, expected)};
+    return *parsed;
+}
+
+Value<std::vector<Ipv4Address>> addresses(std::string_view option, const std::vector<std::string>& texts)
+{
+    std::vector<Ipv4Address> list;
+    for (const auto& text : texts) {
+        const auto address = value<Ipv4Address>(option, text, "an IPv4 address, as in 192.168.1.1");
+        if (!address) return tl::unexpected{address.error()};
+        list.push_back(*address);
+    }
+    return list;
+}
+
+Value<std::uint64_t> number(std::string_view option, const std::string& text, std::uint64_t least, std::uint64_t most)
+{
+    std::uint64_t n = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+    if (error != std::errc{} || end != text.data() + text.size() || n < least || n > most) {
+        return tl::unexpected{bad_value(option, text, fmt::format("a whole number from {} to {}", least, most))};
+    }
+    return n;
+}
+
+constexpr std::array<std::pair<std::string_view, What>, 4> kWhat{
+    {{"messages", What::messages}, {"exchanges", What::exchanges}, {"leases", What::leases}, {"servers", What::servers}}};
+
+Value<What> what(const std::string& text)
+{
+    for (const auto& [name, w] : kWhat) {
+        if (name == text) return w;
+    }
+    return tl::unexpected{bad_value("--what", text, "one of: messages, exchanges, leases, servers")};
+}
+
+/// The words as CLI11 collects them, before they get their types.
+struct Words {
+    struct Report {
+        bool json = false;
+        std::string what = "messages", count, write;
+    };
+    struct {
+        DemoCommand command;
+        std::string seed = "1", write;
+    } demo;
+    struct {
+        std::string interface, pool, subnet, lease_time, state_dir, config;
+        std::vector<std::string> routers, dns_servers;
+        bool authoritative = false;
+    } serve;
+    struct {
+        std::string interface, seconds;
+        Report report;
+    } watch;
+    struct {
+        std::string file;
+        Report report;
+    } read;
+};
+
+void add_report_options(CLI::App& app, Words::Report& words)
+{
+    app.add_flag("--json", words.json, "One JSON object a line instead of text");
+    app.add_option("--what", words.what, "What to print: messages, exchanges, leases or servers")
+        ->type_name("WHAT")
+        ->capture_default_str();
+    app.add_option("--count", words.count, "End after so many lines")->type_name("N");
+    app.add_option("-w,--write", words.write, "Keep the frames in a capture file that Wireshark opens")->type_name("FILE");
+}
+
+void add_demo(CLI::App& root, Words& words)
+{
+    auto& app = *root.add_subcommand("demo", "Run the virtual LAN here in the terminal: no network, no privilege");
+    app.add_option("SCENARIO", words.demo.command.scenario, "What happens on it; see --list")->capture_default_str();
+    app.add_flag("--fast", words.demo.command.fast, "As fast as possible, not at a speed an eye can follow");
+    app.add_option("--seed", words.demo.seed, "Same seed, same frames")->type_name("N")->capture_default_str();
+    app.add_flag("--list", words.demo.command.list, "Say which scenarios there are");
+    app.add_option("-w,--write", words.demo.write, "Keep the frames in a capture file that Wireshark opens")->type_name("FILE");
+    app.footer(std::string{help::kDemo});
+}
+
+void add_serve(CLI::App& root, Words& words)
+{
+    auto& w = words.serve;
+    auto& app = *root.add_subcommand("serve", "Serve addresses on a real interface");
+    app.add_option("-i,--interface", w.interface, "The interface; it must be up and have an IPv4 address")->type_name("IF");
+    app.add_option("--pool", w.pool, "The addresses to give out, first and last")->type_name("A-B");
+    app.add_option("--subnet", w.subnet, "Serve this subnet, behind a relay, not the interface's own")->type_name("CIDR");
+    app.add_option("--router", w.routers, "Default router (option 3); without it none is sent")
+        ->type_name("R[,R]")
+        ->delimiter(',');
+    app.add_option("--dns", w.dns_servers, "Name servers (option 6); without it none is sent")
+        ->type_name("D[,D]")
+        ->delimiter(',');
+    app.add_option("--lease-time", w.lease_time, "Seconds, or \"infinite\" (default 3600)")->type_name("S");
+    app.add_option("--state-dir", w.state_dir, "Where the leases are kept (default: a folder of your account's state)")
+        ->type_name("DIR");
+    app.add_option("--config", w.config, "A TOML file instead of --pool, --subnet, --router, --dns and --lease-time")
+        ->type_name("FILE");
+    app.add_flag("--authoritative", w.authoritative, "Refuse (NAK) clients that come with a lease nobody here knows");
+    app.footer(std::string{help::kServe});
+}
+
+void add_watch(CLI::App& root, Words& words)
+{
+    auto& app = *root.add_subcommand("watch", "Watch the DHCP of a real interface, whoever serves there");
+    app.add_option("-i,--interface", words.watch.interface, "The interface")->type_name("IF");
+    add_report_options(app, words.watch.report);
+    app.add_option("--seconds,--duration", words.watch.seconds, "End after so many seconds")->type_name("S");
+    app.footer(fmt::format("{}{}", help::kWatch, help::kJson));
+}
+
+void add_read(CLI::App& root, Words& words)
+{
+    auto& app = *root.add_subcommand("read", "Read a capture file, or a capture from standard input");
+    app.add_option("FILE", words.read.file, "A pcap or pcapng file; - for standard input");
+    add_report_options(app, words.read.report);
+    app.footer(fmt::format("{}{}", help::kRead, help::kJson));
+}
+
+Value<ReportOptions> report(const Words::Report& words)
+{
+    ReportOptions options;
+    options.json = words.json;
+    options.write = words.write;
+    const auto w = what(words.what);
+    if (!w) return tl::unexpected{w.error()};
+    options.what = *w;
+    if (!words.count.empty()) {
+        const auto count = number("--count", words.count, 1, UINT64_MAX);
+        if (!count) return tl::unexpected{count.error()};
+        options.count = *count;
+    }
+    return options;
+}
+
+Value<Command> demo(const Words& words)
+{
+    DemoCommand command = words.demo.command;
+    const auto seed = number("--seed", words.demo.seed, 0, UINT64_MAX);
+    if (!seed) return tl::unexpected{seed.error()};
+    command.seed = *seed;
+    command.write = words.demo.write;
+    return command;
+}
+
+/// What a configuration file says must not be said a second time here.
+std::optional<Failure> config_conflict(const Words& words)
+{
+    const auto& w = words.serve;
+    if (w.config.empty()) {
+        if (!w.pool.empty()) return std::nullopt;
+        return Failure{"serve needs addresses to give out",
+                       "add --pool FIRST-LAST, as in --pool 192.168.1.100-192.168.1.200, or --config FILE"};
+    }
+    const std::array<std::pair<const char*, bool>, 5> given{{{"--pool", !w.pool.empty()},
+                                                             {"--subnet", !w.subnet.empty()},
+                                                             {"--router", !w.routers.empty()},
+                                                             {"--dns", !w.dns_servers.empty()},
+                                                             {"--lease-time", !w.lease_time.empty()}}};
+    for (const auto& [name, is_given] : given) {
+        if (is_given)
+            return Failure{fmt::format("{} and --config cannot both be given", name),
+                           fmt::format("say it in the file and leave {} out", name)};
+    }
+    return std::nullopt;
+}
+
+Value<std::optional<std::uint32_t>> lease_seconds(const std::string& text)
+{
+    if (text.empty()) return std::nullopt;
+    if (text == "infinite") return kInfiniteSeconds;
+    const auto n = number("--lease-time", text, 1, kInfiniteSeconds);
+    if (!n) return tl::unexpected{bad_value("--lease-time", text, "a whole number of seconds, or \"infinite\"")};
+    return static_cast<std::uint32_t>(*n);
+}
+
+Value<Command> serve(const Words& words)
+{
+    const auto& w = words.serve;
+    if (w.interface.empty()) {
+        return tl::unexpected{Failure{"serve needs an interface", "add --interface IF; dorascope-cli interfaces lists them"}};
+    }
+    if (const auto conflict = config_conflict(words)) return tl::unexpected{*conflict};
+    ServeCommand command;
+    command.interface = w.interface;
+    command.state_dir = w.state_dir;
+    command.config = w.config;
+    command.authoritative = w.authoritative;
+    if (!w.pool.empty()) {
+        const auto pool = value<Ipv4Range>("--pool", w.pool, "the first and the last address, as in 192.168.1.100-192.168.1.200");
+        if (!pool) return tl::unexpected{pool.error()};
+        command.pool = *pool;
+    }
+    if (!w.subnet.empty()) {
+        const auto subnet =
+            value<Ipv4Prefix>("--subnet", w.subnet, "a network and its length, as in 10.1.0.0/16, host bits zero");
+        if (!subnet) return tl::unexpected{subnet.error()};
+        command.subnet = *subnet;
+    }
+    const auto routers = addresses("--router", w.routers);
+    const auto dns_servers = addresses("--dns", w.dns_servers);
+    const auto lease = lease_seconds(w.lease_time);
+    if (!routers) return tl::unexpected{routers.error()};
+    if (!dns_servers) return tl::unexpected{dns_servers.error()};
+    if (!lease) return tl::unexpected{lease.error()};
+    command.routers = *routers;
+    command.dns_servers = *dns_servers;
+    command.lease_seconds = *lease;
+    return command;
+}
+
+Value<Command> watch(const Words& words)
+{
+    WatchCommand command;
+    command.interface = words.watch.interface;
+    if (command.interface.empty()) {
+        return tl::unexpected{Failure{"watch needs an interface", "add --interface IF; dorascope-cli interfaces lists them"}};
+    }
+    auto options = report(words.watch.report);
+    if (!options) return tl::unexpected{options.error()};
+    command.report = std::move(*options);
+    if (!words.watch.seconds.empty()) {
+        const auto n = number("--seconds", words.watch.seconds, 1, 31'536'000);
+        if (!n) return tl::unexpected{n.error()};
+        command.duration = std::chrono::seconds{*n};
+    }
+    return command;
+}
+
+Value<Command> read(const Words& words)
+{
+    ReadCommand command;
+    command.file = words.read.file;
+    if (command.file.empty()) {
+        return tl::unexpected{
+            Failure{"read needs a capture file", "name one, or - for standard input, as in dorascope-cli read capture.pcap"}};
+    }
+    auto options = report(words.read.report);
+    if (!options) return tl::unexpected{options.error()};
+    command.report = std::move(*options);
+    return command;
+}
+
+Value<Command> interfaces(const Words&) { return InterfacesCommand{}; }
+
+struct CommandRow {
+    std::string_view name;
+    Value<Command> (*make)(const Words&);
+};
+constexpr std::array<CommandRow, 5> kCommands{
+    {{"demo", demo}, {"serve", serve}, {"watch", watch}, {"read", read}, {"interfaces", interfaces}}};
+
+std::vector<std::string> command_names()
+{
+    std::vector<std::string> names;
+    for (const auto& row : kCommands)
+        names.emplace_back(row.name);
+    return names;
+}
+
+CLI::App* chosen(CLI::App& root)
+{
+    const auto subcommands = root.get_subcommands();
+    return subcommands.empty() ? nullptr : subcommands.front();
+}
+
+/// --poool → --pool
+Failure unknown_option(CLI::App& app, const std::string& word)
+{
+    std::vector<std::string> names;
+    for (const auto* option : app.get_options()) {
+        for (const auto& name : option->get_lnames())
+            names.push_back("--" + name);
+    }
+    const auto plain = word.substr(0, word.find('='));
+    return {fmt::format("{} has no option {}", app.get_name(), plain),
+            fmt::format("did you mean {}? dorascope-cli {} --help lists them", nearest(plain, names).value_or("--help"),
+                        app.get_name())};
+}
+
+Failure explain(CLI::App& root, std::span<const std::string> words, const CLI::ParseError& error)
+{
+    auto* app = chosen(root);
+    if (app == nullptr) return {error.what(), "dorascope-cli --help lists the commands"};
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+        const auto extras = app->remaining(true);
+        const auto word = extras.empty() ? std::string{words.back()} : extras.front();
+        if (word.size() > 1 && word.front() == '-') return unknown_option(*app, word);
+        return {fmt::format("{} does not take \"{}\"", app->get_name(), word),
+                fmt::format("dorascope-cli {} --help says what it takes", app->get_name())};
+    }
+    return {error.what(), fmt::format("dorascope-cli {} --help says what it takes", app->get_name())};
+}
+
+std::optional<Failure> bad_first_word(std::span<const std::string> words)
+{
+    const auto names = command_names();
+    if (words.empty()) {
+        return Failure{"dorascope-cli needs a command",
+                       fmt::format("give one of: {} (--help explains them)", fmt::join(names, ", "))};
+    }
+    const auto& word = words.front();
+    if (word.starts_with('-') || std::ranges::find(names, word) != names.end()) return std::nullopt;
+    return Failure{fmt::format("there is no command \"{}\"", word),
+                   fmt::format("did you mean {}? The commands are: {}", *nearest(word, names), fmt::join(names, ", "))};
+}
+
+void build(CLI::App& root, Words& words)
+{
+    root.name("dorascope-cli");
+    root.set_version_flag("--version", std::string{"dorascope-cli " DORASCOPE_VERSION});
+    root.set_help_flag("-h,--help", "Print this help and exit");
+    root.footer(std::string{help::kRoot});
+    root.require_subcommand(1);
+    add_demo(root, words);
+    add_serve(root, words);
+    add_watch(root, words);
+    add_read(root, words);
+    root.add_subcommand("interfaces", "List the network interfaces and what keeps each from being served on")
+        ->footer(std::string{help::kInterfaces});
+}
+
+} // namespace
+
+tl::expected<Command, Failure> parse_arguments(std::span<const std::string> words)
+{
+    if (auto failure = bad_first_word(words)) return tl::unexpected{std::move(*failure)};
+    CLI::App root{"DoraScope in the terminal: a DHCP server, and a monitor for everybody's DHCP."};
+    Words collected;
+    build(root, collected);
+    try {
+        root.parse(std::vector<std::string>(words.rbegin(), words.rend())); // CLI11 takes them from the back
+    } catch (const CLI::CallForHelp&) {
+        return ShowText{root.help()};
+    } catch (const CLI::CallForVersion& version) {
+        return ShowText{version.what()};
+    } catch (const CLI::ParseError& error) {
+        return tl::unexpected{explain(root, words, error)};
+    }
+    const auto row = std::ranges::find(kCommands, std::string_view{chosen(root)->get_name()}, &CommandRow::name);
+    return row->make(collected);
+}
+
+} // namespace dorascope::cli

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The commands, one a file, and what the command line can ask of each.
+#pragma once
+
+#include "app/cli/failure.h"
+#include "engine/wire/address.h"
+#include "engine/wire/instant.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dorascope::cli {
+
+/// The virtual LAN in the terminal.
+struct DemoCommand {
+    std::string scenario = "three-clients";
+    std::uint64_t seed = 1;
+    bool fast = false; ///< as quickly as possible, also on a terminal
+    bool list = false; ///< only say which scenarios there are
+    std::filesystem::path write; ///< the LAN's frames as a capture; empty: none
+};
+
+struct ServeCommand {
+    std::string interface;
+    std::optional<Ipv4Range> pool;
+    std::optional<Ipv4Prefix> subnet; ///< not the interface's own: clients behind a relay
+    std::vector<Ipv4Address> routers, dns_servers; ///< empty: the option is not sent
+    std::optional<std::uint32_t> lease_seconds;
+    std::filesystem::path state_dir; ///< empty: the host's default
+    std::filesystem::path config; ///< instead of pool, subnet, router, dns and lease time
+    bool authoritative = false;
+};
+
+enum class What : std::uint8_t { messages, exchanges, leases, servers };
+
+/// What watch and read have in common.
+struct ReportOptions {
+    What what = What::messages;
+    bool json = false;
+    std::optional<std::uint64_t> count; ///< end after so many lines
+    std::filesystem::path write; ///< keep the frames as a capture; empty: do not
+};
+struct WatchCommand {
+    std::string interface;
+    ReportOptions report;
+    std::optional<Duration> duration; ///< end after this time
+};
+struct ReadCommand {
+    std::string file; ///< "-": standard input
+    ReportOptions report;
+};
+struct InterfacesCommand { };
+/// --help or --version: this text, and done.
+struct ShowText {
+    std::string text;
+};
+
+using Command = std::variant<ShowText, DemoCommand, ServeCommand, WatchCommand, ReadCommand, InterfacesCommand>;
+
+Result run(const DemoCommand& command);
+Result run(const ServeCommand& command);
+Result run(const WatchCommand& command);
+Result run(const ReadCommand& command);
+Result run(const InterfacesCommand& command);
+Result run(const ShowText& command);
+
+} // namespace dorascope::cli

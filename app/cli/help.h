@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The longer part of --help: examples, and the names that JSON uses. The man page says the same.
+#pragma once
+
+#include <string_view>
+
+namespace dorascope::cli::help {
+
+inline constexpr std::string_view kRoot = R"(Examples:
+  dorascope-cli demo                                   three clients get their addresses
+  dorascope-cli serve -i eth0 --pool 192.168.1.100-192.168.1.200
+  dorascope-cli watch -i eth0                          every DHCP message, as it happens
+  dorascope-cli read capture.pcapng --json             one JSON object a message
+
+Exit status: 0 done; 2 not done, and one sentence on standard error says why and what to do.)";
+
+inline constexpr std::string_view kDemo = R"(Examples:
+  dorascope-cli demo                     three clients ask at the same moment
+  dorascope-cli demo rogue               a second server races the first
+  dorascope-cli demo office --fast --seed 7 -w office.pcap
+
+Columns: time, letter and type of the message, client, what it says.)";
+
+inline constexpr std::string_view kServe =
+    R"(The subnet and the server's own identifier come from the interface's address that the pool
+belongs to. With --subnet the clients are elsewhere, behind a relay agent that sends to this
+machine. The addresses of the interface and of the routers are never given out, also when they
+lie in the pool. Ctrl-C or SIGTERM ends it; leases survive, also kill -9 and power loss.
+
+Examples:
+  dorascope-cli serve -i eth0 --pool 192.168.1.100-192.168.1.200
+  dorascope-cli serve -i eth0 --pool 192.168.1.100-192.168.1.200 --router 192.168.1.1 \
+                --dns 192.168.1.1,9.9.9.9 --lease-time 600
+  dorascope-cli serve -i eth0 --subnet 10.1.0.0/16 --pool 10.1.0.10-10.1.3.250 --router 10.1.0.1
+  dorascope-cli serve -i eth0 --config dhcp.toml --state-dir /srv/leases)";
+
+inline constexpr std::string_view kWatch =
+    R"(Messages are printed as they come. Exchanges are printed once, when their outcome is settled,
+those still pending at the end. Leases are printed each time one changes; servers when they are
+first seen, and all of them at the end. What the kernel dropped is said at the end.
+
+Examples:
+  dorascope-cli watch -i eth0
+  dorascope-cli watch -i eth0 --json --what exchanges | jq 'select(.outcome != "bound")'
+  dorascope-cli watch -i eth0 --seconds 60 -w minute.pcap
+
+)";
+
+inline constexpr std::string_view kRead =
+    R"(Everything is printed as it stands at the end of the file; only messages come one by one. An
+exchange that the file leaves unanswered counts as unanswered.
+
+Examples:
+  dorascope-cli read capture.pcapng
+  dorascope-cli read capture.pcapng --json --what exchanges | jq .dora_ms
+  ssh router tcpdump -i br0 -U -w - port 67 or port 68 | dorascope-cli read - --json
+
+)";
+
+inline constexpr std::string_view kJson =
+    R"(JSON, one object a line. Times are seconds since 1970 with a fraction, addresses dotted quads,
+MAC addresses lower-case with colons, xid "0x3903f326"; what is not there is null.
+  messages   frame (from 1, over all frames, as Wireshark counts), time,
+             link {source, destination, vlan}, ip {source, destination},
+             udp {source_port, destination_port}, type ("DHCPDISCOVER", "BOOTP" without one),
+             op, htype, hlen, hops, xid, secs, broadcast, ciaddr, yiaddr, siaddr, giaddr, chaddr,
+             sname, file, options [{code, name, value, hex, area}] in the order of the wire,
+             anomalies [{code, severity, offset, length, option, text, clause}]
+  exchanges  xid, chaddr, client_id (hex), messages [type, …], frames [number, …], start, end,
+             outcome (pending, bound, renewed, nak, no_offer, no_ack, not_taken, declined, released,
+             informed, unanswered, orphan), address, server, offers [{server, address, ms}],
+             offer_ms, ack_ms, dora_ms, retransmissions
+  leases     address, chaddr, client_id, hostname, vendor_class, server, state (offered, bound,
+             expired, released, declined), since, renewed, expires, lease_seconds
+  servers    server, mac, first_seen, last_seen, offers, acks, naks, subnet_mask, routers,
+             dns_servers, domain_name, lease_seconds, lowest, highest, response_ms)";
+
+inline constexpr std::string_view kInterfaces = R"(Example:
+  dorascope-cli interfaces)";
+
+} // namespace dorascope::cli::help

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Lines to a descriptor. A reader who has gone away ("| head") is no error; a full disk is.
+#pragma once
+
+#include "app/cli/failure.h"
+
+#include <string>
+#include <string_view>
+
+namespace dorascope::cli {
+
+/// Colours are for terminals only, and not when NO_COLOR is set (no-color.org) or TERM is "dumb".
+bool colour_wanted(int fd);
+
+class Output {
+public:
+    /// `by_line`: each line is written at once. Otherwise when enough has gathered, or at flush().
+    Output(int fd, bool by_line, bool colour) : fd_{fd}, by_line_{by_line}, colour_{colour} { }
+    ~Output() { flush(); }
+    Output(const Output&) = delete;
+    Output& operator=(const Output&) = delete;
+
+    void line(std::string_view text);
+    void flush();
+    bool colour() const { return colour_; }
+    /// Nobody takes the lines any more: there is no point in going on.
+    bool broken() const { return error_ != 0; }
+    /// Why not, unless the reader simply closed its end.
+    Result result() const;
+
+private:
+    int fd_;
+    bool by_line_;
+    bool colour_;
+    int error_ = 0;
+    std::string pending_;
+};
+
+} // namespace dorascope::cli
