@@ -98,6 +98,7 @@ enum class StepCode : std::uint16_t {
     storage_failed,
     // bounds on what the network can grow, and lists cut short
     candidates_skipped,
+    candidate_kept,
     offers_exhausted,
     client_id_too_long,
     count_
