@@ -11,7 +11,15 @@
 namespace dorascope::decode {
 
 /// Values are those of pcap files (LINKTYPE_…, www.tcpdump.org/linktypes.html).
-enum class LinkType : std::uint16_t { null = 0, ethernet = 1, raw = 101, linux_sll = 113, ipv4 = 228, linux_sll2 = 276 };
+enum class LinkType : std::uint16_t {
+    null = 0,
+    ethernet = 1,
+    raw = 101,
+    loop = 108,
+    linux_sll = 113,
+    ipv4 = 228,
+    linux_sll2 = 276
+};
 
 /// Borrowed: valid as long as whoever handed it out says.
 struct Frame {

@@ -42,6 +42,9 @@ struct Ignored {
 
 using Packet = std::variant<Ignored, DhcpPacket, ArpPacket>;
 
+/// Whether decode() reads this link layer; frames of others are all Ignored.
+bool is_known(LinkType type);
+
 /// Never fails: what cannot be read is Ignored, with the reason.
 Packet decode(const Frame& frame);
 

@@ -52,6 +52,9 @@ public:
     void apply(const Decision& decision, Changes& changes);
     /// Time passes without frames: bindings expire, pending exchanges settle.
     void advance(Instant now, Changes& changes);
+    /// The source has ended (a file is read, a capture is stopped): nothing more will answer, so pending exchanges settle now, without time
+    /// passing for the bindings.
+    void settle(Changes& changes);
 
     Instant now() const; ///< newest instant seen
     std::span<const Message> messages() const;
@@ -65,6 +68,7 @@ public:
     const Series& series() const;
     Counts counts() const;
     std::size_t bound_count() const; ///< bindings bound now
+    std::size_t memory_used() const; ///< octets, roughly: what a copy costs
 
 private:
     struct Impl;

@@ -22,7 +22,7 @@ public:
     Recording& operator=(Recording&&) noexcept;
     ~Recording();
 
-    /// Copies the bytes. Frame numbers ascend; frames that are no DHCP or ARP need not be kept by the caller.
+    /// Copies the bytes. False, and counted, when there is no room or the number does not ascend. Frame numbers ascend; frames that are no DHCP or ARP need not be kept by the caller.
     bool append(const decode::Frame& frame);
     void append(const Decision& decision);
 
@@ -32,12 +32,14 @@ public:
     decode::Frame at_index(std::size_t i) const;
     /// By number; nothing when it is not held.
     std::optional<decode::Frame> frame(std::uint64_t number) const;
-    Instant first() const;
-    Instant last() const;
+    Instant first() const; ///< of the first frame
+    Instant last() const; ///< the newest of all
     std::uint64_t dropped() const;
-    std::size_t memory_used() const;
+    std::size_t memory_used() const; ///< with keyframes
 
-    /// The fold up to and including `t`, in order of arrival. Keyframes make it quick: cost is bounded by the distance to the nearest.
+    /// The fold up to and including `t`, in order of arrival: what had arrived before the first frame later than `t`, with time passed to
+    /// `t` (kNever: everything, and no time passed). Keyframes make it quick: cost is a copy and the distance to the nearest. They are
+    /// made here, on the first way past, so that two threads must not call it at once.
     LanState at(Instant t) const;
 
 private:

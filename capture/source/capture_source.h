@@ -43,6 +43,7 @@ public:
 
 private:
     struct Impl;
+    static tl::expected<std::unique_ptr<Impl>, SourceError> open_stream(int fd, std::string name);
     explicit CaptureSource(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "capture/observe/binding_table.h"
+
+#include <algorithm>
+
+namespace dorascope::observe {
+
+BindingTable::Entry* BindingTable::entry(Ipv4Address address)
+{
+    const auto i = by_address_.find(address.value);
+    return i == kNone ? nullptr : &entries_[i];
+}
+
+BindingTable::Entry* BindingTable::entry_or_new(Ipv4Address address)
+{
+    if (Entry* known = entry(address)) return known;
+    if (entries_.size() >= limit_) return nullptr;
+    by_address_.set(address.value, static_cast<std::uint32_t>(entries_.size()));
+    entries_.emplace_back();
+    Entry& e = entries_.back();
+    e.binding.address = address;
+    e.binding.state = BindingState::expired; // nobody's, until the caller says whose
+    return &e;
+}
+
+Instant BindingTable::due(const Entry& e) const
+{
+    if (e.binding.state == BindingState::offered) return saturating_add(e.binding.since, offer_time_);
+    if (e.binding.state == BindingState::bound && e.binding.expires != Instant{}) return e.binding.expires;
+    return kNever;
+}
+
+void BindingTable::queue(Entry& e)
+{
+    const Instant when = due(e);
+    if (when >= e.queued) return; // it comes up in time and is looked at again then
+    e.queued = when;
+    due_.push(when, static_cast<std::uint32_t>(&e - entries_.data()));
+    if (due_.size() <= 2 * entries_.size() + 64) return;
+    // Leases that became shorter left later entries behind: start afresh before they outgrow the bindings.
+    due_.clear();
+    for (auto& each : entries_) {
+        each.queued = due(each);
+        if (each.queued != kNever) due_.push(each.queued, static_cast<std::uint32_t>(&each - entries_.data()));
+    }
+}
+
+/// The one place where a binding's state changes: the count of bound addresses and the client's address follow.
+void BindingTable::change(Entry& e, BindingState state, Instant at, const BindingEffects& effects)
+{
+    const bool was = e.binding.state == BindingState::bound, is = state == BindingState::bound;
+    e.binding.state = state;
+    e.touched.note(effects.changes.bindings, e.binding.address);
+    if (was != is) {
+        is ? ++bound_ : --bound_;
+        effects.series.bound(at, static_cast<std::uint32_t>(bound_));
+    }
+    if (e.binding.client == kNone) return;
+    Client& client = effects.clients[e.binding.client];
+    if (is && client.address != e.binding.address) {
+        client.address = e.binding.address;
+        effects.clients.touch(e.binding.client, effects.changes);
+    } else if (was && !is && client.address == e.binding.address) {
+        client.address = kAnyAddress;
+        effects.clients.touch(e.binding.client, effects.changes);
+    }
+}
+
+bool BindingTable::offered(Ipv4Address address, const BindingParty& party, Instant at, const BindingEffects& effects)
+{
+    Entry* const e = entry_or_new(address);
+    if (e == nullptr) return false;
+    // An address in use stays its holder's: the server may offer it to the same client again, or a second server may not know.
+    if (e->binding.state == BindingState::bound) return true;
+    e->binding = {address, party.client, party.server, e->binding.state, at, {}, {}, 0, party.exchange};
+    change(*e, BindingState::offered, at, effects);
+    queue(*e);
+    return true;
+}
+
+bool BindingTable::granted(Ipv4Address address, const BindingParty& party, std::optional<std::uint32_t> lease, Instant at,
+                           const BindingEffects& effects)
+{
+    Entry* const e = entry_or_new(address);
+    if (e == nullptr) return false;
+    const bool extended = e->binding.state == BindingState::bound && e->binding.client == party.client;
+    // Bound to another client: then two hold it, or the first one's RELEASE was not seen. The newest ACK is what the server believes.
+    if (!extended && e->binding.state == BindingState::bound) change(*e, BindingState::expired, at, effects);
+    e->binding.client = party.client;
+    e->binding.server = party.server;
+    e->binding.exchange = party.exchange;
+    if (!extended) e->binding.since = at;
+    e->binding.renewed = at;
+    e->binding.lease_seconds = lease.value_or(0);
+    e->binding.expires = lease ? after_seconds(at, *lease) : Instant{};
+    change(*e, BindingState::bound, at, effects);
+    queue(*e);
+    return true;
+}
+
+bool BindingTable::declined(Ipv4Address address, const BindingParty& party, Instant at, const BindingEffects& effects)
+{
+    Entry* const e = entry_or_new(address);
+    if (e == nullptr) return false;
+    if (e->binding.state == BindingState::bound && e->binding.client != party.client) return true; // not its to decline
+    if (e->binding.client != party.client)
+        e->binding = {address, party.client, party.server, e->binding.state, at, {}, {}, 0, {}};
+    e->binding.exchange = party.exchange;
+    change(*e, BindingState::declined, at, effects);
+    return true;
+}
+
+/// Only who holds an address can lose it.
+void BindingTable::leave(Entry& e, BindingState state, ClientId client, Instant at, const BindingEffects& effects)
+{
+    if (e.binding.client == client) change(e, state, at, effects);
+}
+
+void BindingTable::released(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects)
+{
+    Entry* const e = entry(address);
+    if (e != nullptr && e->binding.state == BindingState::bound) leave(*e, BindingState::released, client, at, effects);
+}
+
+void BindingTable::refused(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects)
+{
+    Entry* const e = entry(address);
+    const bool held = e != nullptr && (e->binding.state == BindingState::bound || e->binding.state == BindingState::offered);
+    if (held) leave(*e, BindingState::expired, client, at, effects);
+}
+
+void BindingTable::withdrawn(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects)
+{
+    Entry* const e = entry(address);
+    if (e != nullptr && e->binding.state == BindingState::offered) leave(*e, BindingState::expired, client, at, effects);
+}
+
+void BindingTable::expire(Instant now, const BindingEffects& effects)
+{
+    while (const auto next = due_.pop_due(now)) {
+        Entry& e = entries_[next->second];
+        if (e.queued != next->first) continue; // an earlier deadline took its place
+        e.queued = kNever;
+        if (const Instant when = due(e); when <= now) {
+            change(e, BindingState::expired, when, effects);
+        } else if (when != kNever) {
+            queue(e);
+        }
+    }
+}
+
+std::vector<Binding> BindingTable::list() const
+{
+    std::vector<Binding> all;
+    all.reserve(entries_.size());
+    for (const auto& e : entries_)
+        all.push_back(e.binding);
+    std::sort(all.begin(), all.end(), [](const Binding& a, const Binding& b) { return a.address < b.address; });
+    return all;
+}
+
+std::optional<Binding> BindingTable::find(Ipv4Address address) const
+{
+    const auto i = by_address_.find(address.value);
+    if (i == kNone) return std::nullopt;
+    return entries_[i].binding;
+}
+
+std::size_t BindingTable::memory_used() const
+{
+    return entries_.capacity() * sizeof(Entry) + by_address_.memory_used() + due_.memory_used();
+}
+
+} // namespace dorascope::observe

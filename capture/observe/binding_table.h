@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which address is whose, as far as the messages tell: an ACK binds, time, RELEASE, DECLINE and NAK unbind, an offer holds for a while.
+#pragma once
+
+#include "capture/observe/client_table.h"
+#include "capture/observe/deadlines.h"
+#include "capture/observe/flat_map.h"
+#include "capture/observe/lan_state.h"
+#include "capture/observe/touched.h"
+
+namespace dorascope::observe {
+
+/// What a change of a binding moves elsewhere.
+struct BindingEffects {
+    ClientTable& clients;
+    Series& series;
+    Changes& changes;
+};
+
+/// Who says something about an address, and in which exchange.
+struct BindingParty {
+    ClientId client = kNone;
+    ServerId server = kNone;
+    ExchangeId exchange = kNone;
+};
+
+class BindingTable {
+public:
+    BindingTable(std::size_t limit, Duration offer_time) : limit_{limit}, offer_time_{offer_time} { }
+
+    /// Each returns false when the limit kept it from being recorded.
+    bool offered(Ipv4Address address, const BindingParty& party, Instant at, const BindingEffects& effects);
+    /// `lease` is option 51; nothing when the ACK said nothing.
+    bool granted(Ipv4Address address, const BindingParty& party, std::optional<std::uint32_t> lease, Instant at,
+                 const BindingEffects& effects);
+    /// RFC 2131 §4.3.3: the client found the address in use. Worth keeping also when its ACK was not seen.
+    bool declined(Ipv4Address address, const BindingParty& party, Instant at, const BindingEffects& effects);
+    void released(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects);
+    /// RFC 2131 §4.4.5: on a NAK the client stops using the address at once.
+    void refused(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects);
+    /// An offer that the client turned down by choosing another server.
+    void withdrawn(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects);
+    /// Leases and offers that ended by `now`.
+    void expire(Instant now, const BindingEffects& effects);
+
+    std::vector<Binding> list() const; ///< in order of address
+    std::optional<Binding> find(Ipv4Address address) const;
+    std::size_t bound_count() const { return bound_; }
+    std::size_t memory_used() const;
+
+private:
+    struct Entry {
+        Binding binding;
+        Instant queued = kNever; ///< earliest time under which it stands in due_
+        Touched touched;
+    };
+    Entry* entry(Ipv4Address address);
+    Entry* entry_or_new(Ipv4Address address);
+    Instant due(const Entry& e) const;
+    void queue(Entry& e);
+    void change(Entry& e, BindingState state, Instant at, const BindingEffects& effects);
+    void leave(Entry& e, BindingState state, ClientId client, Instant at, const BindingEffects& effects);
+
+    std::size_t limit_;
+    Duration offer_time_;
+    std::vector<Entry> entries_;
+    FlatMap<std::uint32_t> by_address_;
+    Deadlines due_;
+    std::size_t bound_ = 0;
+};
+
+} // namespace dorascope::observe

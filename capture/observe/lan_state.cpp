@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The fold itself: a frame is decoded, read, and shown to each table in turn. What the tables know stands in their own files.
+#include "capture/observe/lan_state.h"
+
+#include "capture/observe/binding_table.h"
+#include "capture/observe/client_table.h"
+#include "capture/observe/decision_log.h"
+#include "capture/observe/exchange_table.h"
+#include "capture/observe/reading.h"
+#include "capture/observe/server_table.h"
+
+#include <algorithm>
+
+namespace dorascope::observe {
+
+namespace {
+
+/// From 1970 to 2255: what captures hold. With no instant outside it, differences between instants cannot overflow.
+Instant bounded(Instant at) { return std::clamp(at, Instant{}, Instant{Duration{9'000'000'000'000'000'000}}); }
+
+/// RFC 2131 table 5: what a client's message is about: option 50, else ciaddr.
+Ipv4Address address_of(const Reading& reading)
+{
+    if (reading.op != 1) return reading.yiaddr;
+    if (const auto requested = reading.address(Watched::requested_address)) return *requested;
+    return reading.ciaddr;
+}
+
+bool is_unicast(Ipv4Address address) { return !address.is_unspecified() && !address.is_broadcast() && !address.is_multicast(); }
+
+Message message_of(const decode::Frame& frame, const decode::DhcpPacket& packet, const Reading& reading)
+{
+    Message message;
+    message.frame = frame.number;
+    message.at = bounded(frame.at);
+    message.xid = reading.xid;
+    message.address = address_of(reading);
+    message.type = reading.type;
+    message.from_server = reading.op == 2;
+    message.broadcast_flag = (reading.flags & wire::kBroadcastFlag) != 0;
+    message.link_broadcast =
+        packet.udp.destination.is_broadcast() || (packet.link.destination && packet.link.destination->is_broadcast());
+    message.relayed = !reading.giaddr.is_unspecified();
+    message.malformed = reading.malformed && !packet.udp.cut; // what the capture cut off is not the sender's fault
+    return message;
+}
+
+} // namespace
+
+struct LanState::Impl {
+    explicit Impl(const Limits& l)
+        : limits{l}, clients{l.clients}, servers{l.servers}, bindings{l.bindings, l.exchange_time}, exchanges{l.exchanges,
+                                                                                                              l.exchange_time}
+    { }
+
+    void pass(Instant at, Changes& changes);
+    void observe(const decode::Frame& frame, const decode::DhcpPacket& packet, Changes& changes);
+    void identify(Message& message, const Reading& reading, const decode::DhcpPacket& packet, bool& full);
+    void bind(const Message& message, const Reading& reading, const Verdict& verdict, Changes& changes, bool& full);
+    void explain(Message& message, const Reading& reading, Changes& changes);
+    bool attach(DecisionId id, Changes& changes);
+
+    Limits limits;
+    Instant now{};
+    Counts counts;
+    Reader reader;
+    std::vector<Message> messages;
+    ClientTable clients;
+    ServerTable servers;
+    BindingTable bindings;
+    ExchangeTable exchanges;
+    DecisionLog decisions;
+    Series series;
+};
+
+void LanState::Impl::pass(Instant at, Changes& changes)
+{
+    now = std::max(now, at);
+    bindings.expire(now, {clients, series, changes});
+    exchanges.settle(now, changes);
+}
+
+void LanState::Impl::observe(const decode::Frame& frame, const decode::DhcpPacket& packet, Changes& changes)
+{
+    const Reading reading = reader.read(packet.payload);
+    Message message = message_of(frame, packet, reading);
+    bool full = messages.size() >= limits.messages;
+    const auto id = full ? kNone : static_cast<MessageId>(messages.size());
+    ++counts.dhcp;
+    if (message.malformed) ++counts.malformed;
+    series.count(message.at, message.type);
+
+    if (reading.identified) identify(message, reading, packet, full);
+    if (message.client != kNone) {
+        clients.seen(message.client, message.at, changes);
+        if (!message.from_server) clients.learn(message.client, reading);
+    }
+    if (message.from_server && message.server != kNone) servers.learn(message.server, reading, message.at, changes);
+
+    Verdict verdict;
+    if (message.client != kNone) {
+        const bool bootp = message.type == MessageType::none && !reading.malformed && !packet.udp.cut;
+        verdict = exchanges.apply({message, reading, now, bootp, id}, servers, changes);
+        full = full || verdict.full;
+        bind(message, reading, verdict, changes, full);
+        if (verdict.response && message.server != kNone) servers.answered(message.server, *verdict.response);
+    }
+    if (decisions.waiting() && reading.identified) explain(message, reading, changes);
+    if (full) ++counts.over_limit;
+    if (id == kNone) return;
+    messages.push_back(message);
+    changes.messages.push_back(id);
+}
+
+void LanState::Impl::identify(Message& message, const Reading& reading, const decode::DhcpPacket& packet, bool& full)
+{
+    message.client = clients.identify(reading, message.at, full);
+    if (message.client == kNone && message.from_server) message.client = exchanges.nameless_client(message.xid);
+    if (message.from_server) {
+        message.server = servers.identify(reading, packet, message.at, full);
+    } else if (const auto identifier = reading.address(Watched::server_identifier)) {
+        message.server = servers.named(*identifier);
+    } else if (is_unicast(packet.udp.destination)) {
+        message.server = servers.named(packet.udp.destination);
+    }
+}
+
+void LanState::Impl::bind(const Message& message, const Reading& reading, const Verdict& verdict, Changes& changes, bool& full)
+{
+    const BindingEffects effects{clients, series, changes};
+    const BindingParty party{message.client, message.server, message.exchange};
+    const auto client = message.client;
+    bool recorded = true;
+    if (message.from_server) {
+        const bool assigns = is_unicast(message.address) && !verdict.informs;
+        if (message.type == MessageType::offer && assigns)
+            recorded = bindings.offered(message.address, party, message.at, effects);
+        if (message.type == MessageType::nak) bindings.refused(verdict.concerned, client, message.at, effects);
+        if (message.type == MessageType::ack && assigns) {
+            recorded = bindings.granted(message.address, party, reading.u32(Watched::lease_time), message.at, effects);
+        }
+        // RFC 951: what BOOTP assigns has no end.
+        if (verdict.bootp && assigns) recorded = bindings.granted(message.address, party, kInfiniteSeconds, message.at, effects);
+    } else {
+        if (message.type == MessageType::release) bindings.released(reading.ciaddr, client, message.at, effects);
+        if (message.type == MessageType::decline && is_unicast(message.address)) {
+            recorded = bindings.declined(message.address, party, message.at, effects);
+        }
+        for (const auto& offer : verdict.turned_down)
+            bindings.withdrawn(offer.address, client, message.at, effects);
+    }
+    full = full || !recorded;
+}
+
+/// The decision about a message that came before it.
+void LanState::Impl::explain(Message& message, const Reading& reading, Changes& changes)
+{
+    const auto server = message.server == kNone ? kAnyAddress : servers[message.server].identifier;
+    message.decision = decisions.take({message.xid, reading.hardware, message.type, message.from_server}, server, message.at);
+    if (message.decision == kNone || !message.from_server || message.server == kNone) return;
+    servers[message.server].embedded = true;
+    servers.touch(message.server, changes);
+}
+
+/// The message that came before a decision about it: among the newest of its exchange.
+bool LanState::Impl::attach(DecisionId id, Changes& changes)
+{
+    constexpr std::size_t kLookBack = 64;
+    const Decision& decision = *decisions.find(id);
+    const auto subject = subject_of(decision);
+    if (!subject) return true; // about no message
+    const auto client = subject->chaddr.length > 0 ? clients.find(subject->chaddr) : exchanges.nameless_client(subject->xid);
+    const auto exchange = client == kNone ? kNone : exchanges.current(subject->xid, client);
+    if (exchange == kNone) return false;
+
+    const auto& ids = exchanges[exchange].messages;
+    const auto last = ids.size() > kLookBack ? ids.rend() - static_cast<std::ptrdiff_t>(ids.size() - kLookBack) : ids.rend();
+    // The oldest without a decision: decisions come in the order of their messages.
+    Message* found = nullptr;
+    for (auto it = ids.rbegin(); it != last; ++it) {
+        Message& message = messages[*it];
+        const auto apart = message.at < decision.at ? decision.at - message.at : message.at - decision.at;
+        if (message.type != subject->type || message.from_server != subject->from_server || message.decision != kNone
+            || message.xid != subject->xid || apart > DecisionLog::kWindow) {
+            continue;
+        }
+        if (subject->from_server && !decision.server.is_unspecified()
+            && (message.server == kNone || servers[message.server].identifier != decision.server)) {
+            continue;
+        }
+        found = &message;
+    }
+    if (found == nullptr) return false;
+    found->decision = id;
+    exchanges.touch(subject->xid, client, changes);
+    if (found->from_server && found->server != kNone) {
+        servers[found->server].embedded = true;
+        servers.touch(found->server, changes);
+    }
+    return true;
+}
+
+LanState::LanState(Limits limits) : impl_{std::make_unique<Impl>(limits)} { }
+LanState::LanState(const LanState& other) : impl_{std::make_unique<Impl>(*other.impl_)} { }
+LanState::LanState(LanState&&) noexcept = default;
+LanState& LanState::operator=(LanState other)
+{
+    impl_ = std::move(other.impl_);
+    return *this;
+}
+LanState::~LanState() = default;
+
+void LanState::apply(const decode::Frame& frame, Changes& changes)
+{
+    ++impl_->counts.frames;
+    impl_->pass(bounded(frame.at), changes);
+    const auto packet = decode::decode(frame);
+    if (const auto* dhcp = std::get_if<decode::DhcpPacket>(&packet)) {
+        impl_->observe(frame, *dhcp, changes);
+    } else if (std::holds_alternative<decode::ArpPacket>(packet)) {
+        ++impl_->counts.arp;
+    } else {
+        ++impl_->counts.ignored;
+    }
+}
+
+void LanState::apply(const Decision& decision, Changes& changes)
+{
+    Decision copy = decision;
+    copy.at = bounded(copy.at);
+    impl_->pass(copy.at, changes);
+    const auto id = impl_->decisions.add(copy);
+    if (!impl_->attach(id, changes)) impl_->decisions.wait(id);
+}
+
+void LanState::advance(Instant now, Changes& changes) { impl_->pass(bounded(now), changes); }
+void LanState::settle(Changes& changes) { impl_->exchanges.settle_all(changes); }
+
+Instant LanState::now() const { return impl_->now; }
+std::span<const Message> LanState::messages() const { return impl_->messages; }
+std::span<const Exchange> LanState::exchanges() const { return impl_->exchanges.list(); }
+std::span<const Client> LanState::clients() const { return impl_->clients.list(); }
+std::span<const Server> LanState::servers() const { return impl_->servers.list(); }
+std::vector<Binding> LanState::bindings() const { return impl_->bindings.list(); }
+std::optional<Binding> LanState::binding(Ipv4Address address) const { return impl_->bindings.find(address); }
+std::span<const Decision> LanState::decisions() const { return impl_->decisions.list(); }
+const Decision* LanState::decision(DecisionId id) const { return impl_->decisions.find(id); }
+const Series& LanState::series() const { return impl_->series; }
+Counts LanState::counts() const { return impl_->counts; }
+std::size_t LanState::bound_count() const { return impl_->bindings.bound_count(); }
+
+std::size_t LanState::memory_used() const
+{
+    const Impl& i = *impl_;
+    return sizeof(Impl) + i.messages.capacity() * sizeof(Message) + i.clients.memory_used() + i.servers.memory_used()
+        + i.bindings.memory_used() + i.exchanges.memory_used() + i.decisions.memory_used()
+        + i.series.buckets().size() * sizeof(Bucket);
+}
+
+} // namespace dorascope::observe

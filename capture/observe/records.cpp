@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "capture/observe/records.h"
+
+#include <array>
+
+namespace dorascope::observe {
+
+static_assert(sizeof(Message) <= 64, "DESIGN, budgets: memory per recorded frame");
+
+std::string_view to_string(ExchangeOutcome outcome)
+{
+    static constexpr std::array<std::string_view, 12> kNames{"pending",  "bound",    "renewed",    "nak",
+                                                             "no_offer", "no_ack",   "not_taken",  "declined",
+                                                             "released", "informed", "unanswered", "orphan"};
+    const auto i = static_cast<std::size_t>(outcome);
+    return i < kNames.size() ? kNames[i] : "unknown";
+}
+
+std::string_view to_string(BindingState state)
+{
+    static constexpr std::array<std::string_view, 5> kNames{"offered", "bound", "expired", "released", "declined"};
+    const auto i = static_cast<std::size_t>(state);
+    return i < kNames.size() ? kNames[i] : "unknown";
+}
+
+} // namespace dorascope::observe
