@@ -210,7 +210,7 @@ private:
         std::array<const WireOption*, 256> previous{};
         for (const auto& each : dissection_.options) {
             const auto* before = std::exchange(previous[each.code], &each);
-            if (before == nullptr || before->data_length == 255 || each.code == option::overload) continue;
+            if (before == nullptr || scans_.pieces[each.code].split || each.code == option::overload) continue;
             report(duplicate_option, each.offset, each.data_offset - each.offset + each.data_length,
                    option_name(each.code) + " stands more than once; readers join the parts (RFC 3396) or take one of them",
                    each.code);

@@ -4,6 +4,7 @@
 #include "engine/wire/cursor.h"
 #include "engine/wire/layout.h"
 #include "engine/wire/message.h"
+#include "engine/wire/option_table.h"
 
 #include <algorithm>
 
@@ -52,6 +53,14 @@ std::uint8_t overload_of(std::span<const std::byte> payload, const AreaScan& opt
     return 0;
 }
 
+/// Options that are by definition one list however many pieces hold it (RFC 3397 §2, 3361 §3, 3442, 3925 §3): "concatenation-requiring".
+bool is_always_joined(std::uint8_t code)
+{
+    const auto format = option_info(code).format;
+    return format == OptionFormat::domains || format == OptionFormat::sip_servers || format == OptionFormat::routes
+        || format == OptionFormat::vendor_class || format == OptionFormat::vendor_options;
+}
+
 void list_options(const AreaScan& scan, Area area, AreaScans& scans)
 {
     for (const auto& run : scan.runs) {
@@ -59,7 +68,7 @@ void list_options(const AreaScan& scan, Area area, AreaScans& scans)
         const auto header = std::min<std::size_t>(run.length, 2);
         scans.list.push_back({run.code, run.offset, run.offset + header, run.data_length(), area});
         auto& pieces = scans.pieces[run.code];
-        if (pieces.count > 0 && pieces.last_length == 255) pieces.split = true;
+        if (pieces.count > 0 && (pieces.last_length == 255 || is_always_joined(run.code))) pieces.split = true;
         if (pieces.count++ == 0) pieces.first_offset = run.offset;
         pieces.last_length = run.data_length();
     }

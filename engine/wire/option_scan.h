@@ -41,7 +41,7 @@ struct AreaScan {
 struct Pieces {
     std::size_t count = 0;
     std::size_t first_offset = 0, last_length = 0;
-    bool split = false; ///< one piece of 255 octets and another behind it: RFC 3396, not a duplicate
+    bool split = false; ///< a full piece with another behind it, or a list by definition: RFC 3396, not a duplicate
 };
 
 /// The option areas of one payload.
