@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/server/allocator.h"
+
+#include <algorithm>
+
+namespace dorascope::server {
+
+void Allocator::add_server_address(Ipv4Address address)
+{
+    if (is_server_address(address)) return;
+    server_addresses_.push_back(address);
+    bindings_.reserve_for_server(address);
+}
+
+bool Allocator::is_server_address(Ipv4Address address) const
+{
+    return std::ranges::find(server_addresses_, address) != server_addresses_.end();
+}
+
+Verdict Allocator::verdict(const Ask& ask, Ipv4Address address) const
+{
+    if (!ask.subnet.prefix().contains(address)) return {StepCode::candidate_outside_subnet, 0, {}};
+    if (is_server_address(address)) return {StepCode::candidate_is_server, 0, {}};
+    if (address == ask.relay) return {StepCode::candidate_excluded, 0, {}};
+    switch (ask.subnet.leasable(address)) {
+    case Leasable::outside_subnet: return {StepCode::candidate_outside_subnet, 0, {}};
+    case Leasable::excluded: return {StepCode::candidate_excluded, 0, {}};
+    case Leasable::outside_pool: return {StepCode::candidate_outside_pool, 0, {}};
+    case Leasable::reserved:
+        if (ask.reservation == nullptr || ask.reservation->address != address) {
+            return {StepCode::candidate_reserved_for_other, 0,
+                    ask.subnet.reservation_at(address)->hardware.value_or(HardwareAddress{})};
+        }
+        break;
+    case Leasable::dynamic: break;
+    }
+    return held_by(ask, address);
+}
+
+Verdict Allocator::held_by(const Ask& ask, Ipv4Address address) const
+{
+    const Binding* b = bindings_.find(address);
+    if (b == nullptr) return {};
+    if (b->declined()) return {StepCode::candidate_quarantined, 0, {}};
+    if (b->is_of(ask.client)) return {};
+    if (b->bound()) return {StepCode::candidate_leased, 0, b->hardware};
+    if (b->offered()) {
+        const Duration ago = std::max(Duration::zero(), ask.now - (b->offer_until - offer_hold_));
+        return {StepCode::candidate_held_by_offer, ago.count(), b->hardware};
+    }
+    return {StepCode::candidate_reclaimed_expired, 0, b->hardware};
+}
+
+bool Allocator::try_address(const Ask& ask, Ipv4Address address, Trace& trace) const
+{
+    const Verdict v = verdict(ask, address);
+    trace.step(v.code, address, v.number, v.who);
+    return v.available();
+}
+
+std::optional<Ipv4Address> Allocator::choose(const Ask& ask, Trace& trace) const
+{
+    if (const auto known = choose_known(ask, trace)) return known;
+    if (const auto free = choose_free(ask, trace)) return free;
+    if (const auto expired = choose_oldest_expired(ask, trace)) return expired;
+    trace.step(StepCode::pool_exhausted);
+    return std::nullopt;
+}
+
+/// Reservation, current binding, previous binding, requested address: each is considered, the first that is available wins.
+std::optional<Ipv4Address> Allocator::choose_known(const Ask& ask, Trace& trace) const
+{
+    if (ask.reservation == nullptr) {
+        trace.step(StepCode::reservation_none, {}, 0, ask.client.hardware);
+    } else {
+        trace.step(StepCode::reservation_found, ask.reservation->address, 0, ask.client.hardware);
+        if (try_address(ask, ask.reservation->address, trace)) return ask.reservation->address;
+    }
+    const Binding* current = ask.held.bound != nullptr ? ask.held.bound : ask.held.offered;
+    if (current != nullptr) {
+        trace.step(StepCode::binding_current, current->address);
+        if (try_address(ask, current->address, trace)) return current->address;
+    } else if (ask.held.previous != nullptr) {
+        trace.step(StepCode::binding_previous, ask.held.previous->address);
+        if (try_address(ask, ask.held.previous->address, trace)) return ask.held.previous->address;
+    } else {
+        trace.step(StepCode::binding_none);
+    }
+    if (!ask.requested) {
+        trace.step(StepCode::requested_none);
+        return std::nullopt;
+    }
+    trace.step(StepCode::requested_address, *ask.requested);
+    return try_address(ask, *ask.requested, trace) ? ask.requested : std::nullopt;
+}
+
+std::optional<Ipv4Address> Allocator::choose_free(const Ask& ask, Trace& trace) const
+{
+    auto address = ask.subnet.first_free();
+    if (address && *address == ask.relay) address = ask.subnet.first_free(*address + 1);
+    name_refused(ask, address, trace);
+    if (address) trace.step(StepCode::candidate_chosen, *address);
+    return address;
+}
+
+std::optional<Ipv4Address> Allocator::choose_oldest_expired(const Ask& ask, Trace& trace) const
+{
+    const Binding* oldest = bindings_.oldest_inactive(ask.subnet);
+    // A relay's address can have been leased before the relay was seen. It is in use: leave it, this client waits.
+    if (oldest == nullptr || !try_address(ask, oldest->address, trace)) return std::nullopt;
+    return oldest->address;
+}
+
+/// The pool's addresses below the one chosen are the candidates that came first: name some, count the rest.
+void Allocator::name_refused(const Ask& ask, std::optional<Ipv4Address> below, Trace& trace) const
+{
+    std::uint64_t named = 0;
+    Ipv4Address from;
+    while (named < kNamedCandidates) {
+        const auto candidate = ask.subnet.next_in_pool(from);
+        if (!candidate || (below && *candidate >= *below)) return;
+        Verdict v = verdict(ask, *candidate);
+        if (v.available()) v.code = StepCode::candidate_kept;
+        trace.step(v.code, *candidate, v.number, v.who);
+        ++named;
+        from = *candidate + 1;
+    }
+    const std::uint64_t total = below ? ask.subnet.pool_addresses_below(*below) : ask.subnet.pool_size();
+    if (total > named) trace.step(StepCode::candidates_skipped, {}, static_cast<std::int64_t>(total - named));
+}
+
+} // namespace dorascope::server

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which address a client gets (RFC 2131 §4.3.1), and for each one it does not get, why.
+#pragma once
+
+#include "engine/server/bindings.h"
+#include "engine/server/trace.h"
+
+#include <optional>
+#include <vector>
+
+namespace dorascope::server {
+
+/// Who asks, and from where.
+struct Ask {
+    const Client& client;
+    ServedSubnet& subnet;
+    Holdings held; ///< what the client has in this subnet
+    const Reservation* reservation = nullptr; ///< the client's own
+    std::optional<Ipv4Address> requested; ///< option 50
+    Ipv4Address relay; ///< giaddr: in use by the relay, whatever the pool says
+    Instant now{};
+};
+
+/// May this client have this address? `code` is candidate_chosen when it may, or why not, with the other client where there is one.
+struct Verdict {
+    StepCode code = StepCode::candidate_chosen;
+    std::int64_t number = 0;
+    HardwareAddress who;
+    bool available() const { return code == StepCode::candidate_chosen || code == StepCode::candidate_reclaimed_expired; }
+};
+
+class Allocator {
+public:
+    Allocator(Bindings& bindings, Duration offer_hold) : bindings_{bindings}, offer_hold_{offer_hold} { }
+
+    /// The address to offer, or nothing when the subnet has none left; the trace says either way.
+    std::optional<Ipv4Address> choose(const Ask& ask, Trace& trace) const;
+    Verdict verdict(const Ask& ask, Ipv4Address address) const;
+
+    /// An address of the server itself: never leased, and never forgotten.
+    void add_server_address(Ipv4Address address);
+    bool is_server_address(Ipv4Address address) const;
+
+private:
+    /// How many refused candidates a trace names one by one before it counts the rest.
+    static constexpr std::uint64_t kNamedCandidates = 16;
+
+    bool try_address(const Ask& ask, Ipv4Address address, Trace& trace) const;
+    std::optional<Ipv4Address> choose_known(const Ask& ask, Trace& trace) const;
+    std::optional<Ipv4Address> choose_free(const Ask& ask, Trace& trace) const;
+    std::optional<Ipv4Address> choose_oldest_expired(const Ask& ask, Trace& trace) const;
+    void name_refused(const Ask& ask, std::optional<Ipv4Address> below, Trace& trace) const;
+    Verdict held_by(const Ask& ask, Ipv4Address address) const;
+
+    Bindings& bindings_;
+    Duration offer_hold_;
+    std::vector<Ipv4Address> server_addresses_;
+};
+
+} // namespace dorascope::server

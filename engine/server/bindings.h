@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every address with a history: found by address and by client, in order of what falls due. The one place where bindings change, so that
+// "two clients never hold one address" is kept in one file.
+#pragma once
+
+#include "engine/server/binding.h"
+#include "engine/server/deadline_heap.h"
+#include "engine/server/outbox.h"
+#include "engine/server/served_subnet.h"
+#include "engine/server/slot_index.h"
+#include "engine/server/subnet_table.h"
+#include "engine/wire/decision.h"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace dorascope::server {
+
+/// What a client has in one subnet. Pointers last until the next change.
+struct Holdings {
+    Binding* bound = nullptr;
+    Binding* offered = nullptr; ///< an offer and nothing stronger
+    Binding* previous = nullptr; ///< the latest of its former leases
+};
+
+/// Something that time did, still to be reported by advance().
+struct Lapse {
+    StepCode code{};
+    Ipv4Address address;
+    HardwareAddress who;
+    Instant at{};
+};
+
+class Bindings {
+public:
+    /// `subnets` outlives this. `seed` keys the hash of clients.
+    Bindings(SubnetTable& subnets, std::uint64_t seed) : subnets_{subnets}, seed_{seed} { }
+
+    /// Takes stored leases in, as they stand at `now`. Those outside every subnet are kept aside.
+    void load(LeaseTable leases, Instant now);
+
+    Binding* find(Ipv4Address address);
+    const Binding* find(Ipv4Address address) const;
+    Holdings holdings(const Client& client, std::uint16_t subnet);
+
+    // Changes. Each notes in the journal what was before; a reference returned lasts until the binding is erased.
+    Binding& offer(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, Instant until, Outbox& journal);
+    Binding& grant(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, Instant expires,
+                   Outbox& journal);
+    void withdraw_offer(Binding& binding, Outbox& journal);
+    void release(Binding& binding, Instant now, Outbox& journal);
+    void quarantine(ServedSubnet& subnet, Ipv4Address address, Instant now, Instant until, Outbox& journal);
+    void roll_back(std::span<const BindingImage> journal);
+
+    /// The former lease that ended first, of those whose address may go to somebody else.
+    Binding* oldest_inactive(ServedSubnet& subnet);
+    /// Addresses kept from being leased for good, because the server itself has them.
+    void reserve_for_server(Ipv4Address address);
+
+    /// Everything whose time has come by `now` takes effect; what happened is queued in lapses().
+    void settle(Instant now);
+    std::vector<Lapse>& lapses() { return lapses_; }
+    std::optional<Instant> next_deadline();
+
+    std::size_t size() const { return by_address_.size(); }
+    /// Offers that hold an address nobody is bound to.
+    std::size_t outstanding_offers() const { return outstanding_offers_; }
+    std::size_t memory_used() const;
+
+    /// As a row to be stored: without the offer.
+    void copy_stored(const Binding& binding, Lease& lease) const;
+    /// As it is to be shown: an offer over anything but a bound lease makes it `offered`.
+    Lease shown(const Binding& binding) const;
+    template <class Visit> void for_each(Visit&& visit) const
+    {
+        for (std::uint32_t slot = 0; slot < slots_; ++slot) {
+            if (const Binding& b = at(slot); b.in_use) visit(b);
+        }
+    }
+
+private:
+    static constexpr std::size_t kChunk = 256;
+    Binding& at(std::uint32_t slot) { return chunks_[slot / kChunk][slot % kChunk]; }
+    const Binding& at(std::uint32_t slot) const { return chunks_[slot / kChunk][slot % kChunk]; }
+    ServedSubnet& subnet_of(const Binding& b) { return subnets_.at(b.subnet); }
+
+    std::uint32_t slot_of(Ipv4Address address) const;
+    std::uint32_t create(ServedSubnet& subnet, Ipv4Address address);
+    void erase(std::uint32_t slot);
+    void own(std::uint32_t slot, const Client& client);
+    void disown(std::uint32_t slot);
+    /// Every change of standing, offer or time lies between unfile() and file(): counts, queues and timers follow from it.
+    void unfile(Binding& b);
+    void file(std::uint32_t slot);
+    std::size_t* counter(const Binding& b);
+    void schedule(std::uint32_t slot);
+    bool stands_for(const DeadlineHeap::Item& item, const ServedSubnet& subnet) const;
+    void trim_deadlines();
+    void trim_reclaim(ServedSubnet& subnet);
+    void lapse(std::uint32_t slot, Instant now);
+    void retire_other_claims(std::uint32_t kept, Instant now);
+    void load_one(const Lease& lease, Instant now);
+    void note(Ipv4Address address, Outbox& journal) const;
+    void restore(const BindingImage& image);
+
+    SubnetTable& subnets_;
+    std::uint64_t seed_;
+    std::vector<std::unique_ptr<Binding[]>> chunks_;
+    std::uint32_t slots_ = 0;
+    std::vector<std::uint32_t> free_slots_;
+    SlotIndex by_address_, by_client_;
+    DeadlineHeap deadlines_;
+    std::vector<Lapse> lapses_;
+    std::size_t outstanding_offers_ = 0;
+    std::size_t text_bytes_ = 0;
+    LeaseTable aside_;
+};
+
+} // namespace dorascope::server

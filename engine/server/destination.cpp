@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/server/destination.h"
+
+namespace dorascope::server {
+
+namespace {
+
+constexpr Destination broadcast(StepCode why)
+{
+    return {Delivery::broadcast, kBroadcastAddress, wire::kClientPort, kBroadcastMac, why};
+}
+
+} // namespace
+
+Destination choose_destination(const wire::Message& request, const wire::Message& reply, const MacAddress& source_mac)
+{
+    if (!request.giaddr.is_unspecified()) {
+        return {Delivery::routed, request.giaddr, wire::kServerPort, source_mac, StepCode::sent_to_relay};
+    }
+    if (reply.type() == MessageType::nak) return broadcast(StepCode::sent_broadcast_nak);
+    if (!request.ciaddr.is_unspecified()) return inform_destination(request, source_mac);
+    if (request.broadcast()) return broadcast(StepCode::sent_broadcast_flag);
+    // A frame needs an Ethernet address that belongs to one station.
+    const auto mac = request.hardware().mac();
+    if (!mac || mac->is_zero() || mac->is_multicast()) return broadcast(StepCode::sent_broadcast_no_mac);
+    return {Delivery::link_unicast, reply.yiaddr, wire::kClientPort, *mac, StepCode::sent_to_yiaddr};
+}
+
+Destination inform_destination(const wire::Message& request, const MacAddress& source_mac)
+{
+    return {Delivery::routed, request.ciaddr, wire::kClientPort, source_mac, StepCode::sent_to_ciaddr};
+}
+
+} // namespace dorascope::server

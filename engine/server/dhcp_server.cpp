@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/server/dhcp_server.h"
+
+#include "engine/server/server_state.h"
+
+#include <algorithm>
+
+namespace dorascope::server {
+
+namespace {
+
+/// Which subnet a client is on, as far as its message tells (RFC 2131 §4.3.1, §4.3.2).
+struct SubnetHint {
+    StepCode step{};
+    Ipv4Address address;
+};
+
+SubnetHint subnet_hint(const Packet& packet)
+{
+    const wire::Message& request = packet.request;
+    if (packet.relayed()) return {StepCode::subnet_by_relay, request.giaddr};
+    // A unicast message may have crossed routers, so where it arrived says nothing; the address its sender uses does.
+    const bool by_own_address = !packet.broadcast() || request.type() == MessageType::inform;
+    if (by_own_address && !request.ciaddr.is_unspecified()) return {StepCode::subnet_by_ciaddr, request.ciaddr};
+    return {StepCode::subnet_by_interface, packet.inbound.local};
+}
+
+} // namespace
+
+// ---- one packet ----------------------------------------------------------------------------------------------------------------
+
+void DhcpServer::State::receive(Instant now, const Inbound& inbound, Outbox& out)
+{
+    if (!inbound.local.is_unspecified()) allocator.add_server_address(inbound.local);
+    // Leases and offers end when their time is past, whether or not advance() was called in between.
+    bindings.settle(now);
+
+    Decision& decision = begin_decision(now, out);
+    decision.server = inbound.local;
+    Trace trace{decision};
+
+    if (const auto parsed = wire::parse_into(inbound.payload, request); !parsed) {
+        const bool wrong_op = parsed.error().code == wire::ParseCode::bad_op && inbound.payload.size() > 0;
+        if (wrong_op) return trace.end(Outcome::dropped, StepCode::not_bootrequest, {}, std::to_integer<int>(inbound.payload[0]));
+        return trace.end(Outcome::dropped, StepCode::malformed, {}, static_cast<std::int64_t>(parsed.error().offset));
+    }
+    decision.xid = request.xid;
+    decision.chaddr = request.hardware();
+    decision.received = request.type();
+    if (request.op != 1) return trace.end(Outcome::dropped, StepCode::not_bootrequest, {}, request.op);
+
+    Packet packet{now, inbound, request, Client{request}, trace, out};
+    if (!packet.client.has_key()) return trace.end(Outcome::dropped, StepCode::no_client_address);
+    if (packet.client.identifier.size() > kMaxClientId) {
+        return trace.end(Outcome::dropped, StepCode::client_id_too_long, {},
+                         static_cast<std::int64_t>(packet.client.identifier.size()));
+    }
+    handle(packet);
+}
+
+void DhcpServer::State::handle(Packet& packet)
+{
+    struct Row {
+        MessageType type;
+        void (State::*handler)(Packet&);
+    };
+    static constexpr Row kHandlers[]{
+        {MessageType::discover, &State::on_discover}, {MessageType::request, &State::on_request},
+        {MessageType::decline, &State::on_decline},   {MessageType::release, &State::on_release},
+        {MessageType::inform, &State::on_inform},
+    };
+    const MessageType type = packet.request.type();
+    if (type == MessageType::none) return packet.trace.end(Outcome::dropped, StepCode::no_message_type);
+    const auto row = std::ranges::find(kHandlers, type, &Row::type);
+    if (row == std::end(kHandlers)) {
+        return packet.trace.end(Outcome::dropped, StepCode::unexpected_type, {}, static_cast<std::int64_t>(type));
+    }
+    if (select_subnet(packet)) (this->*row->handler)(packet);
+}
+
+bool DhcpServer::State::select_subnet(Packet& packet)
+{
+    const SubnetHint hint = subnet_hint(packet);
+    packet.subnet = subnets.containing(hint.address);
+    if (packet.subnet == nullptr) {
+        packet.trace.end(Outcome::silent, StepCode::no_subnet, hint.address);
+        return false;
+    }
+    const Ipv4Prefix& prefix = packet.subnet->prefix();
+    packet.trace.step(hint.step, prefix.network, prefix.length);
+    return true;
+}
+
+bool DhcpServer::State::is_ours(const Packet& packet, Ipv4Address server_identifier) const
+{
+    return server_identifier == packet.inbound.local || allocator.is_server_address(server_identifier);
+}
+
+Ask DhcpServer::State::ask_for(const Packet& packet, std::optional<Ipv4Address> requested)
+{
+    ServedSubnet& subnet = *packet.subnet;
+    return {packet.client,
+            subnet,
+            bindings.holdings(packet.client, subnet.index()),
+            subnet.reservation_for(packet.client),
+            requested,
+            packet.request.giaddr,
+            packet.now};
+}
+
+void DhcpServer::State::write(const Binding& binding, Outbox& out)
+{
+    bindings.copy_stored(binding, OutboxAccess::storage(out).writes.add().lease);
+}
+
+// ---- time ----------------------------------------------------------------------------------------------------------------------
+
+void DhcpServer::receive(Instant now, const Inbound& inbound, Outbox& out) { state_->receive(now, inbound, out); }
+
+void DhcpServer::probe_answered(Instant now, Ipv4Address address, Outbox& out)
+{
+    Bindings& bindings = state_->bindings;
+    bindings.settle(now);
+    ServedSubnet* subnet = state_->subnets.containing(address);
+    const Binding* b = bindings.find(address);
+    // The holder of a lease answers for its own address, as it should.
+    if (subnet == nullptr || (b != nullptr && (b->bound() || b->declined()))) return;
+    const Leasable leasable = subnet->leasable(address);
+    if (leasable != Leasable::dynamic && leasable != Leasable::reserved) return;
+    bindings.quarantine(*subnet, address, now, deadline_after(now, state_->config.decline_quarantine), out);
+    state_->write(*bindings.find(address), out);
+    Decision& decision = begin_decision(now, out);
+    decision.outcome = Outcome::recorded;
+    decision.address = address;
+    decision.steps.push_back({StepCode::candidate_quarantined, address, 0, {}});
+}
+
+void DhcpServer::advance(Instant now, Outbox& out)
+{
+    Bindings& bindings = state_->bindings;
+    bindings.settle(now);
+    for (const Lapse& lapse : bindings.lapses()) {
+        Decision& decision = begin_decision(now, out);
+        decision.outcome = Outcome::recorded;
+        decision.chaddr = lapse.who;
+        decision.address = lapse.address;
+        decision.steps.push_back({lapse.code, lapse.address, 0, lapse.who});
+        // Somebody else may have got the address since; then there is a newer row to come or there already.
+        const Binding* b = bindings.find(lapse.address);
+        if (lapse.code == StepCode::lease_expired && b != nullptr && b->standing == Standing::expired) state_->write(*b, out);
+    }
+    bindings.lapses().clear();
+}
+
+std::optional<Instant> DhcpServer::next_deadline() const { return state_->bindings.next_deadline(); }
+
+void DhcpServer::roll_back(const Outbox& out) { state_->bindings.roll_back(OutboxAccess::storage(out).journal.span()); }
+
+// ---- making and looking --------------------------------------------------------------------------------------------------------
+
+DhcpServer::DhcpServer(std::unique_ptr<State> state) : state_{std::move(state)} { }
+DhcpServer::DhcpServer(DhcpServer&&) noexcept = default;
+DhcpServer& DhcpServer::operator=(DhcpServer&&) noexcept = default;
+DhcpServer::~DhcpServer() = default;
+
+tl::expected<DhcpServer, ConfigErrors> DhcpServer::create(Config config, LeaseTable leases, Instant now)
+{
+    if (ConfigErrors errors = validate(config); !errors.empty()) return tl::unexpected{std::move(errors)};
+    // The time of the start, in nanoseconds, keys the hash of clients: nobody on the network knows it, and a test repeats it.
+    const auto seed = static_cast<std::uint64_t>(now.time_since_epoch().count()) * 0x9e3779b97f4a7c15ULL + 1;
+    auto state = std::make_unique<State>(std::move(config), seed);
+    state->bindings.load(std::move(leases), now);
+    return DhcpServer{std::move(state)};
+}
+
+const Config& DhcpServer::config() const { return state_->config; }
+
+std::vector<Lease> DhcpServer::leases() const
+{
+    std::vector<Lease> all;
+    all.reserve(lease_count());
+    state_->bindings.for_each([&](const Binding& b) { all.push_back(state_->bindings.shown(b)); });
+    std::ranges::sort(all, {}, &Lease::address);
+    return all;
+}
+
+std::optional<Lease> DhcpServer::lease(Ipv4Address address) const
+{
+    const Binding* b = std::as_const(state_->bindings).find(address);
+    if (b == nullptr) return std::nullopt;
+    return state_->bindings.shown(*b);
+}
+
+std::vector<PoolUse> DhcpServer::pool_use() const
+{
+    std::vector<PoolUse> use;
+    for (const ServedSubnet& subnet : std::as_const(state_->subnets).all()) {
+        use.push_back({subnet.prefix(), subnet.pool_size(), subnet.bound, subnet.offered, subnet.declined});
+    }
+    return use;
+}
+
+std::size_t DhcpServer::lease_count() const { return state_->bindings.size(); }
+std::size_t DhcpServer::memory_used() const { return state_->bindings.memory_used(); }
+
+} // namespace dorascope::server

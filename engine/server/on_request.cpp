@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// RFC 2131 §4.3.2, DHCPREQUEST, state by state.
+#include "engine/server/server_state.h"
+
+namespace dorascope::server {
+
+namespace {
+
+/// The address this server has on record for the client: what it would be told if it asked.
+std::optional<Ipv4Address> address_on_record(const Ask& ask)
+{
+    if (ask.held.bound != nullptr) return ask.held.bound->address;
+    if (ask.reservation != nullptr) return ask.reservation->address;
+    if (ask.held.previous != nullptr) return ask.held.previous->address;
+    return std::nullopt;
+}
+
+bool holds_offer_of(const Ask& ask, Ipv4Address address)
+{
+    return ask.held.offered != nullptr && ask.held.offered->address == address;
+}
+
+} // namespace
+
+void DhcpServer::State::on_request(Packet& packet)
+{
+    const auto server_id = packet.request.options.address(wire::option::server_identifier);
+    // Whatever else it says: a request that names another server is not ours to answer.
+    if (server_id && !is_ours(packet, *server_id)) return on_other_server(packet, *server_id);
+
+    const ClassifiedRequest asked = classify_request(packet.request, packet.broadcast());
+    packet.trace.step(step_of(asked.state), asked.address);
+    packet.trace.decision().address = asked.address;
+    if (server_id) packet.trace.step(StepCode::server_id_ours, *server_id);
+    switch (asked.state) {
+    case RequestState::selecting: return on_selecting(packet, asked.address);
+    case RequestState::init_reboot: return on_init_reboot(packet, asked.address);
+    case RequestState::renewing:
+    case RequestState::rebinding: return on_renewal(packet, asked.address);
+    case RequestState::ambiguous: packet.trace.decision().outcome = Outcome::silent; return;
+    }
+}
+
+/// The client declined our offer. Free the held address now, so that a small pool is not starved by offers nobody takes.
+void DhcpServer::State::on_other_server(Packet& packet, Ipv4Address chosen)
+{
+    packet.trace.step(StepCode::other_server_chosen, chosen);
+    const Holdings held = bindings.holdings(packet.client, packet.subnet->index());
+    packet.trace.decision().outcome = Outcome::silent;
+    if (held.offered == nullptr) return;
+    const Ipv4Address freed = held.offered->address;
+    bindings.withdraw_offer(*held.offered, packet.out);
+    packet.trace.end(Outcome::silent, StepCode::offer_released, freed);
+}
+
+/// SELECTING: "server identifier" is ours, "requested IP address" holds yiaddr of our offer.
+void DhcpServer::State::on_selecting(Packet& packet, Ipv4Address address)
+{
+    const Ask ask = ask_for(packet, address);
+    if (!ask.subnet.prefix().contains(address)) return refuse(packet, StepCode::nak_wrong_network, address);
+    const bool offered = holds_offer_of(ask, address);
+    const bool is_bound = ask.held.bound != nullptr && ask.held.bound->address == address;
+    // A bound client may move to the address that it was offered (a new reservation), and to no other.
+    if (ask.held.bound != nullptr && !is_bound && !offered) {
+        return refuse(packet, StepCode::nak_other_address, ask.held.bound->address);
+    }
+    // Without an offer on record (it ran out, or this server was started anew since) the address is given if it is still to be had.
+    const bool retransmitted = is_bound && !ask.held.bound->offered();
+    grant_or_refuse(packet, ask, address, retransmitted ? StepCode::lease_repeated : StepCode::lease_granted);
+}
+
+/// INIT-REBOOT: the client verifies an address it had before it restarted.
+void DhcpServer::State::on_init_reboot(Packet& packet, Ipv4Address address)
+{
+    const Ask ask = ask_for(packet, address);
+    // "on the wrong network": that much can be told of a client nobody knows.
+    if (!ask.subnet.prefix().contains(address)) return refuse(packet, StepCode::nak_wrong_network, address);
+    const auto recorded = address_on_record(ask);
+    if (recorded == address || holds_offer_of(ask, address)) {
+        return grant_or_refuse(packet, ask, address,
+                               ask.held.bound != nullptr ? StepCode::lease_extended : StepCode::lease_granted);
+    }
+    if (recorded) return refuse(packet, StepCode::nak_other_address, *recorded);
+    on_unknown_client(packet, address);
+}
+
+/// RENEWING and REBINDING: the client uses ciaddr and wants to go on.
+void DhcpServer::State::on_renewal(Packet& packet, Ipv4Address address)
+{
+    const Ask ask = ask_for(packet, address);
+    const auto recorded = address_on_record(ask);
+    if (!recorded) return on_unknown_client(packet, address);
+    if (!ask.subnet.prefix().contains(address)) return refuse(packet, StepCode::nak_wrong_network, address);
+    // A reservation made since counts for more than the address in use: the client is to come back for it.
+    const bool moved = ask.reservation != nullptr && ask.reservation->address != address
+        && allocator.verdict(ask, ask.reservation->address).available();
+    if (moved) return refuse(packet, StepCode::nak_other_address, ask.reservation->address);
+    if (recorded != address && !holds_offer_of(ask, address)) return refuse(packet, StepCode::nak_other_address, *recorded);
+    // A lease that ran out is not extended. It is granted anew, which is only possible while nobody else has the address.
+    grant_or_refuse(packet, ask, address, ask.held.bound != nullptr ? StepCode::lease_extended : StepCode::lease_granted);
+}
+
+/// "If the DHCP server has no record of this client, then it MUST remain silent": another server may know it. Unless this one is
+/// configured to be the only one.
+void DhcpServer::State::on_unknown_client(Packet& packet, Ipv4Address address)
+{
+    if (!config.authoritative) return packet.trace.end(Outcome::silent, StepCode::silent_unknown_client, address);
+    refuse(packet, StepCode::nak_no_binding, address);
+}
+
+void DhcpServer::State::grant_or_refuse(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success)
+{
+    const Verdict verdict = allocator.verdict(ask, address);
+    packet.trace.step(verdict.code, address, verdict.number, verdict.who);
+    if (!verdict.available()) return refuse(packet, StepCode::nak_not_available, address);
+    acknowledge(packet, ask, address, success);
+}
+
+void DhcpServer::State::acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success)
+{
+    // One active address a client and subnet: what it had besides ends here.
+    if (Binding* other = ask.held.offered; other != nullptr && other->address != address) {
+        bindings.withdraw_offer(*other, packet.out);
+    }
+    if (Binding* other = ask.held.bound; other != nullptr && other->address != address) {
+        packet.trace.step(StepCode::released, other->address);
+        bindings.release(*other, packet.now, packet.out);
+        write(*other, packet.out);
+    }
+    const std::uint32_t lease = lease_seconds(ask.subnet.config(), packet.request.options.u32(wire::option::lease_time));
+    const Instant expires = lease_end(packet.now, lease);
+    write(bindings.grant(packet.client, ask.subnet, address, packet.now, expires, packet.out), packet.out);
+    packet.trace.step(success, address, lease);
+    send(packet,
+         {.type = MessageType::ack,
+          .yiaddr = address,
+          .lease_seconds = lease,
+          .subnet = &ask.subnet,
+          .hostname = ask.reservation != nullptr ? std::string_view{ask.reservation->hostname} : std::string_view{}});
+}
+
+} // namespace dorascope::server
