@@ -21,7 +21,7 @@ struct Context {
     const std::string& interface;
 };
 
-std::string quoted(const std::string& path)
+std::string shell_word(const std::string& path)
 {
     if (path.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./+-@%:=,") == std::string::npos)
         return path;
@@ -41,7 +41,10 @@ std::string detail(const NetdReply& reply)
     return out;
 }
 
-std::string setcap_command(const std::string& netd) { return "sudo setcap cap_net_raw,cap_net_bind_service+ep " + quoted(netd); }
+std::string setcap_command(const std::string& netd)
+{
+    return "sudo setcap cap_net_raw,cap_net_bind_service+ep " + shell_word(netd);
+}
 
 /// Capabilities of a file do nothing in some places (capabilities(7)); then setcap alone would be the wrong advice.
 HostError no_privilege(const Context& c)
@@ -69,7 +72,7 @@ HostError no_such_interface(const Context& c) { return unknown_interface(c.inter
 HostError interface_down(const Context& c)
 {
     return {Kind::interface_down, "Interface " + c.interface + " is down.",
-            "Run: sudo ip link set dev " + quoted(c.interface) + " up"};
+            "Run: sudo ip link set dev " + shell_word(c.interface) + " up"};
 }
 
 HostError port_taken(const Context&)
@@ -93,7 +96,7 @@ HostError unsupported_link(const Context& c)
 HostError not_started(const Context& c)
 {
     return {Kind::helper_missing, "Cannot start " + c.netd + ": " + std::strerror(c.reply.error) + ".",
-            c.reply.error == EACCES ? "Make it executable for you: sudo chmod a+rx " + quoted(c.netd)
+            c.reply.error == EACCES ? "Make it executable for you: sudo chmod a+rx " + shell_word(c.netd)
                                     : "Reinstall DoraScope, or set DORASCOPE_NETD."};
 }
 
