@@ -23,14 +23,14 @@ struct Kind {
 
 // Option 55 in the order these systems send it: fingerprints are made of it.
 constexpr Kind kMacbook{
-    "", true, false, 26min, 9min, Departure::vanish, 480us, {1, 121, 3, 6, 15, 108, 114, 119, 252, 95, 44, 46}};
+    "", true, false, 26min, 5min, Departure::vanish, 480us, {1, 121, 3, 6, 15, 108, 114, 119, 252, 95, 44, 46}};
 constexpr Kind kWindows{
-    "MSFT 5.0", true, false, 45min, 12min, Departure::vanish, 900us, {1, 3, 6, 15, 31, 33, 43, 44, 46, 47, 119, 121, 249, 252}};
+    "MSFT 5.0", true, false, 45min, 7min, Departure::vanish, 900us, {1, 3, 6, 15, 31, 33, 43, 44, 46, 47, 119, 121, 249, 252}};
 constexpr Kind kLinux{"dhcpcd-9.4.1:Linux-6.1.0:x86_64:GenuineIntel", true, false, 60min, 10min, Departure::release, 350us,
                       {1, 121, 33, 3, 6, 15, 28, 42, 51, 58, 59, 119}};
-constexpr Kind kIphone{"", true, false, 17min, 11min, Departure::vanish, 1200us, {1, 121, 3, 6, 15, 108, 114, 119, 252}};
+constexpr Kind kIphone{"", true, false, 17min, 6min, Departure::vanish, 1200us, {1, 121, 3, 6, 15, 108, 114, 119, 252}};
 constexpr Kind kAndroid{
-    "android-dhcp-14", false, false, 14min, 13min, Departure::vanish, 1500us, {1, 3, 6, 15, 26, 28, 51, 58, 59, 43, 114, 108}};
+    "android-dhcp-14", false, false, 14min, 8min, Departure::vanish, 1500us, {1, 3, 6, 15, 26, 28, 51, 58, 59, 43, 114, 108}};
 constexpr Kind kGuest{"", false, true, 8min, 16min, Departure::release, 1100us, {1, 3, 6, 15, 28, 51, 58, 59}};
 constexpr Kind kPrinter{"", false, true, {}, {}, Departure::vanish, 2800us, {1, 3, 6, 15, 44, 47, 12, 69, 66, 67}};
 constexpr Kind kCamera{"AXIS,Network Camera,P3245-LV", false, true, {}, {}, Departure::vanish, 1700us,

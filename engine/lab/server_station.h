@@ -21,7 +21,8 @@ public:
     void receive(Instant now, const Frame& frame) override;
     void advance(Instant now) override;
     Instant next_deadline() const override;
-    Ipv4Address address() const override { return running_ ? spec_.address : kAnyAddress; }
+    /// Also while the process is dead: the machine it ran on still answers ARP.
+    Ipv4Address address() const override { return spec_.address; }
 
     /// Dies at once: what it has not sent is not sent, what is on the disk stays.
     void stop();

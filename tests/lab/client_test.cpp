@@ -130,7 +130,7 @@ INSTANTIATE_TEST_SUITE_P(
         SpoiltReply{"of_a_multicast_address", [](wire::Message& m) { m.yiaddr = Ipv4Address::from_octets(224, 0, 0, 1); }},
         // RFC 6842 §3
         SpoiltReply{"with_another_client_identifier", [](wire::Message& m) { m.options.set_u32(option::client_identifier, 7); }}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& row) { return row.param.name; });
 
 TEST(ClientRequesting, AnotherServersAckIsNotOurs)
 {
