@@ -27,6 +27,8 @@ std::filesystem::path default_state_dir();
 
 struct HostCounters {
     std::uint64_t received = 0, transmitted = 0, commits = 0, send_errors = 0, kernel_drops = 0, store_failures = 0;
+    std::uint64_t bad_frames = 0; ///< wrong checksum, cut, no UDP where UDP should be: never reached the server
+    std::uint64_t not_for_us = 0; ///< addressed to another machine
 };
 
 class ServerHost {
@@ -40,7 +42,12 @@ public:
     ServerHost& operator=(ServerHost&&) noexcept;
     ~ServerHost();
 
+    /// A sentence for the log or the status bar: interface down, store failing, replies not sent. On the serving thread; may be empty.
+    using NoticeSink = std::function<void(const std::string&)>;
+
+    /// Both before run().
     void on_decisions(DecisionSink sink);
+    void on_notice(NoticeSink sink);
     /// Serves until stop(), or until something breaks for good (interface gone). Blocks the calling thread.
     tl::expected<void, HostError> run();
     /// From any thread or a signal handler.
