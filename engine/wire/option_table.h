@@ -118,6 +118,7 @@ using OptionValue = std::variant<std::monostate, // none
 struct ValueError {
     std::size_t offset = 0;
     std::string expected; ///< "4 octets", "a multiple of 4 octets", …
+    bool operator==(const ValueError&) const = default;
 };
 
 /// Bytes to value. Options longer than their format (a 5-octet u32) are errors, never cut.
