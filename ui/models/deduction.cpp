@@ -179,11 +179,11 @@ std::vector<WhyStep> deduceRequest(const Scope& scope, const observe::Message& m
     if (message.malformed) steps.push_back({tr("Malformed"), tr("servers may drop it: see Fields"), section("2"), true});
     if (parsed) addRequestFacts(*parsed, message, steps);
     const auto* exchange = exchangeOf(scope, message);
-    if (message.retransmission && exchange != nullptr)
-        steps.push_back({tr("Sent again"),
-                         QCoreApplication::translate("Why", "%n time(s) in this exchange: no answer reached the client in time",
-                                                     nullptr, static_cast<int>(exchange->retransmissions)),
-                         section("4.1"), false});
+    if (message.retransmission && exchange != nullptr) {
+        const auto times = exchange->retransmissions;
+        const QString text = times == 1 ? tr("once in this exchange") : tr("%1 times in this exchange").arg(times);
+        steps.push_back({tr("Sent again"), tr("%1: no answer reached the client in time").arg(text), section("4.1"), false});
+    }
     if (exchange != nullptr) steps.push_back(answerStep(scope, message, *exchange));
     return steps;
 }

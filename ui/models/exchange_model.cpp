@@ -157,7 +157,8 @@ void ExchangeModel::tally(Id id)
 QString ExchangeModel::summary() const
 {
     QStringList parts;
-    parts << tr("%n client(s)", nullptr, static_cast<int>(scope_.state().clients().size()));
+    const auto clients = scope_.state().clients().size();
+    parts << (clients == 1 ? tr("1 client") : tr("%1 clients").arg(clients));
     parts << tr("%1 bound").arg(scope_.state().bound_count());
     if (const auto naks = outcomeCount(ExchangeOutcome::nak); naks > 0) parts << tr("%1 NAK").arg(naks);
     if (retrying_ > 0) parts << tr("%1 retrying").arg(retrying_);
@@ -214,7 +215,7 @@ QVariant ExchangeModel::display(const observe::Exchange& exchange, int column) c
     case kServer: {
         const int offers = offeringServers(exchange);
         const bool decided = exchange.ack_time || exchange.dora_time || exchange.outcome == ExchangeOutcome::nak;
-        if (offers > 1 && !decided) return tr("%n offer(s)", nullptr, offers);
+        if (offers > 1 && !decided) return tr("%1 offers").arg(offers);
         const auto name = scope_.serverName(exchange.server);
         return name.isEmpty() ? QStringLiteral("—") : name;
     }
