@@ -250,7 +250,7 @@ private:
             report(missing_message_type, layout::options, 0, "no option 53: a BOOTP message, not a DHCP one",
                    option::message_type);
         } else if (dissection_.type != MessageType::none && rfc_name(dissection_.type) == "unassigned") {
-            report(unknown_message_type, found->data_offset, 1,
+            report(unknown_message_type, found->data_offset, found->data_length,
                    fmt::format("message type {} is not assigned", static_cast<unsigned>(dissection_.type)), option::message_type);
         }
     }

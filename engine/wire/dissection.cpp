@@ -106,13 +106,11 @@ private:
     Data bytes(std::size_t offset, std::size_t length) const { return payload_.subspan(offset, length); }
     std::string hex(std::size_t offset, std::size_t length) const { return to_hex(bytes(offset, length)); }
 
+    /// As the parser sees it: the pieces of option 53 joined, if that is one octet.
     MessageType message_type() const
     {
-        if (scans_.pieces[option::message_type].count != 1) return MessageType::none;
-        const auto found = std::find_if(result_.options.begin(), result_.options.end(),
-                                        [](const WireOption& o) { return o.code == option::message_type; });
-        if (found->data_length != 1) return MessageType::none;
-        return static_cast<MessageType>(load_u8(payload_.data() + found->data_offset));
+        const auto joined = joined_data(payload_, scans_, option::message_type);
+        return joined.size() == 1 ? static_cast<MessageType>(load_u8(joined.data())) : MessageType::none;
     }
 
     void add(std::string_view key, std::string label, std::string value, std::size_t offset, std::size_t length, Area area,

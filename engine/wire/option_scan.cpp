@@ -26,10 +26,10 @@ AreaScan scan_area(std::span<const std::byte> payload, std::size_t begin, std::s
         } else if (run.code == option::end) {
             scan.has_end = true;
             scan.runs.push_back({Run::Kind::end, option::end, i, 1});
-            if (i + 1 == end) break;
-            const auto rest = payload.subspan(i + 1, end - i - 1);
+            if (++i == end) break;
+            const auto rest = payload.subspan(i, end - i);
             const bool zeros = std::all_of(rest.begin(), rest.end(), [](std::byte b) { return b == std::byte{0}; });
-            run = {zeros ? Run::Kind::padding : Run::Kind::trailing, 0, i + 1, rest.size()};
+            run = {zeros ? Run::Kind::padding : Run::Kind::trailing, 0, i, rest.size()};
         } else if (end - i < 2 || end - i - 2 < octet(i + 1)) {
             run.kind = Run::Kind::overrun;
             run.length = end - i;

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/wire/decision.h"
+
+#include <gtest/gtest.h>
+
+namespace dorascope {
+namespace {
+
+const auto kLaptop = HardwareAddress::of(MacAddress{{0x3c, 0x22, 0xfb, 0x0a, 0x01, 0x02}});
+const auto kPhone = HardwareAddress::of(MacAddress{{0x8c, 0x79, 0xf5, 0x11, 0x02, 0x5e}});
+const auto kHundred = Ipv4Address::from_octets(192, 168, 1, 100);
+
+std::string text(DecisionStep step) { return explain(step).text; }
+
+TEST(Explain, ACandidateHeldByAnOffer)
+{
+    const auto e = explain({StepCode::candidate_held_by_offer, kHundred, 1'000'000, kLaptop});
+    EXPECT_EQ(e.title, "Candidate");
+    EXPECT_EQ(e.text, "192.168.1.100 is held by an offer to 3c:22:fb:0a:01:02, made 1 ms ago");
+    EXPECT_EQ(e.clause, "RFC 2131 §4.3.1");
+    EXPECT_TRUE(e.rejected);
+}
+
+TEST(Explain, NumbersInTheUnitsTheyMean)
+{
+    const auto held = [](std::int64_t ns) { return text({StepCode::candidate_held_by_offer, kHundred, ns, kLaptop}); };
+    EXPECT_TRUE(held(850'000).ends_with("made 850 µs ago"));
+    EXPECT_TRUE(held(2'400'000'000).ends_with("made 2.4 s ago"));
+    EXPECT_TRUE(held(90'000'000'000).ends_with("made 1 min 30 s ago"));
+    EXPECT_TRUE(held(-5).ends_with("made 0 ns ago"));
+    EXPECT_EQ(text({StepCode::lease_granted, kHundred, 3600, {}}), "192.168.1.100 is leased for 1 h");
+    EXPECT_EQ(text({StepCode::lease_granted, kHundred, 0xffffffffLL, {}}), "192.168.1.100 is leased for infinite");
+    EXPECT_EQ(text({StepCode::option_left_out, {}, 119, {}}),
+              "option 119 (Domain Search) is left out: it does not fit into the message");
+    EXPECT_TRUE(
+        text({StepCode::subnet_by_interface, Ipv4Address::from_octets(192, 168, 1, 0), 24, {}}).starts_with("192.168.1.0/24: "));
+}
+
+TEST(Explain, AnUnknownClientIsAnother)
+{
+    EXPECT_EQ(text({StepCode::candidate_leased, kHundred, 0, {}}), "192.168.1.100 is leased to another client");
+}
+
+TEST(Explain, EveryStepHasTitleAndSentenceWithoutGaps)
+{
+    for (unsigned code = 0; code < static_cast<unsigned>(StepCode::count_); ++code) {
+        const auto e = explain({static_cast<StepCode>(code), kHundred, 7, kLaptop});
+        EXPECT_FALSE(e.title.empty()) << code;
+        EXPECT_FALSE(e.text.empty()) << code;
+        EXPECT_EQ(e.text.find_first_of("{}"), std::string::npos) << e.text;
+        EXPECT_TRUE(e.clause.empty() || e.clause.starts_with("RFC ")) << e.clause;
+    }
+    EXPECT_FALSE(explain({StepCode::count_, {}, 0, {}}).text.empty());
+}
+
+Decision decision(Outcome outcome, MessageType received, MessageType reply = MessageType::none)
+{
+    Decision d;
+    d.outcome = outcome;
+    d.received = received;
+    d.reply = reply;
+    d.chaddr = kPhone;
+    return d;
+}
+
+TEST(Summary, IsOneSentence)
+{
+    auto offer = decision(Outcome::replied, MessageType::discover, MessageType::offer);
+    offer.address = Ipv4Address::from_octets(192, 168, 1, 101);
+    EXPECT_EQ(summary(offer), "DHCPOFFER 192.168.1.101 to 8c:79:f5:11:02:5e");
+    EXPECT_EQ(summary(decision(Outcome::replied, MessageType::request, MessageType::nak)), "DHCPNAK to 8c:79:f5:11:02:5e");
+
+    auto silent = decision(Outcome::silent, MessageType::request);
+    silent.steps.push_back({StepCode::other_server_chosen, kHundred, 0, {}});
+    EXPECT_EQ(summary(silent), "DHCPREQUEST from 8c:79:f5:11:02:5e not answered: the client chose another server, 192.168.1.100");
+
+    auto expiry = decision(Outcome::recorded, MessageType::none);
+    expiry.steps.push_back({StepCode::lease_expired, kHundred, 0, kPhone});
+    EXPECT_EQ(summary(expiry), "the lease of 192.168.1.100 to 8c:79:f5:11:02:5e ran out");
+
+    auto dropped = decision(Outcome::dropped, MessageType::none);
+    dropped.chaddr = {};
+    dropped.steps.push_back({StepCode::malformed, {}, 236, {}});
+    EXPECT_EQ(summary(dropped), "packet from another client dropped: not a well-formed DHCP message: the fault is at octet 236");
+    EXPECT_EQ(summary(decision(Outcome::dropped, MessageType::discover)),
+              "DHCPDISCOVER from 8c:79:f5:11:02:5e dropped: no reason recorded");
+}
+
+TEST(Outcomes, HaveNames)
+{
+    EXPECT_EQ(to_string(Outcome::replied), "replied");
+    EXPECT_EQ(to_string(Outcome::dropped), "dropped");
+    EXPECT_EQ(to_string(static_cast<Outcome>(9)), "unknown");
+}
+
+} // namespace
+} // namespace dorascope
