@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/arguments.h"
+
+#include "app/cli/nearest.h"
+
+#include <array>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sstream>
+
+namespace dorascope::cli {
+namespace {
+
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+std::vector<std::string> words(const std::string& line)
+{
+    std::istringstream stream{line};
+    std::vector<std::string> list;
+    for (std::string word; stream >> word;)
+        list.push_back(word == "''" ? "" : word);
+    return list;
+}
+
+template <typename T> T parsed(const std::string& line)
+{
+    const auto command = parse_arguments(words(line));
+    if (!command) {
+        ADD_FAILURE() << line << ": " << command.error().sentence();
+        return {};
+    }
+    const auto* typed = std::get_if<T>(&*command);
+    if (typed == nullptr) ADD_FAILURE() << line << " is another command";
+    return typed == nullptr ? T{} : *typed;
+}
+
+Ipv4Address address(const char* text) { return Ipv4Address::parse(text).value(); }
+
+TEST(Arguments, ServeTakesAllThatTheServerNeeds)
+{
+    const auto c = parsed<ServeCommand>("serve --interface eth0 --pool 192.168.1.100-192.168.1.200 --router 192.168.1.1"
+                                        " --dns 192.168.1.1,9.9.9.9 --lease-time 600 --state-dir /srv/leases --authoritative");
+    EXPECT_EQ(c.interface, "eth0");
+    EXPECT_EQ(c.pool, (Ipv4Range{address("192.168.1.100"), address("192.168.1.200")}));
+    EXPECT_EQ(c.routers, std::vector{address("192.168.1.1")});
+    EXPECT_EQ(c.dns_servers, (std::vector{address("192.168.1.1"), address("9.9.9.9")}));
+    EXPECT_EQ(c.lease_seconds, 600U);
+    EXPECT_EQ(c.state_dir, "/srv/leases");
+    EXPECT_TRUE(c.authoritative);
+    EXPECT_FALSE(c.subnet);
+}
+
+TEST(Arguments, ServeLeavesOutWhatIsNotSaid)
+{
+    const auto c = parsed<ServeCommand>("serve -i eth0 --pool 10.0.0.10-10.0.0.20");
+    EXPECT_TRUE(c.routers.empty());
+    EXPECT_TRUE(c.dns_servers.empty());
+    EXPECT_FALSE(c.lease_seconds);
+    EXPECT_FALSE(c.authoritative);
+    EXPECT_TRUE(c.state_dir.empty());
+}
+
+TEST(Arguments, SubnetBehindARelay)
+{
+    const auto c = parsed<ServeCommand>("serve -i eth0 --pool 10.1.0.10-10.1.3.250 --subnet 10.1.0.0/16 --lease-time infinite");
+    EXPECT_EQ(c.subnet, Ipv4Prefix::parse("10.1.0.0/16"));
+    EXPECT_EQ(c.lease_seconds, kInfiniteSeconds);
+}
+
+TEST(Arguments, WatchAndRead)
+{
+    const auto watch = parsed<WatchCommand>("watch -i br0 --json --what exchanges --count 3 --duration 60 -w x.pcap");
+    EXPECT_EQ(watch.interface, "br0");
+    EXPECT_TRUE(watch.report.json);
+    EXPECT_EQ(watch.report.what, What::exchanges);
+    EXPECT_EQ(watch.report.count, 3U);
+    EXPECT_EQ(watch.duration, Duration{60s});
+    EXPECT_EQ(watch.report.write, "x.pcap");
+    EXPECT_EQ(parsed<WatchCommand>("watch -i br0 --seconds 5").duration, Duration{5s});
+
+    EXPECT_EQ(parsed<ReadCommand>("read -").file, "-");
+    const auto read = parsed<ReadCommand>("read a.pcap --what servers");
+    EXPECT_EQ(read.file, "a.pcap");
+    EXPECT_EQ(read.report.what, What::servers);
+    EXPECT_FALSE(read.report.json);
+}
+
+TEST(Arguments, Demo)
+{
+    EXPECT_EQ(parsed<DemoCommand>("demo").scenario, "three-clients");
+    const auto c = parsed<DemoCommand>("demo rogue --fast --seed 7");
+    EXPECT_EQ(c.scenario, "rogue");
+    EXPECT_TRUE(c.fast);
+    EXPECT_EQ(c.seed, 7U);
+    EXPECT_TRUE(parsed<DemoCommand>("demo --list").list);
+}
+
+TEST(Arguments, HelpHasExamplesForEveryCommand)
+{
+    for (const char* command : {"", "demo ", "serve ", "watch ", "read ", "interfaces "}) {
+        const auto help = parsed<ShowText>(std::string{command} + "--help").text;
+        EXPECT_THAT(help, HasSubstr("Example")) << command;
+        EXPECT_THAT(help, HasSubstr(std::string{"dorascope-cli "} + command)) << command;
+    }
+    EXPECT_THAT(parsed<ShowText>("--version").text, testing::MatchesRegex("dorascope-cli [0-9]+\\.[0-9]+\\.[0-9]+"));
+}
+
+/// Everything that JSON prints is named where people look for it.
+TEST(Arguments, HelpOfReadNamesTheKeysOfTheJson)
+{
+    const auto help = parsed<ShowText>("read --help").text;
+    for (const char* key :
+         {"frame", "time", "link", "udp", "source_port", "anomalies", "client_id", "dora_ms", "retransmissions", "no_offer"}) {
+        EXPECT_THAT(help, HasSubstr(key));
+    }
+}
+
+struct Refused {
+    const char* name;
+    const char* line;
+    const char* cause; ///< in the sentence
+    const char* remedy;
+};
+void PrintTo(const Refused& row, std::ostream* out) { *out << row.line; }
+
+class RefusedArguments : public testing::TestWithParam<Refused> { };
+
+TEST_P(RefusedArguments, NameCauseAndRemedyInOneSentence)
+{
+    const auto command = parse_arguments(words(GetParam().line));
+    ASSERT_FALSE(command);
+    const auto sentence = command.error().sentence();
+    EXPECT_THAT(sentence, HasSubstr(GetParam().cause));
+    EXPECT_THAT(sentence, HasSubstr(GetParam().remedy));
+    EXPECT_EQ(sentence.find('\n'), std::string::npos) << sentence;
+}
+
+constexpr std::array kRefused{
+    Refused{"nothing", "", "needs a command", "demo, serve, watch, read, interfaces"},
+    Refused{"misspelt_command", "demmo", "no command \"demmo\"", "did you mean demo"},
+    Refused{"unknown_root_option", "--verbose", "no option --verbose", "--help"},
+    Refused{"serve_without_interface", "serve --pool 10.0.0.1-10.0.0.9", "needs an interface", "--interface"},
+    Refused{"serve_without_pool", "serve -i eth0", "needs addresses", "--pool"},
+    Refused{"pool_not_a_range", "serve -i eth0 --pool ten", "--pool cannot be \"ten\"", "192.168.1.100-192.168.1.200"},
+    Refused{"pool_backwards", "serve -i eth0 --pool 10.0.0.9-10.0.0.1", "10.0.0.9-10.0.0.1", "first and the last"},
+    Refused{"pool_octal", "serve -i eth0 --pool 10.0.0.010-10.0.0.20", "10.0.0.010", "first and the last"},
+    Refused{"subnet_with_host_bits", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --subnet 10.0.0.1/24", "10.0.0.1/24",
+            "host bits zero"},
+    Refused{"router_is_a_name", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --router gw", "--router cannot be \"gw\"",
+            "an IPv4 address"},
+    Refused{"second_dns_is_bad", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --dns 9.9.9.9,9.9.9", "9.9.9\"", "an IPv4 address"},
+    Refused{"lease_time_word", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --lease-time soon", "soon", "infinite"},
+    Refused{"lease_time_zero", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --lease-time 0", "\"0\"", "seconds"},
+    Refused{"lease_time_too_long", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --lease-time 4294967296", "4294967296", "seconds"},
+    Refused{"pool_and_config", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --config x.toml", "--pool and --config",
+            "leave --pool out"},
+    Refused{"lease_and_config", "serve -i eth0 --lease-time 9 --config x.toml", "--lease-time and --config", "in the file"},
+    Refused{"misspelt_option", "serve -i eth0 --poool 10.0.0.1-10.0.0.9", "no option --poool", "did you mean --pool"},
+    Refused{"option_of_another_command", "serve -i eth0 --json", "no option --json", "serve --help"},
+    Refused{"option_without_value", "serve -i eth0 --pool", "--pool", "serve --help"},
+    Refused{"watch_without_interface", "watch", "needs an interface", "--interface"},
+    Refused{"watch_count_zero", "watch -i eth0 --count 0", "--count cannot be \"0\"", "from 1"},
+    Refused{"watch_negative_time", "watch -i eth0 --seconds=-1", "\"-1\"", "whole number"},
+    Refused{"read_without_file", "read", "needs a capture file", "standard input"},
+    Refused{"read_two_files", "read a.pcap b.pcap", "b.pcap", "read --help"},
+    Refused{"unknown_what", "read a.pcap --what packets", "packets", "messages, exchanges, leases, servers"},
+    Refused{"seed_too_large", "demo --seed 18446744073709551616", "18446744073709551616", "whole number"},
+    Refused{"interfaces_takes_nothing", "interfaces eth0", "eth0", "interfaces --help"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Table, RefusedArguments, testing::ValuesIn(kRefused), [](const auto& row) { return row.param.name; });
+
+TEST(Nearest, FindsTheWordThatWasMeant)
+{
+    const std::vector<std::string> scenarios{"three-clients", "office", "rogue"};
+    EXPECT_EQ(nearest("rouge", scenarios), "rogue");
+    EXPECT_EQ(nearest("offfice", scenarios), "office");
+    EXPECT_EQ(nearest("three", scenarios), "three-clients");
+    EXPECT_EQ(nearest("x", std::span<const std::string>{}), std::nullopt);
+    EXPECT_EQ(edit_distance("rouge", "rogue"), 1U) << "neighbours swapped are one mistake";
+    EXPECT_EQ(edit_distance("", "abc"), 3U);
+    EXPECT_EQ(edit_distance("abc", ""), 3U);
+}
+
+} // namespace
+} // namespace dorascope::cli
