@@ -77,6 +77,7 @@ struct Words {
     } serve;
     struct {
         std::string interface, seconds;
+        bool promiscuous = false;
         Report report;
     } watch;
     struct {
@@ -133,6 +134,7 @@ void add_watch(CLI::App& root, Words& words)
     auto& app = *root.add_subcommand("watch", "Watch the DHCP of a real interface, whoever serves there");
     app.add_option("-i,--interface", words.watch.interface, "The interface")->type_name("IF");
     add_report_options(app, words.watch.report);
+    app.add_flag("--promiscuous", words.watch.promiscuous, "Also unicasts between others, as a mirror port delivers them");
     app.add_option("--seconds,--duration", words.watch.seconds, "End after so many seconds")->type_name("S");
     app.footer(fmt::format("{}{}", help::kWatch, help::kJson));
 }
@@ -244,6 +246,7 @@ Value<Command> watch(const Words& words)
     if (command.interface.empty()) {
         return tl::unexpected{Failure{"watch needs an interface", "add --interface IF; dorascope-cli interfaces lists them"}};
     }
+    command.promiscuous = words.watch.promiscuous;
     auto options = report(words.watch.report);
     if (!options) return tl::unexpected{options.error()};
     command.report = std::move(*options);
@@ -328,7 +331,12 @@ std::optional<Failure> bad_first_word(std::span<const std::string> words)
                        fmt::format("give one of: {} (--help explains them)", fmt::join(names, ", "))};
     }
     const auto& word = words.front();
-    if (word.starts_with('-') || std::ranges::find(names, word) != names.end()) return std::nullopt;
+    static constexpr std::array<std::string_view, 3> kOwnOptions{"-h", "--help", "--version"};
+    if (std::ranges::find(kOwnOptions, word) != kOwnOptions.end() || std::ranges::find(names, word) != names.end())
+        return std::nullopt;
+    if (word.starts_with('-')) {
+        return Failure{fmt::format("dorascope-cli has no option {} of its own", word), "give a command first; --help lists them"};
+    }
     return Failure{fmt::format("there is no command \"{}\"", word),
                    fmt::format("did you mean {}? The commands are: {}", *nearest(word, names), fmt::join(names, ", "))};
 }

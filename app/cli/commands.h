@@ -48,6 +48,7 @@ struct WatchCommand {
     std::string interface;
     ReportOptions report;
     std::optional<Duration> duration; ///< end after this time
+    bool promiscuous = false; ///< also frames between others, on a mirror port
 };
 struct ReadCommand {
     std::string file; ///< "-": standard input

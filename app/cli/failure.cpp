@@ -8,12 +8,10 @@
 namespace dorascope::cli {
 namespace {
 
-/// A clause in the middle of a sentence begins with a small letter, unless it begins with a name: "DHCP…", "A-B", "/usr/…".
+/// On one line, and as a clause in the middle of a sentence: a small letter first, unless it begins with a name ("DHCP…", "/usr/…").
 std::string as_clause(std::string_view text)
 {
     std::string clause{text};
-    while (!clause.empty() && (clause.back() == '.' || std::isspace(static_cast<unsigned char>(clause.back()))))
-        clause.pop_back();
     for (auto& c : clause) {
         if (c == '\n' || c == '\r' || c == '\t') c = ' ';
     }
@@ -28,7 +26,11 @@ std::string as_clause(std::string_view text)
 
 std::string Failure::sentence() const
 {
-    return remedy.empty() ? as_clause(problem) + "." : as_clause(problem) + "; " + as_clause(remedy) + ".";
+    auto cause = as_clause(problem);
+    while (!cause.empty() && (cause.back() == '.' || cause.back() == ' '))
+        cause.pop_back();
+    // The remedy keeps its end as it is: a full stop after a command would be copied along with it.
+    return remedy.empty() ? cause : cause + "; " + as_clause(remedy);
 }
 
 Failure system_failure(std::string_view what, int error, std::string_view remedy)

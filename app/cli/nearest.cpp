@@ -33,7 +33,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b)
 
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> words)
 {
-    const auto best = std::ranges::min_element(words, {}, [&](const std::string& w) { return edit_distance(word, w); });
+    // A word broken off ("three") is nearer to what it begins than its missing letters say.
+    const auto distance = [&](const std::string& w) { return !word.empty() && w.starts_with(word) ? 0 : edit_distance(word, w); };
+    const auto best = std::ranges::min_element(words, {}, distance);
     return best == words.end() ? std::nullopt : std::optional{*best};
 }
 

@@ -10,9 +10,9 @@
 #include "app/cli/stop_signals.h"
 #include "engine/host/privileged.h"
 
+#include <atomic>
 #include <csignal>
 #include <fmt/format.h>
-#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
@@ -43,9 +43,8 @@ public:
     { }
     ~CaptureThread()
     {
-        if (helper_ > 0) ::kill(helper_, SIGTERM);
+        if (helper_ > 0 && !ended_) ::kill(helper_, SIGTERM); // while the stream is open the number is the helper's
         thread_.join();
-        if (helper_ > 0) ::waitpid(helper_, nullptr, 0);
     }
     CaptureThread(const CaptureThread&) = delete;
     CaptureThread& operator=(const CaptureThread&) = delete;
@@ -63,6 +62,7 @@ private:
             if (!frame || !*frame) break;
             frames_.push(OwnedFrame{**frame});
         }
+        ended_ = true;
         frames_.close();
     }
 
@@ -70,6 +70,7 @@ private:
     int helper_;
     BoundedQueue<OwnedFrame> frames_{kMostWaiting};
     Result outcome_;
+    std::atomic<bool> ended_ = false;
     std::thread thread_;
 };
 
@@ -101,7 +102,7 @@ public:
         return {};
     }
     /// Goodbye, also after something broke.
-    Result finish(const CaptureThread&, std::uint64_t queue_drops, Output& err)
+    Result finish(std::uint64_t queue_drops, Output& err)
     {
         reporter_.finish();
         drops_.poll();
@@ -132,7 +133,7 @@ private:
 Result run(const WatchCommand& command)
 {
     StopSignals signals;
-    auto stream = host::request_capture(command.interface);
+    auto stream = host::request_capture(command.interface, command.promiscuous);
     if (!stream) return tl::unexpected{failure(stream.error())};
     auto source = source::CaptureSource::open_descriptor(stream->pcap.release(), command.interface);
     if (!source) return tl::unexpected{failure(source.error())};
@@ -145,7 +146,7 @@ Result run(const WatchCommand& command)
 
     CaptureThread capture{std::move(*source), stream->pid};
     const auto outcome = watch.run(capture, signals);
-    const auto finished = watch.finish(capture, capture.frames().dropped(), err);
+    const auto finished = watch.finish(capture.frames().dropped(), err);
     if (!outcome) return outcome;
     return finished ? out.result() : finished;
 }
