@@ -76,15 +76,15 @@ std::optional<Ipv4Address> Allocator::choose_known(const Ask& ask, Trace& trace)
         trace.step(StepCode::reservation_found, ask.reservation->address, 0, ask.client.hardware);
         if (try_address(ask, ask.reservation->address, trace)) return ask.reservation->address;
     }
-    const Binding* current = ask.held.bound != nullptr ? ask.held.bound : ask.held.offered;
-    if (current != nullptr) {
+    if (!ask.held.bound && !ask.held.offered && !ask.held.previous) trace.step(StepCode::binding_none);
+    for (const Binding* current : {ask.held.bound, ask.held.offered}) {
+        if (current == nullptr) continue;
         trace.step(StepCode::binding_current, current->address);
         if (try_address(ask, current->address, trace)) return current->address;
-    } else if (ask.held.previous != nullptr) {
-        trace.step(StepCode::binding_previous, ask.held.previous->address);
-        if (try_address(ask, ask.held.previous->address, trace)) return ask.held.previous->address;
-    } else {
-        trace.step(StepCode::binding_none);
+    }
+    if (const Binding* previous = ask.held.previous) {
+        trace.step(StepCode::binding_previous, previous->address);
+        if (try_address(ask, previous->address, trace)) return previous->address;
     }
     if (!ask.requested) {
         trace.step(StepCode::requested_none);

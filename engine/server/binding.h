@@ -43,6 +43,7 @@ struct Binding {
     bool in_use : 1 = false;
     bool indexed : 1 = false; ///< found under its client
     bool dynamic : 1 = false; ///< belongs to the free map when nobody has a claim to it
+    bool counted : 1 = false; ///< is one of its subnet's pool_size() addresses
     bool in_reclaim_queue : 1 = false; ///< the subnet's queue of former leases holds it with its present `expires`
     bool key_is_hardware : 1 = true; ///< ClientKey::Kind
     bool key_in_text : 1 = false; ///< else the key is htype and chaddr

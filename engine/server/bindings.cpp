@@ -174,6 +174,7 @@ std::uint32_t Bindings::create(ServedSubnet& subnet, Ipv4Address address)
     b.subnet = subnet.index();
     b.in_use = true;
     b.dynamic = subnet.is_free(address);
+    b.counted = subnet.counts(address);
     subnet.take(address);
     by_address_.insert(address.value, slot);
     return slot;
@@ -227,7 +228,7 @@ std::size_t* Bindings::counter(const Binding& b)
 void Bindings::unfile(Binding& b)
 {
     if (b.only_offered()) --outstanding_offers_;
-    if (!subnet_of(b).counts(b.address)) return;
+    if (!b.counted) return;
     if (std::size_t* count = counter(b)) --*count;
 }
 
@@ -236,7 +237,7 @@ void Bindings::file(std::uint32_t slot)
     Binding& b = at(slot);
     ServedSubnet& subnet = subnet_of(b);
     if (b.only_offered()) ++outstanding_offers_;
-    if (subnet.counts(b.address)) {
+    if (b.counted) {
         if (std::size_t* count = counter(b)) ++*count;
     }
     if (b.inactive() && b.dynamic && !b.in_reclaim_queue) {

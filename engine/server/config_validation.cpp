@@ -215,6 +215,7 @@ private:
             } else {
                 clients.emplace_back(key_of(r), i);
             }
+            if (r.hardware && r.hardware->length == 0) error(where + ".hardware", "a hardware address has at least one octet");
             if (r.client_id.size() > 255) error(where + ".client_id", "a client identifier has at most 255 octets");
             if (!r.hostname.empty()) check_name(r.hostname, where + ".hostname");
         }

@@ -15,6 +15,13 @@ std::optional<Ipv4Address> address_on_record(const Ask& ask)
     return std::nullopt;
 }
 
+/// A reservation made since counts for more than the address in use: the client is to come back for it.
+bool has_to_move(const Ask& ask, Ipv4Address address, const Allocator& allocator)
+{
+    return ask.reservation != nullptr && ask.reservation->address != address
+        && allocator.verdict(ask, ask.reservation->address).available();
+}
+
 bool holds_offer_of(const Ask& ask, Ipv4Address address)
 {
     return ask.held.offered != nullptr && ask.held.offered->address == address;
@@ -75,6 +82,7 @@ void DhcpServer::State::on_init_reboot(Packet& packet, Ipv4Address address)
     const Ask ask = ask_for(packet, address);
     // "on the wrong network": that much can be told of a client nobody knows.
     if (!ask.subnet.prefix().contains(address)) return refuse(packet, StepCode::nak_wrong_network, address);
+    if (has_to_move(ask, address, allocator)) return refuse(packet, StepCode::nak_other_address, ask.reservation->address);
     const auto recorded = address_on_record(ask);
     if (recorded == address || holds_offer_of(ask, address)) {
         return grant_or_refuse(packet, ask, address,
@@ -89,12 +97,14 @@ void DhcpServer::State::on_renewal(Packet& packet, Ipv4Address address)
 {
     const Ask ask = ask_for(packet, address);
     const auto recorded = address_on_record(ask);
+    if (!ask.subnet.prefix().contains(address)) {
+        // Known here, or known to hold this very address in another of our subnets: then the address is certainly wrong.
+        const Binding* b = bindings.find(address);
+        const bool known = recorded || (b != nullptr && b->is_of(packet.client));
+        return known ? refuse(packet, StepCode::nak_wrong_network, address) : on_unknown_client(packet, address);
+    }
     if (!recorded) return on_unknown_client(packet, address);
-    if (!ask.subnet.prefix().contains(address)) return refuse(packet, StepCode::nak_wrong_network, address);
-    // A reservation made since counts for more than the address in use: the client is to come back for it.
-    const bool moved = ask.reservation != nullptr && ask.reservation->address != address
-        && allocator.verdict(ask, ask.reservation->address).available();
-    if (moved) return refuse(packet, StepCode::nak_other_address, ask.reservation->address);
+    if (has_to_move(ask, address, allocator)) return refuse(packet, StepCode::nak_other_address, ask.reservation->address);
     if (recorded != address && !holds_offer_of(ask, address)) return refuse(packet, StepCode::nak_other_address, *recorded);
     // A lease that ran out is not extended. It is granted anew, which is only possible while nobody else has the address.
     grant_or_refuse(packet, ask, address, ask.held.bound != nullptr ? StepCode::lease_extended : StepCode::lease_granted);

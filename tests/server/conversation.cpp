@@ -22,14 +22,16 @@ Ipv4Range range(std::string_view text) { return Ipv4Range::parse(text).value(); 
 MacAddress mac(std::uint32_t number)
 {
     MacAddress m{{0x02, 0x00, 0, 0, 0, 0}};
-    for (std::size_t i = 0; i < 4; ++i) m.octets[5 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+    for (std::size_t i = 0; i < 4; ++i)
+        m.octets[5 - i] = static_cast<std::uint8_t>(number >> (8 * i));
     return m;
 }
 
 std::vector<std::byte> octets(std::initializer_list<int> values)
 {
     std::vector<std::byte> bytes;
-    for (const int v : values) bytes.push_back(static_cast<std::byte>(v));
+    for (const int v : values)
+        bytes.push_back(static_cast<std::byte>(v));
     return bytes;
 }
 
@@ -52,7 +54,10 @@ Config config_of(Subnet s)
 
 Config office() { return config_of(subnet("192.168.1.0/24", "192.168.1.100-192.168.1.200")); }
 
-bool Answer::has(StepCode code) const { return std::ranges::find(decision.steps, code, &DecisionStep::code) != decision.steps.end(); }
+bool Answer::has(StepCode code) const
+{
+    return std::ranges::find(decision.steps, code, &DecisionStep::code) != decision.steps.end();
+}
 
 std::vector<Ipv4Address> Answer::addresses(StepCode code) const
 {
@@ -66,7 +71,8 @@ std::vector<Ipv4Address> Answer::addresses(StepCode code) const
 std::vector<std::uint8_t> Answer::option_codes() const
 {
     std::vector<std::uint8_t> codes;
-    for (std::size_t i = 0; message && i < message->options.size(); ++i) codes.push_back(message->options.at(i).code);
+    for (std::size_t i = 0; message && i < message->options.size(); ++i)
+        codes.push_back(message->options.at(i).code);
     return codes;
 }
 
@@ -168,14 +174,16 @@ DhcpServer make_server(const Config& config, LeaseTable leases, Instant now)
 {
     auto made = DhcpServer::create(config, std::move(leases), now);
     if (!made) {
-        for (const ConfigError& error : made.error()) ADD_FAILURE() << error.key << ": " << error.problem;
+        for (const ConfigError& error : made.error())
+            ADD_FAILURE() << error.key << ": " << error.problem;
         throw std::logic_error{"this test's configuration is refused"};
     }
     return std::move(*made);
 }
 } // namespace
 
-Conversation::Conversation(Config config, LeaseTable leases) : server{make_server(config, leases, now)}, stored{std::move(leases)} { }
+Conversation::Conversation(Config config, LeaseTable leases) : server{make_server(config, leases, now)}, stored{std::move(leases)}
+{ }
 
 Station Conversation::client(std::uint32_t number)
 {
@@ -206,7 +214,8 @@ Answer Conversation::hear(std::span<const std::byte> payload, bool unicast)
 
     Answer answer;
     answer.decision = out.decisions().front();
-    for (const LeaseWrite& write : out.writes()) answer.writes.push_back(write.lease);
+    for (const LeaseWrite& write : out.writes())
+        answer.writes.push_back(write.lease);
     if (!storing) {
         server.roll_back(out);
         return answer;

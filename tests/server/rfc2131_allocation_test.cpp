@@ -42,10 +42,12 @@ TEST(Allocation, TheTraceOfAFirstOfferTellsEachStepInOrder)
 {
     Conversation talk;
     std::vector<StepCode> codes;
-    for (const DecisionStep& step : talk.client(1).discover().decision.steps) codes.push_back(step.code);
-    EXPECT_THAT(codes, ElementsAre(StepCode::subnet_by_interface, StepCode::reservation_none, StepCode::binding_none,
-                                   StepCode::requested_none, StepCode::candidate_chosen, StepCode::lease_time_chosen,
-                                   StepCode::offer_made, StepCode::sent_to_yiaddr));
+    for (const DecisionStep& step : talk.client(1).discover().decision.steps)
+        codes.push_back(step.code);
+    EXPECT_THAT(codes,
+                ElementsAre(StepCode::subnet_by_interface, StepCode::reservation_none, StepCode::binding_none,
+                            StepCode::requested_none, StepCode::candidate_chosen, StepCode::lease_time_chosen,
+                            StepCode::offer_made, StepCode::sent_to_yiaddr));
 }
 
 TEST(Allocation, ARepeatedDiscoverGetsTheSameOffer)
