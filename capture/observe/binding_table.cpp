@@ -5,19 +5,24 @@
 
 namespace dorascope::observe {
 
+std::uint32_t BindingTable::index_of(Ipv4Address address, std::uint32_t hash) const
+{
+    return by_address_.find(hash, [&](std::uint32_t i) { return entries_[i].binding.address == address; });
+}
+
 BindingTable::Entry* BindingTable::entry(Ipv4Address address)
 {
-    const auto i = by_address_.find(address.value);
+    const auto i = index_of(address, by_address_.hash(address.value));
     return i == kNone ? nullptr : &entries_[i];
 }
 
 BindingTable::Entry* BindingTable::entry_or_new(Ipv4Address address)
 {
-    if (Entry* known = entry(address)) return known;
+    const auto hash = by_address_.hash(address.value);
+    if (const auto i = index_of(address, hash); i != kNone) return &entries_[i];
     if (entries_.size() >= limit_) return nullptr;
-    by_address_.set(address.value, static_cast<std::uint32_t>(entries_.size()));
-    entries_.emplace_back();
-    Entry& e = entries_.back();
+    by_address_.insert(hash, static_cast<std::uint32_t>(entries_.size()));
+    Entry& e = entries_.emplace_back();
     e.binding.address = address;
     e.binding.state = BindingState::expired; // nobody's, until the caller says whose
     return &e;
@@ -25,9 +30,8 @@ BindingTable::Entry* BindingTable::entry_or_new(Ipv4Address address)
 
 Instant BindingTable::due(const Entry& e) const
 {
-    if (e.binding.state == BindingState::offered) return saturating_add(e.binding.since, offer_time_);
-    if (e.binding.state == BindingState::bound && e.binding.expires != Instant{}) return e.binding.expires;
-    return kNever;
+    const bool ends = e.binding.state == BindingState::bound && e.binding.expires != Instant{};
+    return ends ? e.binding.expires : kNever;
 }
 
 void BindingTable::queue(Entry& e)
@@ -74,7 +78,6 @@ bool BindingTable::offered(Ipv4Address address, const BindingParty& party, Insta
     if (e->binding.state == BindingState::bound) return true;
     e->binding = {address, party.client, party.server, e->binding.state, at, {}, {}, 0, party.exchange};
     change(*e, BindingState::offered, at, effects);
-    queue(*e);
     return true;
 }
 
@@ -129,10 +132,11 @@ void BindingTable::refused(Ipv4Address address, ClientId client, Instant at, con
     if (held) leave(*e, BindingState::expired, client, at, effects);
 }
 
-void BindingTable::withdrawn(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects)
+void BindingTable::lapsed(Ipv4Address address, ExchangeId exchange, Instant at, const BindingEffects& effects)
 {
     Entry* const e = entry(address);
-    if (e != nullptr && e->binding.state == BindingState::offered) leave(*e, BindingState::expired, client, at, effects);
+    const bool held = e != nullptr && e->binding.state == BindingState::offered && e->binding.exchange == exchange;
+    if (held) change(*e, BindingState::expired, at, effects);
 }
 
 void BindingTable::expire(Instant now, const BindingEffects& effects)
@@ -161,7 +165,7 @@ std::vector<Binding> BindingTable::list() const
 
 std::optional<Binding> BindingTable::find(Ipv4Address address) const
 {
-    const auto i = by_address_.find(address.value);
+    const auto i = index_of(address, by_address_.hash(address.value));
     if (i == kNone) return std::nullopt;
     return entries_[i].binding;
 }

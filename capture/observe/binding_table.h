@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which address is whose, as far as the messages tell: an ACK binds, time, RELEASE, DECLINE and NAK unbind, an offer holds for a while.
+// Which address is whose, as far as the messages tell: an ACK binds, time, RELEASE, DECLINE and NAK unbind, an offer holds as long as its exchange goes on.
 #pragma once
 
 #include "capture/observe/client_table.h"
 #include "capture/observe/deadlines.h"
-#include "capture/observe/flat_map.h"
+#include "capture/observe/hash_index.h"
 #include "capture/observe/lan_state.h"
 #include "capture/observe/touched.h"
 
@@ -26,7 +26,8 @@ struct BindingParty {
 
 class BindingTable {
 public:
-    BindingTable(std::size_t limit, Duration offer_time) : limit_{limit}, offer_time_{offer_time} { }
+    explicit BindingTable(std::size_t limit) : limit_{limit} { }
+    void seed(std::uint64_t seed) { by_address_.seed(seed); }
 
     /// Each returns false when the limit kept it from being recorded.
     bool offered(Ipv4Address address, const BindingParty& party, Instant at, const BindingEffects& effects);
@@ -38,9 +39,9 @@ public:
     void released(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects);
     /// RFC 2131 §4.4.5: on a NAK the client stops using the address at once.
     void refused(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects);
-    /// An offer that the client turned down by choosing another server.
-    void withdrawn(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects);
-    /// Leases and offers that ended by `now`.
+    /// An offer that the client turned down by choosing another server, or never came back to.
+    void lapsed(Ipv4Address address, ExchangeId exchange, Instant at, const BindingEffects& effects);
+    /// Leases that ended by `now`.
     void expire(Instant now, const BindingEffects& effects);
 
     std::vector<Binding> list() const; ///< in order of address
@@ -54,6 +55,7 @@ private:
         Instant queued = kNever; ///< earliest time under which it stands in due_
         Touched touched;
     };
+    std::uint32_t index_of(Ipv4Address address, std::uint32_t hash) const;
     Entry* entry(Ipv4Address address);
     Entry* entry_or_new(Ipv4Address address);
     Instant due(const Entry& e) const;
@@ -62,9 +64,8 @@ private:
     void leave(Entry& e, BindingState state, ClientId client, Instant at, const BindingEffects& effects);
 
     std::size_t limit_;
-    Duration offer_time_;
     std::vector<Entry> entries_;
-    FlatMap<std::uint32_t> by_address_;
+    HashIndex by_address_;
     Deadlines due_;
     std::size_t bound_ = 0;
 };

@@ -58,20 +58,21 @@ std::string fqdn(std::span<const std::byte> data)
 
 } // namespace
 
-std::uint64_t HardwareHash::operator()(const HardwareAddress& hw) const
+std::uint64_t key_of(const HardwareAddress& hw)
 {
     std::uint64_t low = 0, high = 0;
     std::memcpy(&low, hw.octets.data(), sizeof low);
     std::memcpy(&high, hw.octets.data() + sizeof low, sizeof high);
-    return spread(low ^ (std::uint64_t{hw.type} << 56) ^ (std::uint64_t{hw.length} << 48) ^ spread(high));
+    return low ^ (std::uint64_t{hw.type} << 56) ^ (std::uint64_t{hw.length} << 48) ^ (high == 0 ? 0 : spread(high));
 }
 
 ClientId ClientTable::identify(const Reading& reading, Instant at, bool& full)
 {
     if (reading.hardware.length > 0) {
-        if (const auto id = by_hardware_.find(reading.hardware); id != kNone) return id;
+        const auto hash = by_hardware_.hash(key_of(reading.hardware));
+        if (const auto id = find(reading.hardware, hash); id != kNone) return id;
         const auto id = add(reading, at, full);
-        if (id != kNone) by_hardware_.set(reading.hardware, id);
+        if (id != kNone) by_hardware_.insert(hash, id);
         return id;
     }
     const auto identifier = octets(at_most(reading.option(Watched::client_identifier), kMaxClientId));
@@ -81,6 +82,11 @@ ClientId ClientTable::identify(const Reading& reading, Instant at, bool& full)
     const auto id = add(reading, at, full);
     if (id != kNone) by_identifier_.emplace(std::move(key), id);
     return id;
+}
+
+ClientId ClientTable::find(const HardwareAddress& hardware, std::uint32_t hash) const
+{
+    return by_hardware_.find(hash, [&](ClientId id) { return clients_[id].hardware == hardware; });
 }
 
 ClientId ClientTable::add(const Reading& reading, Instant at, bool& full)

@@ -9,10 +9,10 @@ namespace dorascope::observe {
 
 namespace {
 
-std::uint64_t hash(const DecisionSubject& subject)
+std::uint64_t key_of(const DecisionSubject& subject)
 {
     const auto type = static_cast<std::uint64_t>(subject.type) << 1 | (subject.from_server ? 1U : 0U);
-    return spread(HardwareHash{}(subject.chaddr) ^ (std::uint64_t{subject.xid} << 16) ^ type);
+    return spread(observe::key_of(subject.chaddr) ^ spread(subject.xid)) ^ type;
 }
 
 Duration distance(Instant a, Instant b) { return a < b ? b - a : a - b; }
@@ -48,28 +48,19 @@ void DecisionLog::wait(DecisionId id)
     const auto subject = decision != nullptr ? subject_of(*decision) : std::nullopt;
     if (!subject) return;
     if (waiting_.size() >= kMaxWaiting) waiting_.clear(); // nobody captures what the server sends: do not wait for ever
-    const auto key = hash(*subject);
-    for (std::uint64_t i = 0; i < kAlternates; ++i) {
-        const auto other = waiting_.find(key + i);
-        const Decision* const old = other == kNone ? nullptr : find(other);
-        if (old != nullptr && distance(old->at, decision->at) <= kWindow) continue;
-        waiting_.set(key + i, id);
-        return;
-    }
+    waiting_.insert(waiting_.hash(key_of(*subject)), id);
 }
 
 DecisionId DecisionLog::take(const DecisionSubject& subject, Ipv4Address server, Instant at)
 {
-    const auto key = hash(subject);
-    for (std::uint64_t i = 0; i < kAlternates; ++i) {
-        const auto id = waiting_.find(key + i);
-        const Decision* const decision = id == kNone ? nullptr : find(id);
-        if (decision == nullptr || subject_of(*decision) != subject || distance(decision->at, at) > kWindow) continue;
-        if (subject.from_server && !decision->server.is_unspecified() && decision->server != server) continue;
-        waiting_.erase(key + i);
-        return id;
-    }
-    return kNone;
+    const auto hash = waiting_.hash(key_of(subject));
+    const auto id = waiting_.find(hash, [&](DecisionId candidate) {
+        const Decision* const decision = find(candidate);
+        if (decision == nullptr || subject_of(*decision) != subject || distance(decision->at, at) > kWindow) return false;
+        return !subject.from_server || decision->server.is_unspecified() || decision->server == server;
+    });
+    if (id != kNone) waiting_.erase(hash, id);
+    return id;
 }
 
 std::size_t DecisionLog::memory_used() const

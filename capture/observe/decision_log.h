@@ -3,10 +3,11 @@
 // different ways, whichever first.
 #pragma once
 
-#include "capture/observe/flat_map.h"
+#include "capture/observe/hash_index.h"
 #include "capture/observe/records.h"
 #include "engine/wire/decision.h"
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -43,11 +44,9 @@ public:
     static constexpr std::size_t kMaxWaiting = 4096;
 
 private:
-    static constexpr std::uint64_t kAlternates = 4; ///< decisions that may wait about equal messages (retransmissions)
-
     std::vector<Decision> kept_;
     DecisionId first_ = 0; ///< of kept_.front()
-    FlatMap<std::uint64_t> waiting_; // hash of the subject → decision
+    HashIndex waiting_; // by subject
 };
 
 } // namespace dorascope::observe

@@ -3,8 +3,7 @@
 // falls silent (Limits::exchange_time) or begins anew. What a row of the exchange table on screen tells is worked out here.
 #pragma once
 
-#include "capture/observe/deadlines.h"
-#include "capture/observe/flat_map.h"
+#include "capture/observe/hash_index.h"
 #include "capture/observe/lan_state.h"
 #include "capture/observe/reading.h"
 #include "capture/observe/server_table.h"
@@ -22,9 +21,22 @@ RequestState request_state(const Reading& reading);
 struct Arrival {
     Message& message; ///< exchange and retransmission are filled in
     const Reading& reading;
+    const ServerTable& servers;
     Instant now; ///< newest instant seen: what silence is measured by
     bool bootp = false; ///< whole and well-formed, without option 53 (RFC 951): a reply to such a request assigns
     MessageId id = kNone; ///< kNone when the list of messages is full
+};
+
+/// An offer that nobody will take any more.
+struct LapsedOffer {
+    Ipv4Address address;
+    ExchangeId exchange = kNone;
+};
+
+/// What moves elsewhere when exchanges go on and end. Both are added to.
+struct ExchangeEffects {
+    Changes& changes;
+    std::vector<LapsedOffer>& lapsed;
 };
 
 /// What the exchange makes of a message, for the tables beside it.
@@ -32,7 +44,6 @@ struct Verdict {
     bool informs = false; ///< an ACK to an INFORM binds nothing
     bool bootp = false; ///< a BOOTP reply: it assigns for ever
     std::optional<Duration> response; ///< of the server that sent it
-    std::vector<Offer> turned_down; ///< offers of other servers than the one a REQUEST chose
     Ipv4Address concerned; ///< the address a NAK refuses
     bool full = false; ///< a limit kept something from being recorded
 };
@@ -44,11 +55,13 @@ public:
     std::span<const Exchange> list() const { return exchanges_; }
     const Exchange& operator[](ExchangeId id) const { return exchanges_[id]; }
 
-    Verdict apply(Arrival arrival, const ServerTable& servers, Changes& changes);
+    void seed(std::uint64_t seed);
+
+    Verdict apply(Arrival arrival, const ExchangeEffects& effects);
     /// Exchanges that fell silent get the outcome that silence means.
-    void settle(Instant now, Changes& changes);
+    void settle(Instant now, const ExchangeEffects& effects);
     /// All of them.
-    void settle_all(Changes& changes);
+    void settle_all(const ExchangeEffects& effects);
     /// The exchange going on under this xid and client; kNone if none.
     ExchangeId current(std::uint32_t xid, ClientId client) const;
     /// For replies that name no client at all (hlen 0, no option 61): whoever asks under this xid without a hardware address.
@@ -67,8 +80,11 @@ private:
     };
     /// What only an exchange still going on needs. Kept apart, and used again, so that finished ones cost no more than their record.
     struct Active {
-        ExchangeId exchange = kNone;
-        bool live = false;
+        ExchangeId exchange = kNone; ///< kNone: a free slot
+        ClientId client = kNone;
+        Slot older = kNone, newer = kNone; ///< list by last message
+        bool pending = false; ///< its outcome is; kept here so that retiring a finished one leaves its record alone
+        bool loose_offers = false; ///< some offer has not become a binding
         bool nameless = false; ///< its client has no hardware address
         bool requested = false; ///< a REQUEST waits for its verdict
         bool decided = false; ///< ACK or NAK seen
@@ -77,35 +93,44 @@ private:
         std::array<Sender, 4> senders{};
         std::uint32_t xid = 0, other_xid = 0; ///< other_xid: of a REQUEST that did not keep the DISCOVER's
         Instant active{}; ///< newest instant at its last message
-        Instant due{}; ///< under which it stands in due_
         Instant first_discover = kNever, last_discover = kNever, last_request = kNever; ///< kNever: not yet
         Touched touched;
     };
 
-    static std::uint64_t key(std::uint32_t xid, ClientId client) { return std::uint64_t{xid} << 32 | client; }
-    Slot join(const Arrival& arrival, const ServerTable& servers, bool& full);
-    Slot find_offered(const Arrival& arrival, const ServerTable& servers) const;
+    // Which exchange: exchange_table.cpp
+    std::uint32_t hash(std::uint32_t xid, ClientId client) const { return by_key_.hash(std::uint64_t{xid} << 32 | client); }
+    Slot find(std::uint32_t xid, ClientId client) const;
+    Slot join(const Arrival& arrival, Verdict& verdict, const ExchangeEffects& effects);
+    Slot find_offered(const Arrival& arrival) const;
+    void join_under(Slot slot, std::uint32_t xid);
     Slot open(const Arrival& arrival, bool& full);
+    Slot take_slot();
     bool begins_anew(const Active& active, const Arrival& arrival) const;
-    void retire(Slot slot, Changes* changes);
-    void from_client(Active& active, const Arrival& arrival, const ServerTable& servers, Verdict& verdict);
+    void retire(Slot slot, const ExchangeEffects& effects);
+    void append(Slot slot);
+    void unlink(Slot slot);
+
+    // What its messages mean: exchange_outcome.cpp
+    static bool repeated(Active& active, const Message& message);
+    void set_outcome(Active& active, ExchangeOutcome outcome);
+    ExchangeOutcome silence(const Active& active) const;
+    void from_client(Active& active, const Arrival& arrival, const ExchangeEffects& effects);
     void from_server(Active& active, const Arrival& arrival, Verdict& verdict);
-    void on_request(Active& active, const Arrival& arrival, const ServerTable& servers, Verdict& verdict);
+    void on_discover(Active& active, const Arrival& arrival);
+    void on_request(Active& active, const Arrival& arrival, const ExchangeEffects& effects);
     void on_offer(Active& active, const Arrival& arrival, Verdict& verdict);
     void on_ack(Active& active, const Arrival& arrival, Verdict& verdict);
     void on_nak(Active& active, const Arrival& arrival, Verdict& verdict);
-    static bool repeated(Active& active, const Message& message);
-    ExchangeOutcome silence(const Active& active) const;
 
     std::size_t limit_;
     Duration exchange_time_;
     std::vector<Exchange> exchanges_;
     std::vector<Active> active_;
     std::vector<Slot> free_;
-    FlatMap<std::uint64_t> by_key_; // (xid, client) → slot
+    Slot quietest_ = kNone, latest_ = kNone; // ends of the list by last message: settling looks at the one end only
+    HashIndex by_key_; // xid and client → slot
+    HashIndex by_xid_; // of nameless clients only
     std::vector<Slot> newest_; // by client: slot of its newest exchange, if that still goes on
-    FlatMap<std::uint32_t> by_xid_; // of nameless clients only
-    Deadlines due_;
 };
 
 } // namespace dorascope::observe

@@ -49,11 +49,12 @@ Message message_of(const decode::Frame& frame, const decode::DhcpPacket& packet,
 
 struct LanState::Impl {
     explicit Impl(const Limits& l)
-        : limits{l}, clients{l.clients}, servers{l.servers}, bindings{l.bindings, l.exchange_time}, exchanges{l.exchanges,
-                                                                                                              l.exchange_time}
+        : limits{l}, clients{l.clients}, servers{l.servers}, bindings{l.bindings}, exchanges{l.exchanges, l.exchange_time}
     { }
 
+    void seed(const decode::Frame& first);
     void pass(Instant at, Changes& changes);
+    void let_lapse(Changes& changes);
     void observe(const decode::Frame& frame, const decode::DhcpPacket& packet, Changes& changes);
     void identify(Message& message, const Reading& reading, const decode::DhcpPacket& packet, bool& full);
     void bind(const Message& message, const Reading& reading, const Verdict& verdict, Changes& changes, bool& full);
@@ -71,13 +72,31 @@ struct LanState::Impl {
     ExchangeTable exchanges;
     DecisionLog decisions;
     Series series;
+    std::vector<LapsedOffer> lapsed; // empty between calls
 };
+
+/// What the tables hash with: the same on every fold of the same frames, and not known to whoever sends frames later.
+void LanState::Impl::seed(const decode::Frame& first)
+{
+    const auto number = spread(static_cast<std::uint64_t>(first.at.time_since_epoch().count()) ^ first.bytes.size());
+    clients.seed(number);
+    bindings.seed(number);
+    exchanges.seed(number);
+}
 
 void LanState::Impl::pass(Instant at, Changes& changes)
 {
     now = std::max(now, at);
     bindings.expire(now, {clients, series, changes});
-    exchanges.settle(now, changes);
+    exchanges.settle(now, {changes, lapsed});
+    if (!lapsed.empty()) let_lapse(changes);
+}
+
+void LanState::Impl::let_lapse(Changes& changes)
+{
+    for (const auto& offer : lapsed)
+        bindings.lapsed(offer.address, offer.exchange, now, {clients, series, changes});
+    lapsed.clear();
 }
 
 void LanState::Impl::observe(const decode::Frame& frame, const decode::DhcpPacket& packet, Changes& changes)
@@ -100,9 +119,10 @@ void LanState::Impl::observe(const decode::Frame& frame, const decode::DhcpPacke
     Verdict verdict;
     if (message.client != kNone) {
         const bool bootp = message.type == MessageType::none && !reading.malformed && !packet.udp.cut;
-        verdict = exchanges.apply({message, reading, now, bootp, id}, servers, changes);
+        verdict = exchanges.apply({message, reading, servers, now, bootp, id}, {changes, lapsed});
         full = full || verdict.full;
         bind(message, reading, verdict, changes, full);
+        if (!lapsed.empty()) let_lapse(changes);
         if (verdict.response && message.server != kNone) servers.answered(message.server, *verdict.response);
     }
     if (decisions.waiting() && reading.identified) explain(message, reading, changes);
@@ -146,8 +166,6 @@ void LanState::Impl::bind(const Message& message, const Reading& reading, const 
         if (message.type == MessageType::decline && is_unicast(message.address)) {
             recorded = bindings.declined(message.address, party, message.at, effects);
         }
-        for (const auto& offer : verdict.turned_down)
-            bindings.withdrawn(offer.address, client, message.at, effects);
     }
     full = full || !recorded;
 }
@@ -212,7 +230,7 @@ LanState::~LanState() = default;
 
 void LanState::apply(const decode::Frame& frame, Changes& changes)
 {
-    ++impl_->counts.frames;
+    if (impl_->counts.frames++ == 0) impl_->seed(frame);
     impl_->pass(bounded(frame.at), changes);
     const auto packet = decode::decode(frame);
     if (const auto* dhcp = std::get_if<decode::DhcpPacket>(&packet)) {
@@ -234,7 +252,11 @@ void LanState::apply(const Decision& decision, Changes& changes)
 }
 
 void LanState::advance(Instant now, Changes& changes) { impl_->pass(bounded(now), changes); }
-void LanState::settle(Changes& changes) { impl_->exchanges.settle_all(changes); }
+void LanState::settle(Changes& changes)
+{
+    impl_->exchanges.settle_all({changes, impl_->lapsed});
+    impl_->let_lapse(changes);
+}
 
 Instant LanState::now() const { return impl_->now; }
 std::span<const Message> LanState::messages() const { return impl_->messages; }

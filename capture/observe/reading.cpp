@@ -79,20 +79,6 @@ MessageType type_of(std::span<const std::byte> data)
 
 } // namespace
 
-std::optional<std::uint32_t> Reading::u32(Watched which) const
-{
-    const auto data = option(which);
-    if (data.size() != 4) return std::nullopt;
-    return wire::load_u32(data.data());
-}
-
-std::optional<Ipv4Address> Reading::address(Watched which) const
-{
-    const auto value = u32(which);
-    if (!value) return std::nullopt;
-    return Ipv4Address{*value};
-}
-
 Reading Reader::read(std::span<const std::byte> payload)
 {
     Reading reading;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/wire/address.h"
+#include "engine/wire/cursor.h"
 #include "engine/wire/message.h"
 #include "engine/wire/message_type.h"
 
@@ -45,8 +46,18 @@ struct Reading {
 
     std::span<const std::byte> option(Watched which) const { return options[static_cast<std::size_t>(which)]; }
     /// Nothing when absent or not of the option's length (RFC 2132 fixes it).
-    std::optional<Ipv4Address> address(Watched which) const;
-    std::optional<std::uint32_t> u32(Watched which) const;
+    std::optional<std::uint32_t> u32(Watched which) const
+    {
+        const auto data = option(which);
+        if (data.size() != 4) return std::nullopt;
+        return wire::load_u32(data.data());
+    }
+    std::optional<Ipv4Address> address(Watched which) const
+    {
+        const auto value = u32(which);
+        if (!value) return std::nullopt;
+        return Ipv4Address{*value};
+    }
 };
 
 class Reader {

@@ -72,8 +72,14 @@ ServerId ServerTable::identify(const Reading& reading, const decode::DhcpPacket&
         reservoirs_.emplace_back();
         by_key_.emplace(key, id);
     }
-    if (by_identifier_.find(identifier.value) != id) by_identifier_.set(identifier.value, id);
+    by_identifier_[identifier] = id;
     return id;
+}
+
+ServerId ServerTable::named(Ipv4Address identifier) const
+{
+    const auto it = by_identifier_.find(identifier);
+    return it == by_identifier_.end() ? kNone : it->second;
 }
 
 void ServerTable::learn(ServerId id, const Reading& reading, Instant at, Changes& changes)
@@ -115,7 +121,7 @@ void ServerTable::answered(ServerId id, Duration after)
 
 std::size_t ServerTable::memory_used() const
 {
-    std::size_t used = by_identifier_.memory_used();
+    std::size_t used = 0;
     for (const auto& server : servers_)
         used += sizeof(Server) + 192 + server.response_ms.capacity() * sizeof(float);
     return used;

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "capture/decode/packet.h"
-#include "capture/observe/flat_map.h"
 #include "capture/observe/lan_state.h"
 #include "capture/observe/reading.h"
 #include "capture/observe/touched.h"
@@ -23,7 +22,7 @@ public:
     /// The sender of a reply; kNone when the limit is reached (`full` then).
     ServerId identify(const Reading& reading, const decode::DhcpPacket& packet, Instant at, bool& full);
     /// The server last seen with this identifier: for requests, which name it.
-    ServerId named(Ipv4Address identifier) const { return by_identifier_.find(identifier.value); }
+    ServerId named(Ipv4Address identifier) const;
     /// A reply of this server: what it hands out.
     void learn(ServerId id, const Reading& reading, Instant at, Changes& changes);
     /// How long it took to answer: a sample of bounded size, fair over all answers (reservoir).
@@ -42,7 +41,7 @@ private:
     std::vector<Touched> touched_;
     std::vector<Reservoir> reservoirs_;
     std::map<std::pair<std::uint32_t, std::uint64_t>, ServerId> by_key_; // identifier and MAC; few, so a tree does
-    FlatMap<std::uint32_t> by_identifier_;
+    std::map<Ipv4Address, ServerId> by_identifier_;
 };
 
 } // namespace dorascope::observe

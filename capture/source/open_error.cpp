@@ -59,14 +59,11 @@ struct DamageRow {
     std::string_view reason, remedy;
 };
 constexpr std::array kDamageRows{
-    DamageRow{
-        "different from the type of the first interface",
-        "It holds interfaces of different link types, which are read one at a time: save them as captures of their own, with "
-        "tshark -r FILE -Y frame.interface_id==0 -F pcap -w ONE.pcap, then the same with 1, 2…"},
-    DamageRow{
-        "different from the snapshot length of the first interface",
-        "It holds interfaces with different snapshot lengths: write it anew with editcap -s 262144 FILE NEW.pcapng, or save each "
-        "interface with tshark -r FILE -Y frame.interface_id==0 -F pcap -w ONE.pcap."},
+    DamageRow{"different from the type of the first interface",
+              "It holds interfaces of several link types: take one out with \"tshark -r FILE -Y frame.interface_id==0 -w ONE.pcapng\" and "
+              "\"editcap -F pcap -T ether ONE.pcapng ONE.pcap\"."},
+    DamageRow{"different from the snapshot length of the first interface",
+              "Its interfaces were captured with several snapshot lengths: convert it with \"editcap -F pcap FILE NEW.pcap\"."},
     DamageRow{"truncated",
               "The capture was cut off, as when it is copied while it is still being written: what stands before is intact."},
 };
