@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
+#include <cstring>
 
 namespace dorascope::wire {
 
@@ -40,16 +42,29 @@ std::string_view to_string(FrameCode code)
     return i < kNames.size() ? kNames[i] : "unknown";
 }
 
+/// RFC 1071 §2: the sum does not depend on byte order (B) and may be taken in larger pieces (C), so eight octets at a time in the
+/// machine's own order, swapped once at the end.
 std::uint16_t internet_checksum(std::span<const std::byte> bytes, std::uint32_t sum)
 {
-    std::uint64_t total = sum;
-    const std::size_t even = bytes.size() & ~std::size_t{1};
-    for (std::size_t i = 0; i < even; i += 2)
+    const auto fold = [](std::uint64_t total) {
+        while (total >> 16 != 0)
+            total = (total & 0xffff) + (total >> 16);
+        return total;
+    };
+    std::uint64_t native = 0;
+    std::size_t i = 0;
+    for (; bytes.size() - i >= 8; i += 8) {
+        std::array<std::uint32_t, 2> words;
+        std::memcpy(words.data(), bytes.data() + i, sizeof words);
+        native += std::uint64_t{words[0]} + words[1];
+    }
+    native = fold(native);
+    if constexpr (std::endian::native == std::endian::little) native = (native & 0xff) << 8 | native >> 8;
+    std::uint64_t total = sum + native;
+    for (; bytes.size() - i >= 2; i += 2)
         total += load_u16(bytes.data() + i);
-    if (even != bytes.size()) total += std::uint64_t{load_u8(bytes.data() + even)} << 8;
-    while (total >> 16 != 0)
-        total = (total & 0xffff) + (total >> 16);
-    return static_cast<std::uint16_t>(~total & 0xffff);
+    if (i != bytes.size()) total += std::uint64_t{load_u8(bytes.data() + i)} << 8;
+    return static_cast<std::uint16_t>(~fold(total) & 0xffff);
 }
 
 tl::expected<EthernetView, FrameError> parse_ethernet(std::span<const std::byte> frame)
