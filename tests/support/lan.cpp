@@ -3,6 +3,7 @@
 
 #include "tests/support/child_process.h"
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -154,6 +155,39 @@ bool as_nobody(const std::function<void()>& what)
         ::prctl(PR_SET_DUMPABLE, 1); // as any program of that user: /proc/self/exe is its own
         what();
     });
+}
+
+bool as_nobody(const std::vector<std::function<void()>>& turns,
+               const std::function<void(const std::function<void()>& turn)>& what)
+{
+    std::array<int, 2> asked{}, done{};
+    if (::pipe2(asked.data(), O_CLOEXEC) != 0 || ::pipe2(done.data(), O_CLOEXEC) != 0) fail("pipe");
+    char octet = 'x';
+    std::fflush(nullptr);
+    const pid_t root = ::fork();
+    if (root == 0) {
+        ::close(asked[1]);
+        ::close(done[0]);
+        for (const auto& turn : turns) {
+            if (::read(asked[0], &octet, 1) != 1) ::_exit(1); // the other one ended before its time
+            turn();
+            if (::write(done[1], &octet, 1) != 1) ::_exit(1);
+        }
+        ::_exit(0);
+    }
+    ::close(asked[0]);
+    ::close(done[1]);
+    const bool went_well = as_nobody([&] {
+        what([&] {
+            EXPECT_EQ(::write(asked[1], &octet, 1), 1);
+            EXPECT_EQ(::read(done[0], &octet, 1), 1);
+        });
+    });
+    ::close(asked[1]);
+    ::close(done[0]);
+    int status = -1;
+    while (::waitpid(root, &status, 0) < 0 && errno == EINTR) { }
+    return went_well && status == 0;
 }
 
 } // namespace dorascope::test

@@ -45,6 +45,9 @@ void send_frame(const std::string& interface, const std::vector<std::byte>& fram
 /// Runs `what` in a child process of user nobody. Failures of gtest in there are printed, and the child's exit says that there were some:
 /// EXPECT_TRUE(as_nobody(…)).
 bool as_nobody(const std::function<void()>& what);
+/// The same beside a process that stays root: each call of `turn` has it do the next of `turns`, and waits until that is done.
+bool as_nobody(const std::vector<std::function<void()>>& turns,
+               const std::function<void(const std::function<void()>& turn)>& what);
 /// The same without changing the user.
 bool in_child(const std::function<void()>& what);
 

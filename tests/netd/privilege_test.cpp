@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a person is told where the capability is missing: the cause, and the exact command.
+#include "engine/host/privileged.h"
+#include "tests/support/lan.h"
+#include "tests/support/netd_copy.h"
+
+#include <gtest/gtest.h>
+#include <optional>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+namespace dorascope::test {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = host::HostError::Kind;
+
+class Privilege : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        if (!may_make_networks()) GTEST_SKIP() << kWhyNoNetworks;
+        lan_.emplace();
+    }
+    std::optional<Lan> lan_;
+};
+
+host::HostError refusal_to_serve()
+{
+    const auto refused = host::request_serve("srv");
+    EXPECT_FALSE(refused);
+    return refused ? host::HostError{} : refused.error();
+}
+host::HostError refusal_to_capture()
+{
+    const auto refused = host::request_capture("srv");
+    EXPECT_FALSE(refused);
+    return refused ? host::HostError{} : refused.error();
+}
+
+TEST_F(Privilege, MissingNamesTheCommandThatGrantsIt)
+{
+    const NetdCopy netd{NetdCopy::Capabilities::missing};
+    const std::string command = "Run: sudo setcap cap_net_raw,cap_net_bind_service+ep " + netd.path().string();
+    EXPECT_TRUE(as_nobody([&] {
+        for (const auto& error : {refusal_to_serve(), refusal_to_capture()}) {
+            EXPECT_EQ(error.kind, Kind::no_privilege) << error.text();
+            EXPECT_EQ(error.remedy, command);
+            EXPECT_NE(error.problem.find(netd.path().string()), std::string::npos);
+        }
+    }));
+}
+
+TEST_F(Privilege, OneCapabilityOfTwoIsNotEnoughToServe)
+{
+    const NetdCopy netd{NetdCopy::Capabilities::missing};
+    ASSERT_EQ(run_program({"setcap", "cap_net_raw+ep", netd.path().string()}).status, 0);
+    EXPECT_TRUE(as_nobody([&] {
+        const auto error = refusal_to_serve();
+        EXPECT_EQ(error.kind, Kind::no_privilege) << error.text();
+        EXPECT_NE(error.remedy.find("setcap cap_net_raw,cap_net_bind_service+ep " + netd.path().string()), std::string::npos)
+            << error.remedy;
+        EXPECT_TRUE(host::request_capture("srv")) << "a capture needs the one only";
+    }));
+}
+
+TEST_F(Privilege, NoNewPrivilegesIsNamed)
+{
+    const NetdCopy netd;
+    EXPECT_TRUE(as_nobody([&] {
+        ASSERT_EQ(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+        const auto error = refusal_to_serve();
+        EXPECT_EQ(error.kind, Kind::no_privilege) << error.text();
+        EXPECT_NE(error.problem.find("no_new_privs"), std::string::npos) << error.problem;
+    }));
+}
+
+TEST_F(Privilege, AFileSystemWithoutSetuidIsNamed)
+{
+    const NetdCopy netd;
+    const TemporaryFolder folder;
+    EXPECT_TRUE(in_child([&] {
+        ASSERT_EQ(::unshare(CLONE_NEWNS), 0); // the mount is this process's and goes with it
+        ASSERT_EQ(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
+        ASSERT_EQ(::mount("dorascope-test", folder.path().c_str(), "tmpfs", MS_NOSUID, "mode=0755"), 0);
+        const fs::path copy = folder / "dorascope-netd";
+        fs::copy_file(netd.path(), copy);
+        ASSERT_EQ(run_program({"setcap", "cap_net_raw,cap_net_bind_service+ep", copy.string()}).status, 0);
+        ::setenv("DORASCOPE_NETD", copy.c_str(), 1);
+        EXPECT_TRUE(as_nobody([&] {
+            const auto error = refusal_to_serve();
+            EXPECT_EQ(error.kind, Kind::no_privilege) << error.text();
+            EXPECT_NE(error.problem.find("nosuid"), std::string::npos) << error.problem;
+        }));
+    }));
+}
+
+TEST_F(Privilege, AnInterfaceThatIsNotThereIsSaidToAnyone)
+{
+    const NetdCopy netd{NetdCopy::Capabilities::missing};
+    EXPECT_TRUE(as_nobody([] {
+        const auto refused = host::request_serve("eth9");
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().text(), "Interface eth9 does not exist. Choose one of: srv.");
+    }));
+}
+
+TEST(Helper, ThatIsNotThereIsNamed)
+{
+    ::setenv("DORASCOPE_NETD", "/nonexistent/dorascope-netd", 1);
+    const auto refused = host::request_serve("lo");
+    ::unsetenv("DORASCOPE_NETD");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Kind::helper_missing);
+    EXPECT_NE(refused.error().problem.find("/nonexistent/dorascope-netd"), std::string::npos);
+}
+
+TEST(Helper, ThatCannotBeExecutedIsNamed)
+{
+    const TemporaryFolder folder;
+    write_file(folder / "netd", "not a program");
+    ::setenv("DORASCOPE_NETD", (folder / "netd").c_str(), 1);
+    const auto refused = host::request_serve("lo");
+    ::unsetenv("DORASCOPE_NETD");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Kind::helper_missing) << refused.error().text();
+}
+
+TEST(Helper, ThatSaysNothingIsNamed)
+{
+    ::setenv("DORASCOPE_NETD", "/bin/true", 1);
+    const auto refused = host::request_serve("lo");
+    ::unsetenv("DORASCOPE_NETD");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Kind::helper_missing) << refused.error().text();
+    EXPECT_NE(refused.error().problem.find("ended without an answer"), std::string::npos);
+}
+
+TEST(Helper, IsFoundBesideTheProgram)
+{
+    ::unsetenv("DORASCOPE_NETD");
+    const auto found = host::find_netd();
+    ASSERT_TRUE(found) << found.error().text();
+    EXPECT_TRUE(fs::equivalent(*found, fs::path{DORASCOPE_BIN_DIR} / "dorascope-netd"));
+}
+
+} // namespace
+} // namespace dorascope::test
