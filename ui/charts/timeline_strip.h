@@ -12,8 +12,9 @@
 namespace dorascope::ui {
 
 /// Painted from at most one bar a few pixels, so that a million messages cost no more than a thousand.
-/// Mouse: drag selects a range (Scope::setRange), a click without dragging clears it; dragging the playhead or its knob moves it, off the
-/// right edge goes live; wheel zooms, shift+wheel pans. Keys: ← → playhead, shift+← → range, + − zoom, Home, End live, Esc clears.
+/// Mouse: drag selects a range (Scope::setRange), its edges can be dragged, double click clears it; the playhead is dragged off the right end
+/// into the past and back to it to go live; wheel zooms, shift+wheel pans. Keys: ← → playhead, shift+← → range, + − 0 zoom, Home, End live,
+/// Esc clears. Draws no background: it lies on a card.
 class TimelineStrip : public QWidget {
     Q_OBJECT
 public:
@@ -36,22 +37,34 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void changeEvent(QEvent* event) override;
     bool event(QEvent* event) override;
 
 private:
-    enum class Drag { none, brush, brushFrom, brushTo, playhead };
+    enum class Drag { none, brush, playhead };
+    // timeline_strip.cpp: what is shown
+    void onReset();
+    void onLive(bool live);
+    void touch(); ///< the bars are no longer those of the state
+    const observe::Series& series() const; ///< while in the past: the whole one, as it was when live was left
+    Instant end() const; ///< where the data ends and the playhead is live
+    Duration step() const; ///< of one bar
     void follow();
+    void refreshBars();
+    void describe();
+    QRectF plot() const;
+    QString tip(const QPointF& point) const;
+    // timeline_input.cpp: what people do
     void zoom(double factor, double aroundX);
     void pan(double pixels);
-    void movePlayhead(int steps);
+    void movePlayhead(Instant at); ///< to the end or beyond: live
     void extendRange(int steps);
-    void describe();
-    bool nearPlayhead(const QPointF& p) const;
-    Drag brushEdgeAt(const QPointF& p) const;
-    QString tip(const QPointF& p) const;
-    QRectF plot() const;
-    void refreshBars();
+    bool nearPlayhead(const QPointF& point) const;
+    std::optional<Instant> rangeEdgeAt(const QPointF& point) const; ///< the other end of the range, to be kept
+    void updateCursor(const QPointF& point);
+    // timeline_paint.cpp: how it looks
     void paintLegend(QPainter& painter) const;
     void paintBars(QPainter& painter) const;
     void paintPool(QPainter& painter) const;
@@ -61,13 +74,16 @@ private:
     void paintPlayhead(QPainter& painter) const;
 
     models::Scope& scope_;
+    std::optional<observe::Series> whole_; ///< while the playhead stands in the past
     models::TimelineBars bars_;
     bool stale_ = true; ///< bars_ are not those of the state and the size
     bool all_ = true; ///< the view spans everything and grows with it
+    bool keyboardFocus_ = false;
     Instant from_{}, to_{};
     Drag drag_ = Drag::none;
     QPointF pressed_;
     Instant anchor_{};
+    std::int64_t describedSecond_ = 0;
 };
 
 } // namespace dorascope::ui

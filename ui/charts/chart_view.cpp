@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts/chart_view.h"
+
+#include "ui/models/time_text.h"
+#include "ui/theme/theme.h"
+
+#include <QChart>
+#include <QGraphicsLayout>
+#include <QLegend>
+#include <QMouseEvent>
+#include <QToolTip>
+
+#include <cmath>
+
+namespace dorascope::ui {
+
+ChartView::ChartView(const QString& title, const QString& unit, std::function<QString(Instant)> valueAt, QWidget* parent)
+    : QChartView{parent}, time_{new QDateTimeAxis}, value_{new QValueAxis}, valueAt_{std::move(valueAt)}
+{
+    chart()->setTitle(title);
+    chart()->setAnimationOptions(QChart::NoAnimation);
+    chart()->setMargins({4, 0, 8, 0});
+    chart()->layout()->setContentsMargins(0, 0, 0, 0);
+    chart()->legend()->setAlignment(Qt::AlignTop);
+    chart()->legend()->setMarkerShape(QLegend::MarkerShapeRectangle);
+    chart()->addAxis(time_, Qt::AlignBottom);
+    chart()->addAxis(value_, Qt::AlignLeft);
+    value_->setTitleText(unit);
+    value_->setRange(0, 1);
+    time_->setTickCount(6);
+    setRenderHint(QPainter::Antialiasing);
+    setFrameShape(QFrame::NoFrame);
+    setMouseTracking(true);
+    setAccessibleName(title);
+    connect(&Theme::current(), &Theme::changed, this, &ChartView::restyle);
+    restyle();
+}
+
+void ChartView::add(QAbstractSeries* series)
+{
+    chart()->addSeries(series);
+    series->attachAxis(time_);
+    series->attachAxis(value_);
+}
+
+void ChartView::setSpan(Instant from, Instant to)
+{
+    using namespace std::chrono_literals;
+    const QString format = to - from < 20s ? QStringLiteral("HH:mm:ss.zzz")
+        : to - from < 24h                  ? QStringLiteral("HH:mm:ss")
+                                           : QStringLiteral("MM-dd HH:mm");
+    if (time_->format() != format) time_->setFormat(format);
+    time_->setRange(models::toDateTime(from), models::toDateTime(to));
+}
+
+void ChartView::setTop(double value)
+{
+    // 1, 2, 5 × 10ⁿ in four or five steps: whole numbers on the axis, and no jump at every message.
+    const double wanted = std::max(value, 1e-9) / 4;
+    const double power = std::pow(10.0, std::floor(std::log10(wanted)));
+    double step = power * 10;
+    for (const double factor : {1.0, 2.0, 5.0})
+        if (power * factor >= wanted) {
+            step = power * factor;
+            break;
+        }
+    const double steps = std::max(std::ceil(value / step), 1.0);
+    value_->setRange(0, step * steps);
+    value_->setTickCount(static_cast<int>(steps) + 1);
+    value_->setLabelFormat(step >= 1 ? QStringLiteral("%.0f")
+                                     : QStringLiteral("%.*f").replace(
+                                         QLatin1Char('*'), QString::number(static_cast<int>(std::ceil(-std::log10(step))))));
+}
+
+void ChartView::restyle()
+{
+    const Theme& theme = Theme::current();
+    chart()->setBackgroundBrush(theme.color(Role::card));
+    chart()->setBackgroundPen(Qt::NoPen);
+    setBackgroundBrush(theme.color(Role::card));
+    chart()->setTitleFont(theme.headingFont());
+    chart()->setTitleBrush(theme.color(Role::text));
+    chart()->legend()->setLabelColor(theme.color(Role::textMuted));
+    chart()->legend()->setFont(theme.smallFont());
+    for (QAbstractAxis* axis : {static_cast<QAbstractAxis*>(time_), static_cast<QAbstractAxis*>(value_)}) {
+        axis->setLabelsColor(theme.color(Role::textMuted));
+        axis->setLabelsFont(theme.smallFont());
+        axis->setTitleBrush(theme.color(Role::textMuted));
+        axis->setTitleFont(theme.smallFont());
+        axis->setGridLineColor(theme.color(Role::gridLine));
+        axis->setLinePen(QPen{theme.color(Role::cardBorder), 1});
+    }
+}
+
+void ChartView::mouseMoveEvent(QMouseEvent* event)
+{
+    QChartView::mouseMoveEvent(event);
+    const QPointF scene = mapToScene(event->position().toPoint());
+    const QRectF area = chart()->plotArea();
+    hoverX_.reset();
+    if (area.contains(scene)) {
+        hoverX_ = scene.x();
+        const double from = static_cast<double>(time_->min().toMSecsSinceEpoch()),
+                     to = static_cast<double>(time_->max().toMSecsSinceEpoch());
+        const double ms = from + (scene.x() - area.left()) / area.width() * (to - from);
+        const Instant at{std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>{ms})};
+        QToolTip::showText(event->globalPosition().toPoint(), valueAt_(at), this);
+    } else {
+        QToolTip::hideText();
+    }
+    this->scene()->update();
+}
+
+void ChartView::leaveEvent(QEvent* event)
+{
+    hoverX_.reset();
+    scene()->update();
+    QChartView::leaveEvent(event);
+}
+
+void ChartView::drawForeground(QPainter* painter, const QRectF&)
+{
+    if (!hoverX_) return;
+    const QRectF area = chart()->plotArea();
+    painter->setPen(QPen{Theme::current().color(Role::accent), 1});
+    painter->drawLine(QPointF{*hoverX_, area.top()}, QPointF{*hoverX_, area.bottom()});
+}
+
+} // namespace dorascope::ui
