@@ -85,9 +85,11 @@ private:
 
     void check_subnet(std::size_t i)
     {
-        const Subnet& subnet = config_.subnets[i];
+        Subnet subnet = config_.subnets[i];
         const std::string key = fmt::format("subnet[{}]", i);
         check_prefix(subnet, key, i);
+        // One mistake, one message: the rest is judged by the network that was meant.
+        subnet.prefix = Ipv4Prefix::of(subnet.prefix.network, subnet.prefix.length);
         check_pools(subnet, key, i);
         check_exclusions(subnet, key);
         check_room(subnet, key);

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// validate() finds everything that is wrong, names where, and create() refuses exactly what it finds fault with.
+#include "tests/server/conversation.h"
+
+#include <gmock/gmock.h>
+
+namespace dorascope::server {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> keys(const Config& config)
+{
+    std::vector<std::string> found;
+    for (const ConfigError& error : validate(config)) {
+        EXPECT_FALSE(error.problem.empty()) << error.key;
+        found.push_back(error.key);
+    }
+    return found;
+}
+
+struct WrongCase {
+    const char* name;
+    void (*spoil)(Config&);
+    const char* key;
+};
+class Wrong : public testing::TestWithParam<WrongCase> { };
+
+TEST_P(Wrong, IsFoundWhereItStands)
+{
+    Config config = office();
+    GetParam().spoil(config);
+    EXPECT_THAT(keys(config), ElementsAre(GetParam().key));
+    EXPECT_FALSE(DhcpServer::create(config, {}, Instant{}).has_value());
+}
+
+Reservation by_mac(const char* where, std::uint32_t number) { return {address(where), HardwareAddress::of(mac(number)), {}, {}}; }
+
+INSTANTIATE_TEST_SUITE_P(
+    Configurations, Wrong,
+    testing::Values(
+        WrongCase{"NoSubnet", [](Config& c) { c.subnets.clear(); }, "subnet"},
+        WrongCase{"NoHold", [](Config& c) { c.offer_hold = Duration::zero(); }, "offer_hold"},
+        WrongCase{"NegativeQuarantine", [](Config& c) { c.decline_quarantine = -1s; }, "decline_quarantine"},
+        WrongCase{"NoOffers", [](Config& c) { c.max_offers = 0; }, "max_offers"},
+        WrongCase{"HostBits", [](Config& c) { c.subnets[0].prefix.network = address("192.168.1.7"); }, "subnet[0].prefix"},
+        WrongCase{"OverlappingSubnets",
+                  [](Config& c) { c.subnets.push_back(subnet("192.168.0.0/16", "192.168.2.1-192.168.2.9")); },
+                  "subnet[1].prefix"},
+        WrongCase{"PoolOutside", [](Config& c) { c.subnets[0].pools.push_back(range("192.168.2.1-192.168.2.9")); },
+                  "subnet[0].pool[1]"},
+        WrongCase{"PoolBackwards",
+                  [](Config& c) {
+                      c.subnets[0].pools.push_back({address("192.168.1.60"), address("192.168.1.50")});
+                  },
+                  "subnet[0].pool[1]"},
+        WrongCase{"PoolsOverlap", [](Config& c) { c.subnets[0].pools.push_back(range("192.168.1.200-192.168.1.210")); },
+                  "subnet[0].pool[1]"},
+        WrongCase{"NetworkInPool", [](Config& c) { c.subnets[0].pools = {range("192.168.1.0-192.168.1.9")}; },
+                  "subnet[0].pool[0]"},
+        WrongCase{"BroadcastInPool", [](Config& c) { c.subnets[0].pools = {range("192.168.1.9-192.168.1.255")}; },
+                  "subnet[0].pool[0]"},
+        WrongCase{"TooManyAddresses", [](Config& c) { c.subnets[0] = subnet("10.0.0.0/7", "10.0.0.2-11.1.0.0"); },
+                  "subnet[0].pool[0]"},
+        WrongCase{"NothingToGive", [](Config& c) { c.subnets[0].pools.clear(); }, "subnet[0].pool"},
+        WrongCase{"AllExcluded", [](Config& c) { c.subnets[0].exclusions = c.subnets[0].pools; }, "subnet[0].exclude"},
+        WrongCase{"ExclusionOutside", [](Config& c) { c.subnets[0].exclusions = {range("10.0.0.1")}; }, "subnet[0].exclude[0]"},
+        WrongCase{"ReservationOutside", [](Config& c) { c.subnets[0].reservations = {by_mac("10.0.0.1", 1)}; },
+                  "subnet[0].reservation[0].address"},
+        WrongCase{"ReservedBroadcast", [](Config& c) { c.subnets[0].reservations = {by_mac("192.168.1.255", 1)}; },
+                  "subnet[0].reservation[0].address"},
+        WrongCase{"ReservedRouter", [](Config& c) { c.subnets[0].reservations = {by_mac("192.168.1.1", 1)}; },
+                  "subnet[0].reservation[0].address"},
+        WrongCase{"ReservedTwice",
+                  [](Config& c) {
+                      c.subnets[0].reservations = {by_mac("192.168.1.9", 1), by_mac("192.168.1.9", 2)};
+                  },
+                  "subnet[0].reservation[1]"},
+        WrongCase{"ClientTwice",
+                  [](Config& c) {
+                      c.subnets[0].reservations = {by_mac("192.168.1.9", 1), by_mac("192.168.1.8", 1)};
+                  },
+                  "subnet[0].reservation[1]"},
+        WrongCase{"NobodysReservation",
+                  [](Config& c) {
+                      c.subnets[0].reservations = {{address("192.168.1.9"), {}, {}, {}}};
+                  },
+                  "subnet[0].reservation[0]"},
+        WrongCase{"ReservedForBoth",
+                  [](Config& c) {
+                      c.subnets[0].reservations = {by_mac("192.168.1.9", 1)};
+                      c.subnets[0].reservations[0].client_id = {1, 2};
+                  },
+                  "subnet[0].reservation[0]"},
+        WrongCase{"ReservedName",
+                  [](Config& c) {
+                      c.subnets[0].reservations = {by_mac("192.168.1.9", 1)};
+                      c.subnets[0].reservations[0].hostname = "a..b";
+                  },
+                  "subnet[0].reservation[0].hostname"},
+        WrongCase{"DomainWithSpace", [](Config& c) { c.subnets[0].options.domain_name = "my lab"; }, "subnet[0].domain"},
+        WrongCase{"DomainOfADot", [](Config& c) { c.subnets[0].options.domain_name = "."; }, "subnet[0].domain"},
+        WrongCase{"RouterNowhere", [](Config& c) { c.subnets[0].options.routers = {Ipv4Address{}}; }, "subnet[0].router[0]"},
+        WrongCase{"DnsMulticast", [](Config& c) { c.subnets[0].options.dns_servers = {address("224.0.0.251")}; },
+                  "subnet[0].dns[0]"},
+        WrongCase{"OwnOption",
+                  [](Config& c) {
+                      c.subnets[0].options.extra = {{53, octets({1})}};
+                  },
+                  "subnet[0].option[0]"},
+        WrongCase{"EmptyOption",
+                  [](Config& c) {
+                      c.subnets[0].options.extra = {{66, {}}};
+                  },
+                  "subnet[0].option[0]"},
+        WrongCase{"OptionTwice",
+                  [](Config& c) {
+                      c.subnets[0].options.extra = {{66, octets({1})}, {66, octets({2})}};
+                  },
+                  "subnet[0].option[1]"},
+        WrongCase{"NoLease", [](Config& c) { c.subnets[0].lease_seconds = 0; }, "subnet[0].lease_time"},
+        WrongCase{"MinOverMax",
+                  [](Config& c) {
+                      c.subnets[0].min_lease_seconds = 100;
+                      c.subnets[0].max_lease_seconds = 99;
+                  },
+                  "subnet[0].min_lease_time"},
+        WrongCase{"T2PastLease", [](Config& c) { c.subnets[0].rebinding_seconds = 3600; }, "subnet[0].rebinding_time"},
+        WrongCase{"T1PastT2", [](Config& c) { c.subnets[0].renewal_seconds = 3200; }, "subnet[0].renewal_time"}),
+    [](const auto& c) { return c.param.name; });
+
+TEST(Validation, FindsEverythingAtOnceInOrderOfTheFile)
+{
+    Config config = office();
+    config.max_offers = 0;
+    config.subnets[0].pools.push_back(range("10.0.0.1"));
+    config.subnets[0].lease_seconds = 0;
+    config.subnets.push_back(subnet("192.168.1.128/25", "192.168.1.129-192.168.1.130"));
+    EXPECT_THAT(keys(config),
+                ElementsAre("max_offers", "subnet[0].pool[1]", "subnet[0].lease_time", "subnet[1].prefix", "subnet[1].pool[0]"));
+}
+
+TEST(Validation, TakesWhatPeopleReallyConfigure)
+{
+    Config config = office();
+    config.subnets[0].reservations = {by_mac("192.168.1.20", 1), {address("192.168.1.21"), {}, {0xff, 1}, "nas"}};
+    config.subnets[0].exclusions = {range("192.168.1.150-192.168.1.160")};
+    config.subnets[0].options.domain_name = "lab.example.";
+    config.subnets[0].renewal_seconds = 600;
+    config.subnets.push_back(subnet("10.0.0.0/8", "10.0.0.2-10.255.255.254"));
+    config.subnets.push_back(subnet("172.16.0.0/31", "172.16.0.0-172.16.0.1")); // RFC 3021
+    config.subnets[2].options.routers.clear();
+    config.subnets[1].pools = {range("10.0.0.2-10.200.0.0")};
+    config.subnets[2].lease_seconds = kInfiniteSeconds;
+    EXPECT_THAT(keys(config), IsEmpty());
+}
+
+TEST(Validation, SuggestsThePoolThatWasMeant)
+{
+    Config config = office();
+    config.subnets[0].pools = {range("192.168.1.0-192.168.1.255")};
+    const ConfigErrors errors = validate(config);
+    ASSERT_EQ(errors.size(), 2U);
+    EXPECT_EQ(errors[0].suggestion, range("192.168.1.1-192.168.1.254").to_string());
+}
+
+} // namespace
+} // namespace dorascope::server

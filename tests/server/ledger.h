@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Keeps its own books of who was promised which address, from the messages alone, and says when a server breaks a promise. Used by the
+// simulation and by the fuzz target.
+#pragma once
+
+#include "engine/server/dhcp_server.h"
+#include "engine/wire/message.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace dorascope::server {
+
+class Ledger {
+public:
+    explicit Ledger(const Config& config) : config_{config} { }
+
+    /// One packet, what the server decided, what it sent. Returns what is wrong; empty when nothing is.
+    std::string heard(Instant now, Ipv4Address local, const wire::Message& request, const std::optional<wire::Message>& reply,
+                      const Decision& decision)
+    {
+        pass_time(now);
+        const auto client = client_key(request);
+        if (!client) return reply ? "nobody was answered" : "";
+        if (!reply) {
+            note_silence(*client, request, decision);
+            return {};
+        }
+        if (reply->xid != request.xid || reply->chaddr != request.chaddr) return "the reply is another client's";
+        switch (reply->type()) {
+        case MessageType::offer: return offered(now, *client, local, *reply);
+        case MessageType::ack: return reply->yiaddr.is_unspecified() ? std::string{} : acknowledged(now, *client, local, *reply);
+        case MessageType::nak: return reply->yiaddr.is_unspecified() ? std::string{} : "a NAK with an address";
+        default: return "a server does not send that";
+        }
+    }
+    void pass_time(Instant now)
+    {
+        std::erase_if(leases_, [now](const auto& entry) { return entry.second.until <= now; });
+        std::erase_if(offers_, [now](const auto& entry) { return entry.second.until <= now; });
+    }
+    void forget_offers() { offers_.clear(); }
+    void quarantined(Ipv4Address address) { offers_.erase(address); }
+
+    /// The server's own view must add up, and hold every lease that was promised.
+    std::string audit(const DhcpServer& server) const
+    {
+        for (const auto& [address, promise] : leases_) {
+            const auto lease = server.lease(address);
+            if (!lease || lease->state != LeaseState::bound || lease->client != promise.client) {
+                return "the server forgot the lease of " + address.to_string();
+            }
+        }
+        std::map<Ipv4Address, PoolUse> counted;
+        for (const Lease& lease : server.leases()) {
+            for (const Subnet& subnet : config_.subnets) {
+                if (!subnet.prefix.contains(lease.address) || !in_pool(subnet, lease.address)) continue;
+                PoolUse& use = counted[subnet.prefix.network];
+                use.bound += lease.state == LeaseState::bound;
+                use.offered += lease.state == LeaseState::offered;
+                use.declined += lease.state == LeaseState::declined;
+            }
+        }
+        for (const PoolUse& use : server.pool_use()) {
+            const PoolUse& expected = counted[use.subnet.network];
+            if (use.bound != expected.bound || use.offered != expected.offered || use.declined != expected.declined) {
+                return "the counts of " + use.subnet.to_string() + " do not add up";
+            }
+            if (use.bound + use.offered + use.declined > use.size) return "more is in use than there is";
+        }
+        return {};
+    }
+
+private:
+    struct Promise {
+        ClientKey client;
+        Instant until{};
+    };
+    using Promises = std::map<Ipv4Address, Promise>;
+
+    const Subnet* subnet_of(Ipv4Address address) const
+    {
+        const auto at = std::ranges::find_if(config_.subnets, [&](const Subnet& s) { return s.prefix.contains(address); });
+        return at == config_.subnets.end() ? nullptr : &*at;
+    }
+    static bool in_pool(const Subnet& subnet, Ipv4Address address)
+    {
+        const auto contains = [&](const Ipv4Range& range) { return range.contains(address); };
+        const auto& routers = subnet.options.routers;
+        return std::ranges::any_of(subnet.pools, contains) && std::ranges::none_of(subnet.exclusions, contains)
+            && std::ranges::find(routers, address) == routers.end();
+    }
+    std::string fault_of(Ipv4Address address, Ipv4Address local) const
+    {
+        const Subnet* subnet = subnet_of(address);
+        if (subnet == nullptr) return "an address of no subnet";
+        const bool reserved =
+            std::ranges::find(subnet->reservations, address, &Reservation::address) != subnet->reservations.end();
+        if (address == local) return "the server's own address";
+        if (address == subnet->prefix.network || address == subnet->prefix.broadcast()) return "the network or broadcast address";
+        return reserved || in_pool(*subnet, address) ? "" : "an address outside the pools";
+    }
+    static bool others(const Promises& promises, Ipv4Address address, const ClientKey& client)
+    {
+        const auto at = promises.find(address);
+        return at != promises.end() && at->second.client != client;
+    }
+    /// One a client and subnet: a new promise ends the former one.
+    void promise(Promises& promises, Ipv4Address address, const ClientKey& client, Instant until)
+    {
+        const Subnet* subnet = subnet_of(address);
+        std::erase_if(promises,
+                      [&](const auto& entry) { return entry.second.client == client && subnet->prefix.contains(entry.first); });
+        promises[address] = {client, until};
+    }
+
+    std::string offered(Instant now, const ClientKey& client, Ipv4Address local, const wire::Message& reply)
+    {
+        if (auto fault = fault_of(reply.yiaddr, local); !fault.empty()) return fault + " was offered";
+        if (others(leases_, reply.yiaddr, client)) return reply.yiaddr.to_string() + " is leased to another client";
+        if (others(offers_, reply.yiaddr, client)) return reply.yiaddr.to_string() + " is offered to another client";
+        promise(offers_, reply.yiaddr, client, now + config_.offer_hold);
+        return {};
+    }
+    std::string acknowledged(Instant now, const ClientKey& client, Ipv4Address local, const wire::Message& reply)
+    {
+        if (auto fault = fault_of(reply.yiaddr, local); !fault.empty()) return fault + " was leased";
+        if (others(leases_, reply.yiaddr, client)) return reply.yiaddr.to_string() + " is leased to another client";
+        if (others(offers_, reply.yiaddr, client)) return reply.yiaddr.to_string() + " is offered to another client";
+        const auto seconds = reply.options.u32(wire::option::lease_time);
+        if (!seconds) return "a lease without a time";
+        promise(leases_, reply.yiaddr, client, after_seconds(now, *seconds));
+        const Subnet* subnet = subnet_of(reply.yiaddr);
+        std::erase_if(offers_,
+                      [&](const auto& entry) { return entry.second.client == client && subnet->prefix.contains(entry.first); });
+        return {};
+    }
+    void note_silence(const ClientKey& client, const wire::Message& request, const Decision& decision)
+    {
+        const auto gone = [&](Promises& promises, Ipv4Address address) {
+            const auto at = promises.find(address);
+            if (at != promises.end() && at->second.client == client) promises.erase(at);
+        };
+        if (decision.outcome == Outcome::recorded) {
+            gone(leases_, decision.address);
+            gone(offers_, decision.address);
+        }
+        // RFC 2131 §4.3.2: with another server chosen, the offer is free again.
+        if (request.type() == MessageType::request && request.options.has(wire::option::server_identifier)) {
+            gone(offers_, decision.address);
+        }
+    }
+
+    const Config& config_;
+    Promises leases_, offers_;
+};
+
+} // namespace dorascope::server

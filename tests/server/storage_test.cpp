@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Commit, then speak: what was not stored did not happen; what was stored is known after a restart.
+#include "tests/server/conversation.h"
+
+#include <gmock/gmock.h>
+
+namespace dorascope::server {
+namespace {
+
+const auto k100 = address("192.168.1.100"), k101 = address("192.168.1.101");
+
+// ---- roll_back -----------------------------------------------------------------------------------------------------------------
+
+/// Everything a server says about its state.
+struct Picture {
+    std::vector<Lease> leases;
+    std::size_t bound, offered, declined;
+    bool operator==(const Picture&) const = default;
+};
+Picture picture(const Conversation& talk)
+{
+    const PoolUse use = talk.server.pool_use().front();
+    return {talk.server.leases(), use.bound, use.offered, use.declined};
+}
+
+TEST(RollBack, AnAckThatCouldNotBeStoredLeavesTheOffer)
+{
+    Conversation talk;
+    auto a = talk.client(1);
+    a.discover();
+    const Picture before = picture(talk);
+    talk.storing = false;
+    a.select(k100);
+    EXPECT_EQ(picture(talk), before);
+    talk.storing = true;
+    EXPECT_EQ(a.select(k100).type(), MessageType::ack) << "the client's next try succeeds";
+}
+
+TEST(RollBack, EveryKindOfChangeIsTakenBack)
+{
+    Config config = config_of(subnet("192.168.1.0/24", "192.168.1.100-192.168.1.102"));
+    config.subnets[0].reservations = {{address("192.168.1.50"), HardwareAddress::of(mac(4)), {}, {}}};
+    Conversation talk{config};
+    auto bound = talk.client(1), offered = talk.client_with_id(2, {9, 9, 9, 9}), expired = talk.client(3);
+    expired.dora([](wire::Message& m) { m.options.set_u32(wire::option::lease_time, 60); });
+    talk.wait(10min);
+    bound.dora([](wire::Message& m) { m.options.set_text(wire::option::host_name, "kept"); });
+    offered.discover();
+    const Picture before = picture(talk);
+    ASSERT_EQ(before.leases.size(), 3U);
+    talk.storing = false;
+
+    const std::vector<std::pair<const char*, std::function<void()>>> changes{
+        {"an extension", [&] { bound.renew(k101); }},
+        {"a release", [&] { bound.release(k101); }},
+        {"a decline", [&] { bound.decline(k101); }},
+        {"an acknowledgement", [&] { offered.select(address("192.168.1.102")); }},
+        {"a declined offer", [&] { offered.decline(address("192.168.1.102")); }},
+        {"a former client's return", [&] { expired.discover(); }},
+        {"a former client's new lease", [&] { expired.init_reboot(k100); }},
+        {"a former client's loss", [&] { talk.client(9).discover(); }},
+        {"a new lease by reservation", [&] { talk.client(4).select(address("192.168.1.50")); }},
+        {"a changed name",
+         [&] { bound.renew(k101, [](wire::Message& m) { m.options.set_text(wire::option::host_name, "changed"); }); }},
+    };
+    for (const auto& [name, change] : changes) {
+        change();
+        EXPECT_EQ(picture(talk), before) << name;
+    }
+    talk.storing = true;
+    EXPECT_EQ(bound.renew(k101).type(), MessageType::ack);
+    EXPECT_EQ(offered.select(address("192.168.1.102")).type(), MessageType::ack);
+    EXPECT_EQ(expired.dora(), k100);
+}
+
+TEST(RollBack, ABatchIsTakenBackAsAWhole)
+{
+    Conversation talk;
+    auto a = talk.client(1), b = talk.client(2);
+    const auto say = [&](wire::Message m) {
+        wire::Buffer payload;
+        wire::emit(m, {}, payload);
+        Inbound inbound;
+        inbound.payload = payload;
+        inbound.local = talk.local;
+        inbound.destination = kBroadcastAddress;
+        talk.server.receive(talk.now, inbound, talk.out);
+    };
+    talk.out.clear();
+    for (const Station* s : {&a, &b})
+        say(s->message(MessageType::discover));
+    auto take = a.message(MessageType::request);
+    take.options.set_address(wire::option::requested_address, k100);
+    take.options.set_address(wire::option::server_identifier, talk.local);
+    say(take);
+    say(take);
+    EXPECT_EQ(talk.out.decisions().size(), 4U);
+    talk.server.roll_back(talk.out);
+    EXPECT_EQ(talk.server.lease_count(), 0U);
+    EXPECT_EQ(talk.server.pool_use()[0].bound + talk.server.pool_use()[0].offered, 0U);
+    EXPECT_EQ(b.dora(), k100);
+}
+
+TEST(RollBack, AStoreThatKeepsFailingCostsNoMemory)
+{
+    Conversation talk;
+    auto a = talk.client(1);
+    a.dora();
+    talk.wait(2h);
+    talk.storing = false;
+    for (int i = 0; i < 200; ++i)
+        a.dora();
+    const std::size_t after_some = talk.server.memory_used();
+    for (int i = 0; i < 5000; ++i)
+        a.init_reboot(k100);
+    EXPECT_EQ(talk.server.memory_used(), after_some);
+}
+
+// ---- restarts ------------------------------------------------------------------------------------------------------------------
+
+TEST(Restart, ALeaseIsStillKnown)
+{
+    Conversation talk;
+    auto a = talk.client_with_id(1, {0xff, 3, 4, 5});
+    a.dora([](wire::Message& m) { m.options.set_text(wire::option::host_name, "laptop"); });
+    const auto before = talk.server.leases();
+    talk.restart();
+    EXPECT_EQ(talk.server.leases(), before);
+    EXPECT_EQ(talk.server.next_deadline(), talk.now + 1h);
+    EXPECT_EQ(a.renew(k100).type(), MessageType::ack);
+    EXPECT_EQ(talk.client(2).dora(), k101);
+}
+
+TEST(Restart, ALeaseThatEndedMeanwhileIsOver)
+{
+    Conversation talk;
+    talk.client(1).dora();
+    talk.sleep(2h);
+    talk.restart();
+    EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::expired);
+    EXPECT_EQ(talk.use().bound, 0U);
+    EXPECT_EQ(talk.client(1).dora(), k100);
+}
+
+Lease row(Ipv4Address where, std::uint32_t client, Instant renewed, LeaseState state = LeaseState::bound)
+{
+    Lease lease;
+    lease.address = where;
+    lease.hardware = HardwareAddress::of(mac(client));
+    lease.client = {ClientKey::Kind::hardware, {1}};
+    lease.client.bytes.insert(lease.client.bytes.end(), lease.hardware.octets.begin(), lease.hardware.octets.begin() + 6);
+    lease.state = state;
+    lease.since = lease.renewed = renewed;
+    lease.expires = renewed + 1h;
+    return lease;
+}
+constexpr Instant kStart{1'700'000'000s};
+
+TEST(Load, OfTwoRowsForAnAddressTheLastWins)
+{
+    Conversation talk{office(), {row(k100, 1, kStart), row(k100, 2, kStart)}};
+    EXPECT_EQ(talk.server.lease(k100)->hardware, HardwareAddress::of(mac(2)));
+    EXPECT_EQ(talk.server.lease_count(), 1U);
+    EXPECT_EQ(talk.use().bound, 1U);
+}
+
+TEST(Load, OfTwoLeasesOfAClientTheOneRenewedLastIsIts)
+{
+    for (const auto& [first, second] : {std::pair{k100, k101}, std::pair{k101, k100}}) {
+        Conversation talk{office(), {row(first, 1, kStart - 1min), row(second, 1, kStart - 2min)}};
+        EXPECT_EQ(talk.use().bound, 1U);
+        EXPECT_EQ(talk.state(first.to_string()), LeaseState::bound);
+        EXPECT_EQ(talk.client(1).discover().yiaddr(), first);
+    }
+}
+
+TEST(Load, LeasesOutsideEverySubnetDoNoHarm)
+{
+    Conversation talk{office(), {row(address("10.1.1.1"), 1, kStart)}};
+    EXPECT_EQ(talk.server.lease_count(), 0U);
+    EXPECT_EQ(talk.client(1).dora(), k100);
+}
+
+TEST(Load, AnOfferHasNoBusinessInAStore)
+{
+    Conversation talk{office(), {row(k100, 1, kStart, LeaseState::offered)}};
+    EXPECT_EQ(talk.client(2).dora(), k100);
+}
+
+TEST(Load, AQuarantineThatIsOverIsForgotten)
+{
+    Conversation talk{office(), {row(k100, 1, kStart - 2h, LeaseState::declined)}};
+    EXPECT_EQ(talk.client(2).dora(), k100);
+}
+
+TEST(Load, FormerLeasesAreReclaimedOldestFirstWhateverTheOrderOfTheRows)
+{
+    Config config = config_of(subnet("192.168.1.0/24", "192.168.1.100-192.168.1.101"));
+    Conversation talk{config, {row(k100, 1, kStart - 3h), row(k101, 2, kStart - 5h, LeaseState::released)}};
+    EXPECT_EQ(talk.client(3).dora(), k101);
+    EXPECT_EQ(talk.client(4).dora(), k100);
+}
+
+} // namespace
+} // namespace dorascope::server
