@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The server under any sequence of packets and instants. The input is a list of events, each an octet of kind and its operands; packets
+// come as they are or as a template with octets changed. After every event the books must balance:
+// one decision a packet, never two clients with one address (the ledger), next_deadline() always makes progress, roll_back() is exact.
+#include "engine/server/dhcp_server.h"
+#include "tests/server/ledger.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+namespace {
+
+using namespace dorascope;
+using namespace dorascope::server;
+using namespace std::chrono_literals;
+
+void require(bool holds, std::string_view what)
+{
+    if (holds) return;
+    std::fprintf(stderr, "broken: %.*s\n", static_cast<int>(what.size()), what.data());
+    std::abort();
+}
+
+/// Reads the input; zero past its end.
+class Input {
+public:
+    Input(const std::uint8_t* data, std::size_t size) : rest_{data, size} { }
+    bool empty() const { return rest_.empty(); }
+    std::uint8_t u8()
+    {
+        if (rest_.empty()) return 0;
+        const std::uint8_t v = rest_.front();
+        rest_ = rest_.subspan(1);
+        return v;
+    }
+    std::uint16_t u16() { return static_cast<std::uint16_t>(u8() << 8 | u8()); }
+    std::span<const std::uint8_t> take(std::size_t n)
+    {
+        const auto head = rest_.first(std::min(n, rest_.size()));
+        rest_ = rest_.subspan(head.size());
+        return head;
+    }
+
+private:
+    std::span<const std::uint8_t> rest_;
+};
+
+constexpr Ipv4Address kLocal = Ipv4Address::from_octets(192, 168, 1, 2), kOtherLocal = Ipv4Address::from_octets(10, 0, 0, 1);
+
+Config small_network()
+{
+    Config config;
+    Subnet first;
+    first.prefix = {Ipv4Address::from_octets(192, 168, 1, 0), 24};
+    first.pools = {{Ipv4Address::from_octets(192, 168, 1, 1), Ipv4Address::from_octets(192, 168, 1, 8)}};
+    first.exclusions = {{Ipv4Address::from_octets(192, 168, 1, 5), Ipv4Address::from_octets(192, 168, 1, 5)}};
+    first.options.routers = {Ipv4Address::from_octets(192, 168, 1, 1)};
+    first.options.dns_servers = {Ipv4Address::from_octets(9, 9, 9, 9)};
+    first.options.domain_name = "lab.example";
+    first.options.extra = {{121, {std::byte{0}, std::byte{192}, std::byte{168}, std::byte{1}, std::byte{1}}},
+                           {240, std::vector<std::byte>(300, std::byte{7})}};
+    first.reservations = {{Ipv4Address::from_octets(192, 168, 1, 50), HardwareAddress::of({{2, 0, 0, 0, 0, 1}}), {}, "one"},
+                          {Ipv4Address::from_octets(192, 168, 1, 4), std::nullopt, {0xff, 2}, {}}};
+    first.lease_seconds = 100;
+    first.min_lease_seconds = 10;
+    first.max_lease_seconds = kInfiniteSeconds;
+    Subnet second;
+    second.prefix = {Ipv4Address::from_octets(10, 0, 0, 0), 30};
+    second.pools = {{Ipv4Address::from_octets(10, 0, 0, 1), Ipv4Address::from_octets(10, 0, 0, 2)}};
+    config.subnets = {first, second};
+    config.max_offers = 5;
+    return config;
+}
+
+class Session {
+public:
+    Session() : config_{small_network()}, server_{*DhcpServer::create(config_, {}, now_)}, ledger_{config_} { }
+
+    void play(Input input)
+    {
+        config_.authoritative = (input.u8() & 1) != 0;
+        restart();
+        for (int events = 0; !input.empty() && events < 400; ++events) {
+            play_one(input);
+            const std::string fault = ledger_.audit(server_);
+            require(fault.empty(), fault);
+        }
+    }
+
+private:
+    void play_one(Input& input)
+    {
+        const std::uint8_t kind = input.u8();
+        switch (kind % 16) {
+        case 0: return raw_packet(input);
+        case 1: return wait(std::chrono::seconds{input.u8()});
+        case 2: return wait(std::chrono::seconds{input.u16()});
+        case 3: now_ += std::chrono::seconds{input.u8()}; return; // nobody calls advance()
+        case 4: now_ -= std::chrono::seconds{input.u16()}; return;
+        case 5: return restart();
+        case 6: return probe(address(input.u8()));
+        case 7: storing_ = !storing_; return;
+        default: return made_packet(input, kind);
+        }
+    }
+
+    static Ipv4Address address(std::uint8_t v)
+    {
+        if (v < 64) return Ipv4Address::from_octets(192, 168, 1, v);
+        if (v < 72) return Ipv4Address::from_octets(10, 0, 0, static_cast<std::uint8_t>(v - 64));
+        return v < 80 ? Ipv4Address{} : Ipv4Address::from_octets(172, 16, v, 1);
+    }
+
+    void raw_packet(Input& input)
+    {
+        const auto bytes = input.take(input.u16() % 1500);
+        hear(std::as_bytes(bytes), (input.u8() & 1) != 0, kLocal);
+    }
+
+    /// A message whose every field the input chooses, among values that meet each other.
+    void made_packet(Input& input, std::uint8_t kind)
+    {
+        wire::Message m;
+        const std::uint8_t who = input.u8(), what = input.u8(), shape = input.u8();
+        m.set_hardware(HardwareAddress::of({{2, 0, 0, 0, 0, static_cast<std::uint8_t>(who & 7)}}));
+        m.xid = who;
+        m.options.set_u8(wire::option::message_type, static_cast<std::uint8_t>(what % 9));
+        if ((who & 0x10) != 0) {
+            const std::array<std::uint8_t, 2> id{0xff, static_cast<std::uint8_t>(who & 3)};
+            m.options.set(wire::option::client_identifier, std::as_bytes(std::span{id}));
+        }
+        if ((who & 0x20) != 0) m.flags = wire::kBroadcastFlag;
+        if ((shape & 1) != 0) m.options.set_address(wire::option::requested_address, address(input.u8()));
+        if ((shape & 2) != 0) m.ciaddr = address(input.u8());
+        if ((shape & 4) != 0)
+            m.options.set_address(wire::option::server_identifier, (kind & 0x10) != 0 ? address(input.u8()) : kLocal);
+        if ((shape & 8) != 0) m.giaddr = address(input.u8());
+        if ((shape & 16) != 0) m.options.set_u32(wire::option::lease_time, std::uint32_t{input.u8()} * 0x01010101U);
+        if ((shape & 32) != 0) m.options.set(wire::option::parameter_request_list, std::as_bytes(input.take(input.u8() % 32)));
+        if ((shape & 64) != 0) m.options.set_u16(wire::option::max_message_size, input.u16());
+        if ((shape & 128) != 0) m.options.set(input.u8(), std::as_bytes(input.take(input.u8())));
+        wire::emit(m, {.max_payload = 2000, .min_payload = 300, .may_overload = true}, payload_);
+        hear(payload_, (kind & 0x20) != 0, (kind & 0x40) != 0 ? kOtherLocal : kLocal);
+    }
+
+    void hear(std::span<const std::byte> payload, bool unicast, Ipv4Address local)
+    {
+        Inbound inbound;
+        inbound.payload = payload;
+        inbound.local = local;
+        inbound.destination = unicast ? local : kBroadcastAddress;
+        std::vector<Lease> before;
+        if (!storing_) {
+            wait(0s); // what time does is not taken back
+            before = server_.leases();
+        }
+        out_.clear();
+        server_.receive(now_, inbound, out_);
+        require(out_.decisions().size() == 1, "one packet, one decision");
+        require(!out_.decisions()[0].steps.empty(), "a decision has a reason");
+        require(out_.decisions()[0].steps.size() < 64, "a trace is bounded");
+        for (const DecisionStep& step : out_.decisions()[0].steps)
+            require(!explain(step).text.empty(), "a step has words");
+        require(!summary(out_.decisions()[0]).empty(), "a decision has words");
+        require((out_.decisions()[0].outcome == Outcome::replied) == (out_.transmits().size() == 1), "replied means sent");
+        if (!storing_) {
+            server_.roll_back(out_);
+            require(server_.leases() == before, "roll_back() is exact");
+            ledger_.pass_time(now_);
+            return;
+        }
+        store();
+        check_with_ledger(payload, local);
+    }
+
+    void check_with_ledger(std::span<const std::byte> payload, Ipv4Address local)
+    {
+        const auto request = wire::parse(payload);
+        std::optional<wire::Message> reply;
+        if (!out_.transmits().empty()) {
+            const auto parsed = wire::parse(out_.transmits()[0].payload);
+            require(parsed.has_value(), "the server's own replies are well-formed");
+            reply = *parsed;
+        }
+        require(request.has_value() || !reply, "what cannot be read is not answered");
+        ledger_.pass_time(now_);
+        if (!request) return;
+        const std::string fault = ledger_.heard(now_, local, *request, reply, out_.decisions()[0]);
+        require(fault.empty(), fault);
+    }
+
+    void wait(Duration span)
+    {
+        const Instant until = now_ + span;
+        for (int turns = 0;; ++turns) {
+            const auto due = server_.next_deadline();
+            if (!due || *due > until) break;
+            require(turns < 1000, "deadlines come to an end");
+            now_ = std::max(now_, *due);
+            out_.clear();
+            server_.advance(now_, out_);
+            store();
+            const auto next = server_.next_deadline();
+            require(!next || *next > *due, "advance() makes progress");
+        }
+        now_ = until;
+        ledger_.pass_time(now_);
+    }
+
+    void probe(Ipv4Address where)
+    {
+        out_.clear();
+        server_.probe_answered(now_, where, out_);
+        ledger_.pass_time(now_);
+        if (out_.writes().empty()) return;
+        store();
+        ledger_.quarantined(where);
+    }
+
+    void store()
+    {
+        for (const LeaseWrite& write : out_.writes()) {
+            require(write.lease.state != LeaseState::offered, "an offer is never stored");
+            std::erase_if(stored_, [&](const Lease& lease) { return lease.address == write.lease.address; });
+            stored_.push_back(write.lease);
+        }
+    }
+
+    void restart()
+    {
+        server_ = *DhcpServer::create(config_, stored_, now_);
+        ledger_.pass_time(now_);
+        ledger_.forget_offers();
+    }
+
+    Instant now_{1'700'000'000s};
+    Config config_;
+    DhcpServer server_;
+    Ledger ledger_;
+    Outbox out_;
+    std::vector<Lease> stored_;
+    wire::Buffer payload_;
+    bool storing_ = true;
+};
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    Session{}.play(Input{data, size});
+    return 0;
+}
