@@ -93,6 +93,7 @@ def shorten(name):
             return known
     name = name.replace("\t", " ").replace('"', "")
     name = re.sub(r"\s*,.*$", "", name) or name
+    name = re.sub(r"\s*\([^)]*\)?", " ", name).strip() or name
     for pattern in (LEGAL, TAIL, LEGAL, TAIL, LEGAL):
         shorter = pattern.sub("", name).strip(" ,.&-")
         if len(shorter) >= 2:

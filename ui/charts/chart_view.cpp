@@ -7,6 +7,7 @@
 #include <QChart>
 #include <QGraphicsLayout>
 #include <QLegend>
+#include <QLegendMarker>
 #include <QMouseEvent>
 #include <QToolTip>
 
@@ -17,9 +18,8 @@ namespace dorascope::ui {
 ChartView::ChartView(const QString& title, const QString& unit, std::function<QString(Instant)> valueAt, QWidget* parent)
     : QChartView{parent}, time_{new QDateTimeAxis}, value_{new QValueAxis}, valueAt_{std::move(valueAt)}
 {
-    chart()->setTitle(title);
     chart()->setAnimationOptions(QChart::NoAnimation);
-    chart()->setMargins({4, 0, 8, 0});
+    chart()->setMargins({0, 0, 0, 0});
     chart()->layout()->setContentsMargins(0, 0, 0, 0);
     chart()->legend()->setAlignment(Qt::AlignTop);
     chart()->legend()->setMarkerShape(QLegend::MarkerShapeRectangle);
@@ -36,9 +36,13 @@ ChartView::ChartView(const QString& title, const QString& unit, std::function<QS
     restyle();
 }
 
-void ChartView::add(QAbstractSeries* series)
+void ChartView::add(QAbstractSeries* series, bool inLegend)
 {
     chart()->addSeries(series);
+    for (auto* marker : chart()->legend()->markers(series)) {
+        marker->setPen(QPen{Qt::transparent});
+        marker->setVisible(inLegend);
+    }
     series->attachAxis(time_);
     series->attachAxis(value_);
 }
@@ -56,11 +60,11 @@ void ChartView::setSpan(Instant from, Instant to)
 void ChartView::setTop(double value)
 {
     // 1, 2, 5 × 10ⁿ in four or five steps: whole numbers on the axis, and no jump at every message.
-    const double wanted = std::max(value, 1e-9) / 4;
+    const double wanted = std::max(value, 1e-9) / 5;
     const double power = std::pow(10.0, std::floor(std::log10(wanted)));
     double step = power * 10;
-    for (const double factor : {1.0, 2.0, 5.0})
-        if (power * factor >= wanted) {
+    for (const double factor : {1.0, 2.0, 2.5, 5.0})
+        if (power * factor >= wanted && (factor != 2.5 || power >= 10)) {
             step = power * factor;
             break;
         }
@@ -78,8 +82,6 @@ void ChartView::restyle()
     chart()->setBackgroundBrush(theme.color(Role::card));
     chart()->setBackgroundPen(Qt::NoPen);
     setBackgroundBrush(theme.color(Role::card));
-    chart()->setTitleFont(theme.headingFont());
-    chart()->setTitleBrush(theme.color(Role::text));
     chart()->legend()->setLabelColor(theme.color(Role::textMuted));
     chart()->legend()->setFont(theme.smallFont());
     for (QAbstractAxis* axis : {static_cast<QAbstractAxis*>(time_), static_cast<QAbstractAxis*>(value_)}) {
@@ -90,6 +92,15 @@ void ChartView::restyle()
         axis->setGridLineColor(theme.color(Role::gridLine));
         axis->setLinePen(QPen{theme.color(Role::cardBorder), 1});
     }
+}
+
+/// The same margins whatever the labels: charts above one another keep one axis of time.
+void ChartView::resizeEvent(QResizeEvent* event)
+{
+    QChartView::resizeEvent(event);
+    const QFontMetricsF metrics{Theme::current().smallFont()};
+    const double left = metrics.horizontalAdvance(QStringLiteral("00000")) + metrics.height() + 22, line = metrics.height() + 10;
+    chart()->setPlotArea(QRectF{left, line + 8, std::max(width() - left - 34, 10.0), std::max(height() - 2 * line - 14, 10.0)});
 }
 
 void ChartView::mouseMoveEvent(QMouseEvent* event)

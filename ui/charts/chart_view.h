@@ -19,13 +19,14 @@ public:
     /// `valueAt` gives the words for a moment, empty for none.
     ChartView(const QString& title, const QString& unit, std::function<QString(Instant)> valueAt, QWidget* parent = nullptr);
 
-    void add(QAbstractSeries* series); ///< attaches it to both axes; the chart owns it
+    void add(QAbstractSeries* series, bool inLegend = true); ///< attaches it to both axes; the chart owns it
     void setSpan(Instant from, Instant to);
     void setTop(double value); ///< upper end of the value axis, rounded up
 
 protected:
     void mouseMoveEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void drawForeground(QPainter* painter, const QRectF& rect) override;
 
 private:

@@ -31,6 +31,37 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kInterval = 250ms; // people read four times a second
+/// A chart with its heading on a rounded sheet.
+class Sheet : public QWidget {
+public:
+    Sheet(const QString& title, ChartView* view) : title_{new QLabel{title}}
+    {
+        auto* column = new QVBoxLayout{this};
+        column->setContentsMargins(14, 10, 10, 8);
+        column->setSpacing(2);
+        column->addWidget(title_);
+        column->addWidget(view, 1);
+    }
+    void restyle()
+    {
+        title_->setFont(Theme::current().headingFont());
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter{this};
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Theme::current().color(Role::cardBorder));
+        painter.setBrush(Theme::current().color(Role::card));
+        painter.drawRoundedRect(QRectF{rect()}.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
+    }
+
+private:
+    QLabel* title_;
+};
+
 constexpr int kPixelsPerBucket = 4;
 constexpr Duration kLeastSpan = 1s;
 
@@ -62,9 +93,11 @@ struct ChartsPage::Parts {
     QWidget* charts = nullptr;
     ChartView* pool = nullptr;
     ChartView* rates = nullptr;
+    std::array<Sheet*, 2> sheets{};
     QLabel* note = nullptr;
     QLineSeries* inUse = nullptr;
     QAreaSeries* inUseArea = nullptr;
+    QLineSeries* inUseLine = nullptr;
     QLineSeries* poolSize = nullptr;
     std::array<QLineSeries*, observe::kRateKinds> uppers{};
     std::array<QAreaSeries*, observe::kRateKinds> areas{};
@@ -116,9 +149,11 @@ void ChartsPage::Parts::build()
     inUse = new QLineSeries{page};
     inUseArea = new QAreaSeries{inUse};
     inUseArea->setName(ChartsPage::tr("in use"));
+    inUseLine = new QLineSeries;
     poolSize = new QLineSeries;
     poolSize->setName(ChartsPage::tr("pool"));
     pool->add(inUseArea);
+    pool->add(inUseLine, false);
     pool->add(poolSize);
     for (std::size_t kind = 0; kind < observe::kRateKinds; ++kind) {
         uppers[kind] = new QLineSeries{page};
@@ -150,11 +185,12 @@ void ChartsPage::Parts::build()
 
     charts = new QWidget;
     auto* column = new QVBoxLayout{charts};
-    column->setContentsMargins(16, 12, 16, 12);
+    column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
     column->addLayout(bar);
-    column->addWidget(pool, 1);
-    column->addWidget(rates, 1);
+    sheets = {new Sheet{pool->accessibleName(), pool}, new Sheet{rates->accessibleName(), rates}};
+    for (auto* sheet : sheets)
+        column->addWidget(sheet, 1);
 
     auto* empty = new QLabel{ChartsPage::tr("Nothing seen yet. Charts appear with the first DHCP message.")};
     empty->setAlignment(Qt::AlignCenter);
@@ -167,7 +203,10 @@ void ChartsPage::Parts::build()
 void ChartsPage::Parts::restyle()
 {
     const Theme& theme = Theme::current();
-    inUseArea->setPen(QPen{theme.color(Role::chartLine), 1.8});
+    for (auto* sheet : sheets)
+        sheet->restyle();
+    inUseArea->setPen(Qt::NoPen);
+    inUseLine->setPen(QPen{theme.color(Role::chartLine), 1.8});
     inUseArea->setBrush(theme.color(Role::chartFill));
     poolSize->setPen(QPen{theme.color(Role::textFaint), 1.2, Qt::DashLine});
     for (std::size_t kind = 0; kind < observe::kRateKinds; ++kind) {
@@ -185,6 +224,7 @@ void ChartsPage::Parts::fillPool()
     for (std::size_t i = 0; i < bars.buckets.size() && bars.startOf(i) <= scope.state().now(); ++i)
         addStep(points, bars, i, bars.buckets[i].bound_high);
     inUse->replace(points);
+    inUseLine->replace(points);
     const auto size = static_cast<qreal>(scope.pool().size);
     poolSize->setVisible(size > 0);
     poolSize->replace({{axisTime(bars.from), size}, {axisTime(bars.to), size}});
@@ -296,14 +336,13 @@ QString ChartsPage::toCsv() const
 bool ChartsPage::exportPng(const QString& path) const
 {
     constexpr qreal kScale = 2; // readable in print
-    QImage image{parts_->charts->size() * kScale, QImage::Format_ARGB32_Premultiplied};
+    const QRect area = parts_->sheets.front()->geometry().united(parts_->sheets.back()->geometry());
+    QImage image{area.size() * kScale, QImage::Format_ARGB32_Premultiplied};
     if (image.isNull()) return false;
     image.setDevicePixelRatio(kScale);
-    image.fill(Theme::current().color(Role::card));
-    QPainter painter{&image};
-    for (ChartView* view : {parts_->pool, parts_->rates})
-        view->render(&painter, QRectF{view->geometry()});
-    painter.end();
+    image.fill(Theme::current().color(Role::window));
+    for (Sheet* sheet : parts_->sheets)
+        sheet->render(&image, sheet->pos() - area.topLeft());
     return image.save(path, "PNG");
 }
 

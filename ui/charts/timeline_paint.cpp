@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace dorascope::ui {
 namespace {
@@ -91,15 +92,15 @@ void TimelineStrip::paintBars(QPainter& painter) const
         const auto& bucket = bars_.buckets[i];
         if (bucket.total() == 0) continue;
         painter.setOpacity(bars_.startOf(i) > playhead ? 0.3 : 1.0); // ahead of the playhead: still to come
+        const double left = std::round(area.left() + static_cast<double>(i) * pitch);
+        const double right = std::round(area.left() + static_cast<double>(i + 1) * pitch) - kGap;
         double bottom = area.bottom();
         for (std::size_t kind = 0; kind < observe::kRateKinds; ++kind) {
-            const double height = bucket.messages[kind] * scale;
-            if (height <= 0) continue;
+            if (bucket.messages[kind] == 0) continue;
             // At least a pixel: a single NAK among thousands must be seen.
-            const QRectF part{area.left() + static_cast<double>(i) * pitch, bottom - std::max(height, 1.0),
-                              std::max(pitch - kGap, 1.0), std::max(height, 1.0)};
-            painter.fillRect(part, rateColor(kind));
-            bottom = part.top();
+            const double top = bottom - std::max(bucket.messages[kind] * scale, 1.0);
+            painter.fillRect(QRectF{QPointF{left, top}, QPointF{std::max(right, left + 1), bottom}}, rateColor(kind));
+            bottom = top;
         }
     }
     painter.setOpacity(1);

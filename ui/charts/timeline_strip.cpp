@@ -104,8 +104,10 @@ void TimelineStrip::follow()
 {
     const Instant first = series().empty() ? end() : series().first();
     if (all_ || series().empty()) {
-        from_ = first;
-        to_ = first + roomySpan(end() - first);
+        // From a full second, so that the axis begins with a time that people say.
+        const bool seconds = end() - first > 8s;
+        from_ = seconds ? Instant{std::chrono::floor<std::chrono::seconds>(first.time_since_epoch())} : first;
+        to_ = from_ + roomySpan(end() - from_);
         return;
     }
     if (!scope_.isLive() || end() < to_) return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/exchange_model.h"
 
+#include "ui/models/server_model.h"
 #include "ui/models/sort_keys.h"
 #include "ui/models/time_text.h"
 
@@ -249,7 +250,13 @@ CellSeverity ExchangeModel::severity(const observe::Exchange& exchange, int colu
     switch (column) {
     case kAddress:
     case kExchange: return outcomeRow(exchange.outcome).severity;
-    case kServer: return offeringServers(exchange) > 1 ? CellSeverity::warning : CellSeverity::none;
+    case kServer: {
+        // Several servers offered, or a stranger answered where ours serves.
+        const auto servers = scope_.state().servers();
+        const auto reference = referenceServer(scope_.state());
+        const bool stranger = exchange.server != reference && exchange.server < servers.size() && servers[reference].embedded;
+        return stranger || offeringServers(exchange) > 1 ? CellSeverity::warning : CellSeverity::none;
+    }
     case kDora: return exchange.retransmissions > 0 ? CellSeverity::note : CellSeverity::none;
     default: return CellSeverity::none;
     }

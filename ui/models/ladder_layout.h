@@ -22,8 +22,8 @@ struct LadderRequest {
     double top = 48; ///< where time begins, below the lifelines' heads
     double zoom = 1; ///< stretches time; 1 fits into height where possible
     std::size_t mostMessages = 600; ///< drawn; around the selection, else the newest
-    std::optional<TimeRange> window; ///< messages of this time; else those around the selection, else the newest
-    std::function<double(const QString&)> labelWidth; ///< of the label font; a rough guess when empty
+    std::optional<TimeRange> window{}; ///< messages of this time; else those around the selection, else the newest
+    std::function<double(const QString&)> labelWidth{}; ///< of the label font; a rough guess when empty
 };
 
 struct Lifeline {

@@ -22,35 +22,43 @@ Duration foldThreshold(const std::vector<Duration>& steps)
     return std::max<Duration>(*middle > Duration::max() / 12 ? Duration::max() : *middle * 12, 1ms);
 }
 
-/// As many digits as the span needs, the same for all marks.
+/// As many digits as tell two marks apart: "0.6 ms", "928.4 ms", "4.001 s", "2:05.120".
 QString markText(Duration at, Duration span)
 {
     const double ms = static_cast<double>(at.count()) / 1e6;
-    if (span < 1ms) return QStringLiteral("%1 ms").arg(ms, 0, 'f', 2);
-    if (span < 100ms) return QStringLiteral("%1 ms").arg(ms, 0, 'f', 1);
-    if (span < 1s) return QStringLiteral("%1 ms").arg(ms, 0, 'f', 0);
-    if (span < 100s) return QStringLiteral("%1 s").arg(ms / 1e3, 0, 'f', span < 10s ? 3 : 2);
-    return durationText(at);
+    if (at < 1s) return QStringLiteral("%1 ms").arg(ms, 0, 'f', span < 1ms ? 2 : 1);
+    if (at < 60s) return QStringLiteral("%1 s").arg(ms / 1e3, 0, 'f', 3);
+    const auto whole = std::chrono::floor<std::chrono::seconds>(at);
+    const auto rest = std::chrono::floor<std::chrono::milliseconds>(at - whole).count();
+    return QStringLiteral("%1:%2.%3")
+        .arg(whole.count() / 60)
+        .arg(whole.count() % 60, 2, 10, QLatin1Char('0'))
+        .arg(rest, 3, 10, QLatin1Char('0'));
 }
 
-/// Equal distances, so that the grid is calm; folds and repetitions are left out.
+/// Equal distances within each run between two folds, so that the grid is calm; a run begins with a mark. Repetitions are left out.
 std::vector<LadderMark> makeMarks(std::span<const Instant> instants, const std::vector<double>& y,
                                   const std::vector<bool>& folded, double step)
 {
     std::vector<LadderMark> marks;
     const Duration span = instants.back() - instants.front();
-    std::size_t i = 0;
-    for (double at = y.front(); at <= y.back() + 0.5; at += step) {
-        while (i + 1 < y.size() && y[i + 1] <= at)
-            ++i;
-        if (i < folded.size() && folded[i] && at > y[i] + 1) continue; // within a fold
-        Duration t = instants[i] - instants.front();
-        if (i + 1 < y.size()) {
-            const double part = (at - y[i]) / (y[i + 1] - y[i]);
-            t += Duration{static_cast<Duration::rep>(static_cast<double>((instants[i + 1] - instants[i]).count()) * part)};
-        }
-        QString text = markText(t, span);
+    const auto mark = [&](double at, Duration since) {
+        QString text = markText(since, span);
         if (marks.empty() || marks.back().text != text) marks.push_back({at, std::move(text)});
+    };
+    double next = y.front();
+    for (std::size_t i = 0; i < y.size(); ++i) {
+        const Duration since = instants[i] - instants.front();
+        if (i > 0 && folded[i - 1]) next = y[i];
+        if (i + 1 == y.size() || folded[i]) {
+            if (next <= y[i] + 0.5) mark(next, since);
+            continue;
+        }
+        const Duration width = instants[i + 1] - instants[i];
+        for (; next < y[i + 1]; next += step) {
+            const double part = (next - y[i]) / (y[i + 1] - y[i]);
+            mark(next, since + Duration{static_cast<Duration::rep>(static_cast<double>(width.count()) * part)});
+        }
     }
     return marks;
 }
