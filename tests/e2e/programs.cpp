@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/e2e/programs.h"
+
+#include <algorithm>
+#include <csignal>
+#include <stdexcept>
+
+namespace dorascope::test {
+namespace {
+
+[[noreturn]] void fail(const std::string& what, const ChildProcess& process)
+{
+    throw std::runtime_error{what + "\n" + process.out() + process.err()};
+}
+
+} // namespace
+
+Server::Server(const Machine& machine, const std::filesystem::path& state_dir, std::vector<std::string> options)
+{
+    std::vector<std::string> argv{kCli, "serve", "--interface", "eth0", "--state-dir", state_dir};
+    argv.insert(argv.end(), options.begin(), options.end());
+    process_ = machine.start(std::move(argv));
+    const auto ready = [&] { return process_->out().find("serving ") != std::string::npos || !process_->running(); };
+    if (!eventually(ready) || !process_->running()) fail("the server did not start", *process_);
+}
+
+Watcher::Watcher(const Machine& machine, const std::string& what)
+    : process_{machine.start({kCli, "watch", "--interface", "eth0", "--json", "--what", what})}
+{
+    const auto ready = [&] { return process_->err().find("watching ") != std::string::npos || !process_->running(); };
+    if (!eventually(ready) || !process_->running()) fail("the watcher did not start", *process_);
+}
+
+std::vector<nlohmann::json> Watcher::lines(const std::string& chaddr) const
+{
+    auto text = process_->out();
+    text.erase(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n'));
+    std::vector<nlohmann::json> list;
+    for (const auto& line : lines_of(text)) {
+        auto json = nlohmann::json::parse(line);
+        if (chaddr.empty() || json["chaddr"] == chaddr) list.push_back(std::move(json));
+    }
+    return list;
+}
+
+Client::Client(const Machine& machine, const std::filesystem::path& folder, std::string script)
+    : machine_{machine}, folder_{folder}
+{
+    std::filesystem::create_directories(folder_);
+    for (auto at = script.find("LOG"); at != std::string::npos; at = script.find("LOG"))
+        script.replace(at, 3, "'" + path("log") + "'");
+    write_file(path("script"), "#!/bin/sh\n" + script);
+    std::filesystem::permissions(path("script"), std::filesystem::perms::owner_all);
+}
+
+std::vector<std::string> Client::events() const { return lines_of(contents(path("log"))); }
+
+std::size_t Client::count(const std::string& event) const
+{
+    const auto all = events();
+    return static_cast<std::size_t>(std::ranges::count_if(all, [&](const std::string& e) { return e.starts_with(event); }));
+}
+
+std::string Client::address(const std::string& event) const
+{
+    std::string address;
+    for (const auto& e : events()) {
+        if (e.starts_with(event + " ")) address = e.substr(event.size() + 1);
+    }
+    return address;
+}
+
+std::string Client::story() const { return process_->out() + process_->err() + contents(path("log")); }
+
+namespace {
+
+/// isc-dhcp-client. It renews when T1 has come, and by no other way.
+class Dhclient : public Client {
+public:
+    Dhclient(const Machine& machine, const std::filesystem::path& folder)
+        : Client{machine, folder, R"(case $reason in
+PREINIT) ip link set "$interface" up;;
+BOUND|REBOOT) ip address replace "$new_ip_address/24" dev "$interface"; echo "bound $new_ip_address" >>LOG;;
+RENEW|REBIND) echo "renewed $new_ip_address" >>LOG;;
+RELEASE) ip address flush dev "$interface"; echo released >>LOG;;
+esac
+)"}
+    {
+        // Debian confines /usr/sbin/dhclient with AppArmor, by its path, to the system's own script and files. A copy is the same program.
+        std::filesystem::copy_file("/usr/sbin/dhclient", path("dhclient"), std::filesystem::copy_options::skip_existing);
+    }
+    void start() override { run(command({"-d"})); }
+    void renew() override { }
+    void release() override { machine_.run(command({"-r"})); }
+
+private:
+    std::vector<std::string> command(std::vector<std::string> mode) const
+    {
+        std::vector<std::string> argv{path("dhclient"), "-4",  "-v",           "-cf", "/dev/null", "-sf",
+                                      path("script"),   "-lf", path("leases"), "-pf", path("pid")};
+        argv.insert(argv.end(), mode.begin(), mode.end());
+        argv.push_back("eth0");
+        return argv;
+    }
+};
+
+class Udhcpc : public Client {
+public:
+    Udhcpc(const Machine& machine, const std::filesystem::path& folder)
+        : Client{machine, folder, R"(case $1 in
+bound) ip address replace "$ip/24" dev "$interface"; echo "bound $ip" >>LOG;;
+renew) echo "renewed $ip" >>LOG;;
+deconfig) ip link set "$interface" up; ip address flush dev "$interface"; test ! -e LOG || echo released >>LOG;;
+esac
+)"}
+    { }
+    void start() override { run({"udhcpc", "-f", "-i", "eth0", "-s", path("script"), "-t", "20", "-T", "1"}); }
+    void renew() override { process_->send(SIGUSR1); }
+    void release() override { process_->send(SIGUSR2); }
+};
+
+/// Its files have fixed places: in a mount namespace of its own they are not the machine's.
+class Dhcpcd : public Client {
+public:
+    Dhcpcd(const Machine& machine, const std::filesystem::path& folder)
+        : Client{machine, folder, R"(case $reason in
+BOUND|REBOOT) echo "bound $new_ip_address" >>LOG;;
+RENEW|REBIND) echo "renewed $new_ip_address" >>LOG;;
+RELEASE) echo released >>LOG;;
+esac
+)"}
+    {
+        write_file(path("config"), "nodelay\nnoarp\nnohook resolv.conf\n");
+    }
+    void start() override
+    {
+        run({"unshare", "--mount", "--propagation", "private", "/bin/sh", "-c",
+             "mount -t tmpfs tmpfs /run && mkdir -p /run/dhcpcd && mount -t tmpfs tmpfs /var/lib && mkdir -p /var/lib/dhcpcd && "
+             "exec dhcpcd -4 -B -d -f \"$0\" -c \"$1\" eth0",
+             path("config"), path("script")});
+    }
+    void renew() override { process_->send(SIGUSR1); }
+    void release() override { process_->send(SIGALRM); }
+    std::string xid() const override
+    {
+        const auto text = process_->err() + process_->out();
+        const auto at = text.rfind("sending REQUEST (xid ");
+        return at == std::string::npos ? std::string{} : text.substr(at + 21, 10);
+    }
+};
+
+template <typename T> std::unique_ptr<Client> make(const Machine& machine, const std::filesystem::path& folder)
+{
+    return std::make_unique<T>(machine, folder);
+}
+
+} // namespace
+
+const ClientKind kDhclient{"dhclient", "6", make<Dhclient>};
+const ClientKind kUdhcpc{"udhcpc", "600", make<Udhcpc>};
+const ClientKind kDhcpcd{"dhcpcd", "600", make<Dhcpcd>};
+
+} // namespace dorascope::test
