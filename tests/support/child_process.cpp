@@ -39,7 +39,8 @@ struct DefaultSignals {
         sigset_t none, reset;
         sigemptyset(&none);
         sigemptyset(&reset);
-        for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) sigaddset(&reset, number);
+        for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP})
+            sigaddset(&reset, number);
         posix_spawnattr_setsigmask(&attributes, &none);
         posix_spawnattr_setsigdefault(&attributes, &reset);
         posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
@@ -91,14 +92,16 @@ std::vector<std::string> lines_of(const std::string& text)
 {
     std::vector<std::string> lines;
     std::istringstream stream{text};
-    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    for (std::string line; std::getline(stream, line);)
+        lines.push_back(line);
     return lines;
 }
 
 ChildProcess::ChildProcess(std::vector<std::string> argv, const std::filesystem::path& input)
 {
     std::vector<char*> words;
-    for (auto& word : argv) words.push_back(word.data());
+    for (auto& word : argv)
+        words.push_back(word.data());
     words.push_back(nullptr);
     FileActions files;
     files.open(STDIN_FILENO, input, O_RDONLY);
