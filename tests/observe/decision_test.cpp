@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Decisions of the embedded server find their messages, whichever comes first.
+#include "tests/observe/conversation.h"
+
+namespace dorascope::observe {
+namespace {
+
+using namespace test;
+
+TEST(Decision, FindsTheReplyThatCameBefore)
+{
+    Lan lan;
+    lan.hears(discover("A"));
+    const auto reply = lan.hears(offer("A", "10.0.0.10"));
+    lan.wait(1ms);
+    lan.decides(decided("A", MessageType::discover, MessageType::offer));
+    ASSERT_NE(lan.message(reply).decision, kNone);
+    const Decision* const decision = lan.state.decision(lan.message(reply).decision);
+    ASSERT_NE(decision, nullptr);
+    EXPECT_EQ(decision->steps.size(), 1U);
+    EXPECT_TRUE(lan.server().embedded);
+    EXPECT_EQ(lan.changes.exchanges, std::vector<ExchangeId>{0});
+    EXPECT_EQ(lan.changes.servers, std::vector<ServerId>{0});
+    EXPECT_EQ(lan.message(0).decision, kNone) << "the DISCOVER was answered: its decision is the answer's";
+}
+
+TEST(Decision, WaitsForTheReplyThatComesLater)
+{
+    Lan lan;
+    lan.hears(discover("A"));
+    lan.decides(decided("A", MessageType::discover, MessageType::offer));
+    lan.wait(1ms);
+    const auto reply = lan.hears(offer("A", "10.0.0.10"));
+    EXPECT_NE(lan.message(reply).decision, kNone);
+    EXPECT_TRUE(lan.server().embedded);
+}
+
+TEST(Decision, MayComeBeforeEverything)
+{
+    Lan lan;
+    lan.decides(decided("A", MessageType::discover, MessageType::offer));
+    lan.hears(discover("A"));
+    const auto reply = lan.hears(offer("A", "10.0.0.10"));
+    EXPECT_EQ(lan.message(0).decision, kNone);
+    EXPECT_EQ(lan.message(reply).decision, 0U);
+}
+
+TEST(Decision, AboutSilenceGoesToTheMessageLeftUnanswered)
+{
+    Lan lan;
+    const auto asked = lan.hears(discover("A"));
+    lan.decides(decided("A", MessageType::discover, MessageType::none));
+    EXPECT_EQ(lan.message(asked).decision, 0U);
+    lan.decides(decided("B", MessageType::release, MessageType::none));
+    const auto left = lan.hears(release("B", "10.0.0.10"));
+    EXPECT_EQ(lan.message(left).decision, 1U);
+}
+
+TEST(Decision, IsNotTheRogues)
+{
+    Lan lan;
+    lan.hears(discover("A"));
+    const auto rogue = lan.hears(offer("A", "10.0.66.20").server("10.0.0.66", "02:00:00:00:00:66"));
+    lan.decides(decided("A", MessageType::discover, MessageType::offer));
+    EXPECT_EQ(lan.message(rogue).decision, kNone);
+    const auto again = lan.hears(offer("A", "10.0.66.20").server("10.0.0.66", "02:00:00:00:00:66"));
+    EXPECT_EQ(lan.message(again).decision, kNone);
+    const auto own = lan.hears(offer("A", "10.0.0.10"));
+    EXPECT_EQ(lan.message(own).decision, 0U);
+    EXPECT_FALSE(lan.server(lan.message(rogue).server).embedded);
+}
+
+TEST(Decision, IsEachRetransmissionsOwn)
+{
+    for (const bool decided_first : {true, false}) {
+        Lan lan;
+        const auto decide_twice = [&] {
+            lan.decides(decided("A", MessageType::discover, MessageType::offer));
+            lan.decides(decided("A", MessageType::discover, MessageType::offer));
+        };
+        lan.hears(discover("A"));
+        lan.hears(discover("A"));
+        if (decided_first) decide_twice();
+        lan.hears(offer("A", "10.0.0.10"));
+        lan.hears(offer("A", "10.0.0.10"));
+        if (!decided_first) decide_twice();
+        EXPECT_EQ(lan.message(2).decision, 0U);
+        EXPECT_EQ(lan.message(3).decision, 1U);
+    }
+}
+
+TEST(Decision, IsNotTakenForOneOfAnotherTime)
+{
+    Lan lan;
+    lan.hears(discover("A"));
+    lan.hears(offer("A", "10.0.0.10"));
+    lan.wait(3s);
+    lan.decides(decided("A", MessageType::discover, MessageType::offer));
+    EXPECT_EQ(lan.message(1).decision, kNone);
+    lan.wait(3s);
+    lan.hears(offer("A", "10.0.0.10"));
+    EXPECT_EQ(lan.message(2).decision, kNone);
+}
+
+TEST(Decision, AboutADeadlineBelongsToNoMessage)
+{
+    Lan lan;
+    lan.hears(discover("A").without(wire::option::message_type));
+    lan.decides(decided("A", MessageType::none, MessageType::none));
+    EXPECT_EQ(lan.message(0).decision, kNone);
+    EXPECT_EQ(lan.state.decisions().size(), 1U);
+}
+
+TEST(Decision, ThatIsTooOldIsGone)
+{
+    Lan lan;
+    const auto expired = decided("A", MessageType::none, MessageType::none);
+    for (int i = 0; i < 40'000; ++i)
+        lan.decides(expired);
+    EXPECT_EQ(lan.state.decision(0), nullptr);
+    EXPECT_NE(lan.state.decision(39'999), nullptr);
+    EXPECT_EQ(lan.state.decision(40'000), nullptr);
+    EXPECT_EQ(lan.state.decision(kNone), nullptr);
+    EXPECT_LE(lan.state.decisions().size(), 32'768U);
+    EXPECT_GE(lan.state.decisions().size(), 16'384U);
+}
+
+TEST(Decision, ThatNobodyCapturesDoesNotWaitForEver)
+{
+    Lan lan;
+    for (int i = 0; i < 20'000; ++i) {
+        auto decision = decided("A", MessageType::discover, MessageType::offer);
+        decision.xid = static_cast<std::uint32_t>(i);
+        lan.decides(decision);
+    }
+    lan.hears(discover("A").xid(19'999));
+    const auto reply = lan.hears(offer("A", "10.0.0.10").xid(19'999));
+    EXPECT_EQ(lan.message(reply).decision, 19'999U);
+    EXPECT_LT(lan.state.memory_used(), std::size_t{64} << 20);
+}
+
+} // namespace
+} // namespace dorascope::observe
