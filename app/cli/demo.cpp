@@ -84,10 +84,23 @@ private:
     std::vector<std::string> lines_;
 };
 
+/// In lines that fit an ordinary terminal.
+void say_wrapped(Output& out, std::string_view text)
+{
+    constexpr std::size_t kWidth = 100;
+    while (text.size() > kWidth) {
+        const auto space = text.rfind(' ', kWidth);
+        if (space == std::string_view::npos || space == 0) break;
+        out.line(text.substr(0, space));
+        text.remove_prefix(space + 1);
+    }
+    out.line(text);
+}
+
 void say_introduction(Output& out, const lab::Scenario& scenario)
 {
     out.line(fmt::format("{}: {}", scenario.name, scenario.title));
-    if (!scenario.description.empty()) out.line(scenario.description);
+    if (!scenario.description.empty()) say_wrapped(out, scenario.description);
     out.line(
         fmt::format("A virtual LAN: {} clients, the server {}{}; no network is touched. Seconds, message, client, what it says:",
                     scenario.clients.size(), scenario.server.address.to_string(),

@@ -14,32 +14,29 @@ namespace {
 
 namespace option = wire::option;
 
-/// Colours of the 256 that nearly every terminal has (UI: Look).
-struct Colour {
+/// A badge in the message's colour (UI: Look), from the 256 that nearly every terminal has. Letter on background, not coloured words: the
+/// contrast is then our own choice, whatever the terminal's background; each pair is above 4.5:1.
+struct Badge {
     MessageType type;
-    int number;
+    int background, letter;
 };
-constexpr std::array<Colour, 8> kColours{{{MessageType::discover, 33},
-                                          {MessageType::offer, 214},
-                                          {MessageType::request, 135},
-                                          {MessageType::ack, 35},
-                                          {MessageType::nak, 202},
-                                          {MessageType::decline, 137},
-                                          {MessageType::release, 144},
-                                          {MessageType::inform, 109}}};
-constexpr int kOtherColour = 245;
+constexpr int kWhite = 231, kBlack = 16, kGrey = 245;
+constexpr std::array<Badge, 8> kBadges{{{MessageType::discover, 26, kWhite},
+                                        {MessageType::offer, 214, kBlack},
+                                        {MessageType::request, 91, kWhite},
+                                        {MessageType::ack, 28, kWhite},
+                                        {MessageType::nak, 202, kBlack},
+                                        {MessageType::decline, 94, kWhite},
+                                        {MessageType::release, 101, kBlack},
+                                        {MessageType::inform, 240, kWhite}}};
+constexpr Badge kOtherBadge{MessageType::none, 236, kWhite};
 
-int colour_of(MessageType type)
+const Badge& badge_of(MessageType type)
 {
-    for (const auto& row : kColours) {
-        if (row.type == type) return row.number;
+    for (const auto& row : kBadges) {
+        if (row.type == type) return row;
     }
-    return kOtherColour;
-}
-
-std::string painted(std::string_view text, int number, bool colour)
-{
-    return colour ? fmt::format("\x1b[38;5;{}m{}\x1b[0m", number, text) : std::string{text};
+    return kOtherBadge;
 }
 
 std::string quoted_text(const wire::Message& m, std::uint8_t code)
@@ -173,13 +170,18 @@ std::string malformed_line(const decode::DhcpPacket& packet, const wire::ParseEr
 
 std::string type_label(MessageType type, bool colour)
 {
-    const bool known =
-        type == MessageType::none || static_cast<std::uint8_t>(type) <= static_cast<std::uint8_t>(MessageType::lease_active);
-    const auto text = known ? fmt::format("{} {:<8}", letter(type), short_name(type)) : std::string{"? ?       "};
-    return painted(text, colour_of(type), colour);
+    const bool known = static_cast<std::uint8_t>(type) <= static_cast<std::uint8_t>(MessageType::lease_active);
+    const char sign = known ? letter(type) : '?';
+    const auto word = known ? short_name(type) : std::string_view{"?"};
+    if (!colour) return fmt::format(" {}  {:<8}", sign, word);
+    const auto& badge = badge_of(type);
+    return fmt::format("\x1b[1;38;5;{};48;5;{}m {} \x1b[0m {:<8}", badge.letter, badge.background, sign, word);
 }
 
-std::string dimmed(std::string_view text, bool colour) { return painted(text, kOtherColour, colour); }
+std::string dimmed(std::string_view text, bool colour)
+{
+    return colour ? fmt::format("\x1b[38;5;{}m{}\x1b[0m", kGrey, text) : std::string{text};
+}
 
 std::string message_line(const decode::DhcpPacket& packet, std::string_view name, bool colour)
 {

@@ -10,11 +10,11 @@
 
 namespace dorascope::cli {
 
-/// "O OFFER     " in the message's colour, the same in every view; the letter always stands there too.
+/// " O  OFFER   "; in colour the letter stands on a badge of the message's colour, the same in every view.
 std::string type_label(MessageType type, bool colour);
 std::string dimmed(std::string_view text, bool colour);
 
-/// "O OFFER     3c:22:fb:0a:01:02  192.168.1.100 from 192.168.1.1 for 1 h …". `name`: whom the client is known as; may be empty.
+/// " O  OFFER     3c:22:fb:0a:01:02  192.168.1.100 from 192.168.1.1 for 1 h …". `name`: whom the client is known as; may be empty.
 std::string message_line(const decode::DhcpPacket& packet, std::string_view name, bool colour);
 
 } // namespace dorascope::cli

@@ -77,7 +77,7 @@ std::string reason_of_nak(const Decision& decision)
 std::string decision_line(const Decision& decision, bool colour)
 {
     const auto shown = decision.reply == MessageType::none ? decision.received : decision.reply;
-    const auto label = shown == MessageType::none ? std::string(10, ' ') : type_label(shown, colour);
+    const auto label = shown == MessageType::none ? std::string(12, ' ') : type_label(shown, colour);
     return fmt::format("{}  {}  {}{}", time_of_day(decision.at), label, summary(decision), reason_of_nak(decision));
 }
 

@@ -96,10 +96,10 @@ TEST(DropCount, ReadsTheHelpersLinesAlsoInPieces)
 
 TEST(TypeLabel, HasItsLetterWithAndWithoutColour)
 {
-    EXPECT_EQ(type_label(MessageType::discover, false), "D DISCOVER");
+    EXPECT_EQ(type_label(MessageType::discover, false), " D  DISCOVER");
     EXPECT_THAT(type_label(MessageType::discover, true),
-                testing::AllOf(testing::HasSubstr("D DISCOVER"), testing::StartsWith("\x1b["), testing::EndsWith("\x1b[0m")));
-    EXPECT_EQ(type_label(static_cast<MessageType>(200), false).substr(0, 1), "?");
+                testing::AllOf(testing::HasSubstr(" D "), testing::EndsWith("DISCOVER"), testing::StartsWith("\x1b[")));
+    EXPECT_EQ(type_label(static_cast<MessageType>(200), false).substr(0, 3), " ? ");
 }
 
 std::string line_of(const test::RawMessage& message)

@@ -86,10 +86,10 @@ TEST_F(ReadACapture, LinesForPeopleHaveLetterTypeClientAndAddress)
 {
     const auto lines = test::lines_of(cli({"read", capture(test::Conversation{}.dora(at_ms(0), kAddress))}).out);
     ASSERT_EQ(lines.size(), 4U);
-    const char* const said[][2] = {{"D DISCOVER", "asks for an address"},
-                                   {"O OFFER", "192.168.1.100 from 192.168.1.1 for 1 h"},
-                                   {"R REQUEST", "takes 192.168.1.100 from 192.168.1.1"},
-                                   {"A ACK", "192.168.1.100 from 192.168.1.1 for 1 h"}};
+    const char* const said[][2] = {{" D  DISCOVER", "asks for an address"},
+                                   {" O  OFFER", "192.168.1.100 from 192.168.1.1 for 1 h"},
+                                   {" R  REQUEST", "takes 192.168.1.100 from 192.168.1.1"},
+                                   {" A  ACK", "192.168.1.100 from 192.168.1.1 for 1 h"}};
     for (std::size_t i = 0; i < lines.size(); ++i) {
         EXPECT_THAT(lines[i],
                     testing::AllOf(HasSubstr(said[i][0]), HasSubstr(said[i][1]), HasSubstr("02:00:00:00:00:01"),
