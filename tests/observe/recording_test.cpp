@@ -259,17 +259,17 @@ class AnyMoment : public testing::TestWithParam<unsigned> { };
 
 TEST_P(AnyMoment, IsTheFoldUpToIt)
 {
-    const Script script = office(GetParam() == 0 ? 14'000 : 1500, GetParam());
+    const Script script = office(GetParam() == 0 ? 9500 : 600, GetParam());
     const auto first = script.recording.first() - 2s, last = script.recording.last() + 700s;
     std::mt19937 random{GetParam()}; // NOLINT
     std::vector<Instant> moments{first, script.recording.first(), script.recording.last(), last, kNever};
-    for (int i = 0; i < (GetParam() == 0 ? 12 : 40); ++i)
+    for (int i = 0; i < (GetParam() == 0 ? 3 : 15); ++i)
         moments.push_back(first + (last - first) / 1000 * static_cast<int>(random() % 1000));
     for (const auto t : moments) {
         ASSERT_EQ(everything(script.recording.at(t)), everything(script.fresh(t))) << t.time_since_epoch().count();
     }
 }
-INSTANTIATE_TEST_SUITE_P(TimeTravel, AnyMoment, testing::Range(0U, 6U));
+INSTANTIATE_TEST_SUITE_P(TimeTravel, AnyMoment, testing::Range(0U, 5U));
 
 TEST(TimeTravel, GoesOnAfterMoreFrames)
 {
