@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/dorascope/launch.h"
+
+#include "app/dorascope/arguments.h"
+#include "app/dorascope/session.h"
+#include "app/dorascope/shots.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/theme.h"
+#include "ui/views/main_window.h"
+#include "ui/views/serve_panel.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QSettings>
+#include <QTimer>
+
+#include <csignal>
+#include <cstdio>
+#include <unistd.h>
+
+namespace dorascope::app {
+namespace {
+
+constexpr int kUsage = 2;
+
+void say(std::FILE* stream, const QString& text) { std::fputs(qUtf8Printable(text), stream); }
+
+/// Qt ends the process with a core dump where there is no display. Asked first, so that a sentence can be said instead.
+bool haveDisplay()
+{
+    if (qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) return true; // whoever sets it knows why
+#ifdef Q_OS_LINUX
+    return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+#else
+    return true;
+#endif
+}
+
+/// xcb needs a server that answers, not only a variable that names one: QApplication would abort.
+bool displayAnswers()
+{
+    if (qEnvironmentVariableIsSet("QT_QPA_PLATFORM") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY")) return true;
+    const QString display = qEnvironmentVariable("DISPLAY");
+    if (!display.startsWith(QLatin1Char(':'))) return true; // a remote one: let Qt try
+    const QString number = display.mid(1).section(QLatin1Char('.'), 0, 0);
+    return QFile::exists(QStringLiteral("/tmp/.X11-unix/X%1").arg(number));
+}
+
+void open(Session& session, ui::MainWindow& window, const Arguments& arguments)
+{
+    if (!arguments.file.isEmpty()) return session.openCapture(arguments.file);
+    if (!arguments.watch.isEmpty()) return session.watch(arguments.watch);
+    session.openLab(arguments.scenario.isEmpty() ? QStringLiteral("three-clients") : arguments.scenario);
+    if (arguments.serve.isEmpty()) return;
+    window.showPage(ui::MainWindow::servePage);
+    QComboBox& box = window.servePanel().interfaceBox();
+    if (const int at = box.findData(arguments.serve); at >= 0)
+        box.setCurrentIndex(at);
+    else if (const auto problem = session.preflight(arguments.serve))
+        Q_EMIT session.failed(*problem);
+}
+
+ui::Appearance rememberedTheme(const QSettings& settings)
+{
+    const QString name = settings.value(QStringLiteral("theme")).toString();
+    if (name == QLatin1String("dark")) return ui::Appearance::dark;
+    return name == QLatin1String("light") ? ui::Appearance::light : ui::Appearance::system;
+}
+
+int runWindow(QApplication& app, const Arguments& arguments, const QElapsedTimer& sinceStart)
+{
+    QSettings settings;
+    ui::Theme& theme = ui::Theme::of(app);
+    theme.setAppearance(arguments.theme.value_or(rememberedTheme(settings)));
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/dorascope.svg")));
+    Session session;
+    ui::MainWindow window(session.scope(), session, settings);
+    const bool asked =
+        !arguments.file.isEmpty() || !arguments.watch.isEmpty() || !arguments.serve.isEmpty() || !arguments.scenario.isEmpty();
+    if (asked) window.setWelcomeVisible(false);
+    open(session, window, arguments);
+    window.show();
+    // DORASCOPE_MEASURE_START=1: how long until the first message was on screen, and end. For tests/bench/README.md.
+    if (qEnvironmentVariableIsSet("DORASCOPE_MEASURE_START")) {
+        auto* const watch = new QTimer(&app);
+        QObject::connect(watch, &QTimer::timeout, &app, [&] {
+            if (session.scope().state().messages().empty()) return;
+            window.repaint();
+            std::printf("first message painted after %lld ms\n", static_cast<long long>(sinceStart.elapsed()));
+            QApplication::quit();
+        });
+        watch->start(1);
+    }
+    return QApplication::exec();
+}
+
+} // namespace
+
+int launch(int argc, char** argv)
+{
+    QElapsedTimer sinceStart;
+    sinceStart.start();
+    std::signal(SIGPIPE, SIG_IGN); // a helper that ended is reported, not died of
+    QCoreApplication::setOrganizationName(QStringLiteral("dorascope"));
+    QCoreApplication::setApplicationName(QStringLiteral("dorascope"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(DORASCOPE_VERSION));
+    QStringList line;
+    for (int i = 0; i < argc; ++i)
+        line << QString::fromLocal8Bit(argv[i]);
+    const Arguments arguments = readArguments(line);
+    if (!arguments.error.isEmpty()) {
+        say(stderr, QStringLiteral("dorascope: %1\n").arg(arguments.error));
+        return kUsage;
+    }
+    if (arguments.help) return say(stdout, helpText()), 0;
+    if (arguments.version) return say(stdout, QStringLiteral("dorascope %1\n").arg(QStringLiteral(DORASCOPE_VERSION))), 0;
+    if (!arguments.shots.isEmpty()) return takeShots(argc, argv, arguments.shots);
+    if (!haveDisplay() || !displayAnswers()) {
+        say(stderr,
+            QStringLiteral(
+                "dorascope: There is no display to open a window on. Start it in a desktop session (or with ssh -X), or see "
+                "the same lab in the terminal: dorascope-cli demo\n"));
+        return kUsage;
+    }
+    QGuiApplication::setDesktopFileName(QStringLiteral("org.dorascope.DoraScope"));
+    QApplication app(argc, argv);
+    return runWindow(app, arguments, sinceStart);
+}
+
+} // namespace dorascope::app

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/dorascope/shots.h"
+
+#include "app/dorascope/session.h"
+#include "ui/theme/theme.h"
+#include "ui/views/exchange_table.h"
+#include "ui/views/inspector.h"
+#include "ui/views/ladder_view.h"
+#include "ui/views/live_page.h"
+#include "ui/views/main_window.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QFontDatabase>
+#include <QScrollBar>
+#include <QSettings>
+#include <QTemporaryDir>
+
+#include <cstdio>
+
+namespace dorascope::app {
+namespace {
+
+using namespace std::chrono_literals;
+using ui::MainWindow;
+
+struct Shot {
+    const char* name;
+    const char* scenario;
+    Duration at; ///< since the scenario's start
+    MainWindow::Page page;
+    ui::Inspector::Tab tab;
+    QSize size;
+};
+const Shot kShots[] = {
+    {"live", "three-clients", 1s, MainWindow::live, ui::Inspector::why, {1440, 900}},
+    {"live-small", "three-clients", 1s, MainWindow::live, ui::Inspector::why, {1024, 700}},
+    {"live-rogue", "rogue", 6s, MainWindow::live, ui::Inspector::why, {1440, 900}},
+    {"live-office", "office", 90s, MainWindow::live, ui::Inspector::fields, {1440, 900}},
+    {"bytes", "three-clients", 1s, MainWindow::live, ui::Inspector::bytes, {1440, 900}},
+    {"leases", "office", 40min, MainWindow::leases, ui::Inspector::why, {1440, 900}},
+    {"servers", "rogue", 6s, MainWindow::servers, ui::Inspector::why, {1440, 900}},
+    {"charts", "office", 40min, MainWindow::charts, ui::Inspector::why, {1440, 900}},
+};
+
+/// The fifth message is the second client's offer: the one with a rejected candidate to tell of.
+observe::MessageId worthShowing(const observe::LanState& state)
+{
+    observe::MessageId best = 0;
+    std::size_t offers = 0;
+    for (observe::MessageId id = 0; id < state.messages().size() && offers < 2; ++id)
+        if (state.messages()[id].type == MessageType::offer) {
+            best = id;
+            ++offers;
+        }
+    return best;
+}
+
+void useFonts(ui::Theme& theme)
+{
+    QFont text = theme.textFont(), number = theme.numberFont();
+    if (QFontDatabase::hasFamily(QStringLiteral("Inter"))) text = QFont(QStringLiteral("Inter"));
+    if (QFontDatabase::hasFamily(QStringLiteral("JetBrains Mono"))) number = QFont(QStringLiteral("JetBrains Mono"));
+    text.setPointSizeF(9.75);
+    theme.setFonts(text, number);
+}
+
+bool take(const Shot& shot, const QDir& folder, QSettings& settings, ui::Theme& theme)
+{
+    Session session;
+    MainWindow window(session.scope(), session, settings);
+    window.livePage().ladder().setAnimated(false);
+    session.openLab(QLatin1String(shot.scenario));
+    session.showLabAt(shot.at);
+    window.resize(shot.size);
+    window.showPage(shot.page);
+    session.scope().selectMessage(worthShowing(session.scope().state()));
+    window.inspector().showTab(shot.tab);
+    window.show();
+    for (int turn = 0; turn < 12; ++turn)
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+    for (const auto appearance : {ui::Appearance::light, ui::Appearance::dark}) {
+        theme.setAppearance(appearance);
+        for (int turn = 0; turn < 12; ++turn)
+            QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+        const QString path = folder.filePath(
+            QStringLiteral("%1-%2.png")
+                .arg(QLatin1String(shot.name), theme.isDark() ? QStringLiteral("dark") : QStringLiteral("light")));
+        if (!window.grab().save(path, "PNG")) {
+            std::fprintf(stderr, "dorascope: %s could not be written. Choose a folder that you may write to.\n",
+                         qUtf8Printable(path));
+            return false;
+        }
+        std::puts(qUtf8Printable(path));
+    }
+    return true;
+}
+
+} // namespace
+
+int takeShots(int& argc, char** argv, const QString& folder)
+{
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    qputenv("TZ", "UTC"); // clock times are in the pictures
+    QApplication app(argc, argv);
+    const QDir out(folder);
+    if (!out.mkpath(QStringLiteral("."))) {
+        std::fprintf(stderr, "dorascope: The folder %s cannot be made. Choose one that you may write to.\n",
+                     qUtf8Printable(folder));
+        return 2;
+    }
+    const QTemporaryDir scratch;
+    QSettings settings(scratch.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat);
+    settings.setValue(QStringLiteral("welcomed"), true);
+    ui::Theme& theme = ui::Theme::of(app);
+    useFonts(theme);
+    for (const Shot& shot : kShots) {
+        theme.setAppearance(ui::Appearance::light);
+        if (!take(shot, out, settings, theme)) return 2;
+    }
+    return 0;
+}
+
+} // namespace dorascope::app

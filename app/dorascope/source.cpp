@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/dorascope/source.h"
+
+namespace dorascope::app {
+
+Intake::Intake(observe::Recording& recording, observe::LanState& state) : recording_(recording), state_(state) { }
+
+void Intake::frame(const decode::Frame& frame)
+{
+    ++frames_;
+    const std::uint64_t ignored = state_.counts().ignored;
+    state_.apply(frame, changes_);
+    if (state_.counts().ignored == ignored) recording_.append(frame); // others need not be kept: nothing on screen refers to them
+}
+
+void Intake::decision(const Decision& decision)
+{
+    recording_.append(decision);
+    state_.apply(decision, changes_);
+}
+
+void Intake::advance(Instant now) { state_.advance(now, changes_); }
+
+} // namespace dorascope::app

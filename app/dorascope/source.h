@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where the frames on screen come from, as Session sees it: something to be pumped once a display tick.
+#pragma once
+
+#include "capture/observe/lan_state.h"
+#include "capture/observe/recording.h"
+#include "ui/models/scope.h"
+#include "ui/views/source_control.h"
+
+#include <chrono>
+#include <optional>
+
+namespace dorascope::app {
+
+/// Takes frames and decisions into the recording and the live state, and gathers what changed.
+class Intake {
+public:
+    Intake(observe::Recording& recording, observe::LanState& state);
+    void frame(const decode::Frame& frame);
+    void decision(const Decision& decision);
+    void advance(Instant now);
+
+    std::uint64_t frames() const { return frames_; }
+    observe::Changes& changes() { return changes_; }
+
+private:
+    observe::Recording& recording_;
+    observe::LanState& state_;
+    observe::Changes changes_;
+    std::uint64_t frames_ = 0;
+};
+
+class Source {
+public:
+    Source() = default;
+    Source(const Source&) = delete;
+    Source& operator=(const Source&) = delete;
+    virtual ~Source() = default;
+
+    /// Hands over what has come since. `elapsed` is the wall clock's time since the last call; takes no longer than about `budget`.
+    virtual void pump(Intake& intake, std::chrono::nanoseconds elapsed, std::chrono::nanoseconds budget) = 0;
+    virtual void describe(ui::SourceStatus& status) const = 0;
+    virtual void stop() { }
+    /// A failure not reported yet.
+    virtual std::optional<ui::Problem> takeProblem() { return std::nullopt; }
+    virtual QString nameOf(const HardwareAddress&) const { return {}; }
+    virtual models::PoolInfo pool() const { return {}; }
+};
+
+} // namespace dorascope::app

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/badge.h"
+
+#include "ui/theme/theme.h"
+
+#include <QPainter>
+
+namespace dorascope::ui {
+
+void paintBadge(QPainter& painter, const QRectF& box, MessageType type, const QString& text, bool hollow)
+{
+    const Theme& theme = Theme::current();
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    QFont font = theme.smallFont();
+    font.setWeight(QFont::DemiBold);
+    painter.setFont(font);
+    if (hollow) {
+        painter.setPen(QPen(theme.messageText(type), 1.2, Qt::DashLine));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(box.adjusted(0.6, 0.6, -0.6, -0.6), 4, 4);
+        painter.setPen(theme.messageText(type));
+    } else {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(theme.messageColor(type));
+        painter.drawRoundedRect(box, 4, 4);
+        painter.setPen(theme.messageInk(type));
+    }
+    painter.drawText(box, Qt::AlignCenter, text);
+    painter.restore();
+}
+
+} // namespace dorascope::ui

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/leases_page.h"
+
+#include "ui/theme/theme.h"
+#include "ui/views/card.h"
+#include "ui/views/lease_delegate.h"
+#include "ui/views/texts.h"
+
+#include <QFile>
+#include <QFileDialog>
+#include <QHeaderView>
+#include <QScopedValueRollback>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <cmath>
+
+namespace dorascope::ui {
+
+using models::LeaseModel;
+
+LeasesPage::LeasesPage(models::Scope& scope, QWidget* parent)
+    : QWidget(parent), scope_(scope), model_(scope), table_(new QTableView), delegate_(new LeaseDelegate(this)),
+      heading_(new Heading(tr("Leases")))
+{
+    build();
+    table_->setModel(&model_);
+    styleTable(*table_, *delegate_);
+    table_->setAccessibleName(tr("Leases"));
+    connect(table_->horizontalHeader(), &QHeaderView::sectionClicked, this, [this](int column) {
+        const bool again = model_.sortColumn() == column && model_.sortOrder() == Qt::AscendingOrder;
+        model_.sort(column, again ? Qt::DescendingOrder : Qt::AscendingOrder);
+        table_->horizontalHeader()->setSortIndicator(column, model_.sortOrder());
+        table_->horizontalHeader()->setSortIndicatorShown(true);
+    });
+    model_.sort(LeaseModel::kAddress);
+    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &LeasesPage::onCurrent);
+    connect(&scope_, &models::Scope::selectionChanged, this, &LeasesPage::onSelection);
+    connect(&scope_, &models::Scope::advanced, this, &LeasesPage::summarise);
+    connect(&scope_, &models::Scope::reset, this, &LeasesPage::summarise);
+    connect(&scope_, &models::Scope::poolChanged, this, &LeasesPage::summarise);
+    connect(&Theme::current(), &Theme::changed, this, &LeasesPage::fitColumns);
+    summarise();
+}
+
+void LeasesPage::build()
+{
+    auto* const layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    auto* const csv = new QToolButton;
+    csv->setText(tr("Export CSV\u2026"));
+    csv->setToolTip(tr("Save the leases shown as a table (Ctrl+Shift+S)"));
+    csv->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_S);
+    csv->setFocusPolicy(Qt::StrongFocus);
+    connect(csv, &QToolButton::clicked, this, &LeasesPage::exportCsv);
+    heading_->addWidget(csv);
+    layout->addWidget(heading_);
+    auto* const card = new Card;
+    card->body()->setContentsMargins(6, 2, 1, 3);
+    card->body()->addWidget(table_);
+    layout->addWidget(card, 1);
+}
+
+void LeasesPage::onCurrent(const QModelIndex& current)
+{
+    if (syncing_ || !current.isValid()) return;
+    const observe::Binding& binding = model_.bindingAt(current.row());
+    if (binding.exchange != observe::kNone)
+        scope_.selectExchange(binding.exchange);
+    else
+        scope_.selectClient(binding.client);
+}
+
+void LeasesPage::onSelection()
+{
+    const QScopedValueRollback guard(syncing_, true);
+    const observe::ClientId client = scope_.selection().client;
+    if (const QModelIndex at = table_->currentIndex(); at.isValid() && model_.bindingAt(at.row()).client == client) return;
+    for (int row = 0; client != observe::kNone && row < model_.rowCount(); ++row) {
+        if (model_.bindingAt(row).client != client) continue;
+        table_->setCurrentIndex(model_.index(row, 0));
+        return;
+    }
+    table_->clearSelection();
+    table_->setCurrentIndex({});
+}
+
+void LeasesPage::summarise()
+{
+    if (!isVisible()) return;
+    const std::uint64_t bound = scope_.state().bound_count(), size = scope_.pool().size;
+    QStringList parts{tr("%1 bound").arg(grouped(bound))};
+    if (size > 0) parts << tr("pool %1, %2 addresses").arg(poolText(scope_.pool().range), grouped(size));
+    heading_->setNote(parts.join(QStringLiteral(" \u00b7 ")));
+}
+
+void LeasesPage::fitColumns()
+{
+    const QFontMetricsF number(Theme::current().numberFont()), words(Theme::current().textFont());
+    const auto wide = [&number](const char* sample) {
+        return static_cast<int>(std::ceil(number.horizontalAdvance(QLatin1String(sample)))) + 17;
+    };
+    const int address = wide("255.255.255.255"), time = wide("00:00:00.000");
+    const int state = static_cast<int>(words.horizontalAdvance(tr("declined"))) + 44, left = 164;
+    const int fixed = 2 * address + 2 * time + state + left;
+    const int rest = table_->viewport()->width() - fixed;
+    const bool roomForId = rest > 420; // the client identifier is in the inspector as well
+    table_->setColumnHidden(LeaseModel::kClientId, !roomForId);
+    const int id = roomForId ? wide("01:00:00:00:00:00:00") : 0;
+    table_->setColumnWidth(LeaseModel::kAddress, address);
+    table_->setColumnWidth(LeaseModel::kClient, std::max(170, rest - id));
+    table_->setColumnWidth(LeaseModel::kClientId, id);
+    table_->setColumnWidth(LeaseModel::kState, state);
+    table_->setColumnWidth(LeaseModel::kServer, address);
+    table_->setColumnWidth(LeaseModel::kSince, time);
+    table_->setColumnWidth(LeaseModel::kTimeLeft, left);
+    table_->setColumnWidth(LeaseModel::kLastSeen, time);
+}
+
+void LeasesPage::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    fitColumns();
+}
+
+void LeasesPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    fitColumns();
+    summarise();
+}
+
+void LeasesPage::exportCsv()
+{
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export leases"), QStringLiteral("leases.csv"),
+                                                      tr("Comma-separated values (*.csv)"));
+    if (path.isEmpty()) return;
+    QFile file(path);
+    const QByteArray bytes = model_.toCsv().toUtf8();
+    const bool written = file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.flush();
+    heading_->setNote(written ? tr("saved to %1").arg(path) : tr("%1 could not be written: %2").arg(path, file.errorString()));
+}
+
+} // namespace dorascope::ui

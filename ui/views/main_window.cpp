@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/main_window.h"
+
+#include "ui/charts/charts_page.h"
+#include "ui/charts/timeline_strip.h"
+#include "ui/theme/icons.h"
+#include "ui/views/inspector.h"
+#include "ui/views/leases_page.h"
+#include "ui/views/live_page.h"
+#include "ui/views/notice_bar.h"
+#include "ui/views/serve_panel.h"
+#include "ui/views/servers_page.h"
+#include "ui/views/sidebar.h"
+#include "ui/views/status_strip.h"
+#include "ui/views/texts.h"
+#include "ui/views/top_bar.h"
+#include "ui/views/welcome_panel.h"
+
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QShortcut>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace dorascope::ui {
+
+MainWindow::MainWindow(models::Scope& scope, SourceControl& control, QSettings& settings, QWidget* parent)
+    : QWidget(parent), scope_(scope), control_(control), settings_(settings), top_(new TopBar(scope, control)),
+      sidebar_(new Sidebar), notice_(new NoticeBar), welcome_(new WelcomePanel), pages_(new QStackedWidget),
+      live_(new LivePage(scope)), leases_(new LeasesPage(scope)), servers_(new ServersPage(scope)),
+      charts_(new ChartsPage(scope)), serve_(new ServePanel(control)), sides_(new QSplitter(Qt::Horizontal)),
+      inspector_(new Inspector(scope)), timeline_(new TimelineStrip(scope)), status_(new StatusStrip(scope, control))
+{
+    setWindowTitle(tr("DoraScope"));
+    setAcceptDrops(true);
+    build();
+    connectAll();
+    addShortcuts();
+    restore();
+    showPage(live);
+    refreshCounts();
+    live_->setFocus();
+}
+
+MainWindow::~MainWindow() = default;
+
+QWidget* MainWindow::content()
+{
+    for (QWidget* const page : std::initializer_list<QWidget*>{live_, leases_, servers_, charts_, serve_})
+        pages_->addWidget(page);
+    sides_->addWidget(pages_);
+    sides_->addWidget(inspector_);
+    sides_->setHandleWidth(14);
+    sides_->setStretchFactor(0, 1);
+    sides_->setStretchFactor(1, 0);
+    sides_->setChildrenCollapsible(false);
+    sides_->setSizes({880, 346});
+    auto* const strip = new Card;
+    strip->body()->setContentsMargins(6, 4, 6, 4);
+    strip->body()->addWidget(timeline_);
+    auto* const area = new QWidget;
+    auto* const column = new QVBoxLayout(area);
+    column->setContentsMargins(16, 14, 14, 8);
+    column->setSpacing(12);
+    column->addWidget(notice_);
+    column->addWidget(welcome_);
+    column->addWidget(sides_, 1);
+    column->addWidget(strip);
+    return area;
+}
+
+void MainWindow::build()
+{
+    sidebar_->addPage(tr("Live"), QStringLiteral("Ctrl+1"));
+    sidebar_->addPage(tr("Leases"), QStringLiteral("Ctrl+2"));
+    sidebar_->addPage(tr("Servers"), QStringLiteral("Ctrl+3"));
+    sidebar_->addPage(tr("Charts"), QStringLiteral("Ctrl+4"));
+    sidebar_->setFixedWidth(168);
+    auto* const middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    middle->addWidget(sidebar_);
+    middle->addWidget(content(), 1);
+    auto* const layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(top_);
+    layout->addLayout(middle, 1);
+    layout->addWidget(status_);
+}
+
+void MainWindow::connectAll()
+{
+    connect(sidebar_, &Sidebar::chosen, this, [this](int page) { showPage(static_cast<Page>(page)); });
+    connect(top_, &TopBar::openCaptureRequested, this, &MainWindow::openCaptureDialog);
+    connect(top_, &TopBar::serveRequested, this, [this] { showPage(servePage); });
+    connect(top_, &TopBar::inspectorToggled, this, [this] { inspector_->setVisible(inspector_->isHidden()); });
+    connect(top_, &TopBar::themeRequested, this, &MainWindow::cycleTheme);
+    connect(serve_, &ServePanel::closed, this, [this] { showPage(before_); });
+    connect(serve_, &ServePanel::started, this, [this] { showPage(live); });
+    connect(&control_, &SourceControl::failed, notice_, &NoticeBar::show);
+    connect(&control_, &SourceControl::sourceChanged, this, [this] {
+        notice_->hide();
+        rememberSource();
+    });
+    connect(&control_, &SourceControl::statusChanged, this, &MainWindow::refreshCounts);
+    connect(&scope_, &models::Scope::reset, this, &MainWindow::refreshCounts);
+    connect(welcome_, &WelcomePanel::dismissed, this, &MainWindow::dismissWelcome);
+    connect(welcome_, &WelcomePanel::watchLab, this, [this] {
+        dismissWelcome();
+        showPage(live);
+        if (control_.status().kind != SourceKind::lab) control_.openLab(QStringLiteral("three-clients"));
+    });
+    connect(welcome_, &WelcomePanel::serve, this, [this] {
+        dismissWelcome();
+        showPage(servePage);
+    });
+    connect(welcome_, &WelcomePanel::openCapture, this, &MainWindow::openCaptureDialog);
+}
+
+void MainWindow::addShortcuts()
+{
+    const auto on = [this](const QKeySequence& keys, auto action) {
+        auto* const shortcut = new QShortcut(keys, this);
+        connect(shortcut, &QShortcut::activated, this, action);
+    };
+    for (int page = live; page < servePage; ++page)
+        on(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)), [this, page] { showPage(static_cast<Page>(page)); });
+    on(QKeySequence::Open, [this] { openCaptureDialog(); });
+    on(QKeySequence::Find, [this] {
+        top_->filter().setFocus(Qt::ShortcutFocusReason);
+        top_->filter().selectAll();
+    });
+    on(QKeySequence::Quit, [this] { close(); });
+    on(QKeySequence(Qt::CTRL | Qt::Key_Period), [this] { control_.stop(); });
+    for (int tab = Inspector::why; tab <= Inspector::bytes; ++tab)
+        on(QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + tab)), [this, tab] {
+            inspector_->show();
+            inspector_->showTab(static_cast<Inspector::Tab>(tab));
+        });
+}
+
+void MainWindow::showPage(Page page)
+{
+    if (page == servePage) {
+        if (this->page() != servePage) before_ = this->page();
+        serve_->prepare();
+    }
+    pages_->setCurrentIndex(page);
+    sidebar_->choose(page == servePage ? -1 : page);
+}
+
+MainWindow::Page MainWindow::page() const { return static_cast<Page>(pages_->currentIndex()); }
+
+void MainWindow::openCaptureDialog()
+{
+    const QString folder = settings_.value(QStringLiteral("captureFolder")).toString();
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open a capture"), folder,
+                                                      tr("Captures (*.pcap *.pcapng *.cap *.dmp);;All files (*)"));
+    if (path.isEmpty()) return;
+    settings_.setValue(QStringLiteral("captureFolder"), QFileInfo(path).absolutePath());
+    dismissWelcome();
+    showPage(live);
+    control_.openCapture(path);
+}
+
+void MainWindow::cycleTheme()
+{
+    // What a click promises is the other of the two; "as the system" comes back when that is what the system has.
+    Theme& theme = Theme::current();
+    theme.setAppearance(theme.isDark() ? Appearance::light : Appearance::dark);
+    settings_.setValue(QStringLiteral("theme"), theme.isDark() ? QStringLiteral("dark") : QStringLiteral("light"));
+}
+
+void MainWindow::setWelcomeVisible(bool visible) { welcome_->setVisible(visible); }
+
+void MainWindow::dismissWelcome()
+{
+    welcome_->hide();
+    settings_.setValue(QStringLiteral("welcomed"), true);
+}
+
+void MainWindow::rememberSource()
+{
+    const SourceStatus status = control_.status();
+    if (status.kind == SourceKind::lab) settings_.setValue(QStringLiteral("scenario"), status.name);
+}
+
+void MainWindow::refreshCounts()
+{
+    const observe::LanState& state = scope_.state();
+    const std::size_t bound = state.bound_count(), servers = state.servers().size();
+    sidebar_->button(leases).setCount(bound > 0 ? grouped(bound) : QString());
+    sidebar_->button(MainWindow::servers).setCount(servers > 0 ? grouped(servers) : QString());
+}
+
+void MainWindow::restore()
+{
+    if (!restoreGeometry(settings_.value(QStringLiteral("geometry")).toByteArray())) resize(1440, 900);
+    setMinimumSize(900, 600);
+    sides_->restoreState(settings_.value(QStringLiteral("sides")).toByteArray());
+    live_->splitter().restoreState(settings_.value(QStringLiteral("liveSplit")).toByteArray());
+    inspector_->setVisible(settings_.value(QStringLiteral("inspector"), true).toBool());
+    welcome_->setVisible(!settings_.value(QStringLiteral("welcomed"), false).toBool());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    settings_.setValue(QStringLiteral("geometry"), saveGeometry());
+    settings_.setValue(QStringLiteral("sides"), sides_->saveState());
+    settings_.setValue(QStringLiteral("liveSplit"), live_->splitter().saveState());
+    settings_.setValue(QStringLiteral("inspector"), !inspector_->isHidden());
+    QWidget::closeEvent(event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    const auto urls = event->mimeData()->urls();
+    if (urls.size() == 1 && urls.first().isLocalFile()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    const auto urls = event->mimeData()->urls();
+    if (urls.size() != 1) return;
+    event->acceptProposedAction();
+    showPage(live);
+    control_.openCapture(urls.first().toLocalFile());
+}
+
+} // namespace dorascope::ui

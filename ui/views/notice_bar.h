@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/views/source_control.h"
+
+#include <QFrame>
+
+class QLabel;
+class QToolButton;
+
+namespace dorascope::ui {
+
+/// An error in the window: what happened, why, what to do (UI.md). Stays until it is closed or another source is opened.
+class NoticeBar : public QFrame {
+    Q_OBJECT
+public:
+    explicit NoticeBar(QWidget* parent = nullptr);
+    void show(const Problem& problem);
+    QString text() const;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    void restyle();
+    QLabel *mark_, *what_, *remedy_;
+    QToolButton *copy_, *close_;
+    QString command_;
+};
+
+} // namespace dorascope::ui

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/serve_panel.h"
+
+#include "ui/theme/theme.h"
+#include "ui/views/notice_bar.h"
+#include "ui/views/serve_form.h"
+#include "ui/views/texts.h"
+
+#include <QComboBox>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QStyle>
+#include <QVBoxLayout>
+
+namespace dorascope::ui {
+
+ServePanel::ServePanel(SourceControl& control, QWidget* parent)
+    : Card(parent), control_(control), interface_(new QComboBox), state_(new QLabel), general_(new QLabel),
+      notice_(new NoticeBar), start_(new QPushButton(tr("Start serving"))), cancel_(new QPushButton(tr("Back")))
+{
+    setAccessibleName(tr("Serve on an interface"));
+    build();
+    connect(interface_, &QComboBox::currentIndexChanged, this, &ServePanel::suggest);
+    connect(start_, &QPushButton::clicked, this, &ServePanel::start);
+    connect(cancel_, &QPushButton::clicked, this, &ServePanel::closed);
+    connect(&Theme::current(), &Theme::changed, this, &ServePanel::restyle);
+    restyle();
+}
+
+void ServePanel::build()
+{
+    body()->setContentsMargins(24, 20, 24, 20);
+    body()->setSpacing(16);
+    auto* const heading = new Heading(tr("Serve on an interface"));
+    heading->setNote(tr("a DHCP server for a real LAN; leases are kept on disk"));
+    body()->addWidget(heading);
+    body()->addWidget(notice_);
+    auto* const form = new QFormLayout;
+    form->setHorizontalSpacing(24);
+    form->setVerticalSpacing(6);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    interface_->setAccessibleName(tr("Interface"));
+    form->addRow(tr("&Interface"), interface_);
+    state_->setWordWrap(true);
+    form->addRow(QString(), state_);
+    addField(*form, first, tr("Pool, &first address"), {});
+    addField(*form, last, tr("Pool, &last address"), {});
+    addField(*form, router, tr("&Router"), tr("none: clients reach this subnet only"));
+    addField(*form, dns, tr("&DNS servers"), tr("separated by commas; may be empty"));
+    addField(*form, lease, tr("Lease &time"), tr("30 min, 1 h, 2 d or seconds"));
+    general_->setWordWrap(true);
+    form->addRow(QString(), general_);
+    auto* const width = new QWidget;
+    width->setMaximumWidth(640);
+    width->setLayout(form);
+    form->setContentsMargins(0, 0, 0, 0);
+    body()->addWidget(width);
+    auto* const row = new QHBoxLayout;
+    start_->setProperty("kind", "primary");
+    start_->setToolTip(tr("Start the server (Ctrl+Return)"));
+    cancel_->setToolTip(tr("Back to the page before (Esc)"));
+    row->addWidget(start_);
+    row->addWidget(cancel_);
+    row->addStretch(1);
+    body()->addLayout(row);
+    body()->addStretch(1);
+}
+
+void ServePanel::addField(QFormLayout& form, Field which, const QString& label, const QString& hint)
+{
+    auto* const edit = new QLineEdit;
+    edit->setPlaceholderText(hint);
+    edit->setAccessibleName(QString(label).remove(QLatin1Char('&')));
+    auto* const problem = new QLabel;
+    problem->setWordWrap(true);
+    problem->setMinimumHeight(QFontMetrics(Theme::current().smallFont()).height());
+    edits_[which] = edit;
+    problems_[which] = problem;
+    form.addRow(label, edit);
+    form.addRow(QString(), problem);
+    connect(edit, &QLineEdit::textChanged, this, &ServePanel::check);
+}
+
+void ServePanel::restyle()
+{
+    const Theme& theme = Theme::current();
+    const auto paint = [&theme](QLabel& label, Role role) {
+        label.setFont(theme.smallFont());
+        QPalette palette = label.palette();
+        palette.setColor(QPalette::WindowText, theme.color(role));
+        label.setPalette(palette);
+    };
+    for (QLabel* const label : problems_)
+        paint(*label, Role::danger);
+    paint(*general_, Role::danger);
+    paint(*state_, Role::textMuted);
+}
+
+void ServePanel::prepare()
+{
+    const QString before = interface_->currentData().toString();
+    interfaces_.clear();
+    for (const InterfaceChoice& choice : control_.interfaces())
+        if (!choice.loopback) interfaces_.append(choice);
+    {
+        const QSignalBlocker quiet(interface_);
+        interface_->clear();
+        for (const InterfaceChoice& choice : interfaces_)
+            interface_->addItem(choice.address
+                                    ? tr("%1 \u00b7 %2/%3").arg(choice.name, text(*choice.address)).arg(choice.prefix.length)
+                                    : tr("%1 \u00b7 no address").arg(choice.name),
+                                choice.name);
+        int wanted = interface_->findData(before);
+        for (qsizetype i = 0; wanted < 0 && i < interfaces_.size(); ++i) // the first that could be served on
+            if (interfaces_[i].address && interfaces_[i].carrier) wanted = static_cast<int>(i);
+        interface_->setCurrentIndex(std::max(wanted, interfaces_.isEmpty() ? -1 : 0));
+    }
+    suggest();
+    interface_->setFocus();
+}
+
+const InterfaceChoice* ServePanel::chosen() const
+{
+    const int at = interface_->currentIndex();
+    return at >= 0 && at < interfaces_.size() ? &interfaces_[at] : nullptr;
+}
+
+void ServePanel::suggest()
+{
+    notice_->hide();
+    const InterfaceChoice* const choice = chosen();
+    if (choice == nullptr) {
+        state_->setText(tr("This machine has no network interface to serve on. Plug one in, or make a virtual one: ip link add "
+                           "lab0 type dummy."));
+    } else {
+        const auto problem = control_.preflight(choice->name);
+        if (problem) notice_->show(*problem);
+        state_->setText(!choice->up            ? tr("down")
+                            : !choice->carrier ? tr("up, but no carrier: no cable, or nothing at its other end")
+                                               : tr("up, with carrier"));
+        const ServeSuggestion values = suggestFor(*choice);
+        const QSignalBlocker quiet(this);
+        edits_[first]->setText(values.first);
+        edits_[last]->setText(values.last);
+        edits_[router]->setText(values.router);
+        edits_[dns]->setText(values.dns);
+        if (edits_[lease]->text().isEmpty()) edits_[lease]->setText(QStringLiteral("1 h"));
+    }
+    check();
+}
+
+void ServePanel::complain(Field which, const QString& problem)
+{
+    problems_[which]->setText(problem);
+    QLineEdit& edit = *edits_[which];
+    if (edit.property("invalid").toBool() != !problem.isEmpty()) {
+        edit.setProperty("invalid", !problem.isEmpty());
+        edit.style()->unpolish(&edit);
+        edit.style()->polish(&edit);
+    }
+    edit.setAccessibleDescription(problem);
+}
+
+QString ServePanel::complaint(Field which) const { return problems_[which]->text(); }
+
+std::optional<server::Config> ServePanel::read()
+{
+    for (int i = 0; i < fieldCount; ++i)
+        complain(static_cast<Field>(i), {});
+    general_->clear();
+    const InterfaceChoice* const choice = chosen();
+    if (choice == nullptr) return std::nullopt;
+    const ServeForm form{edits_[first]->text(), edits_[last]->text(), edits_[router]->text(), edits_[dns]->text(),
+                         edits_[lease]->text()};
+    ServeReading reading = readServeForm(form, *choice);
+    for (int i = 0; i < fieldCount; ++i)
+        complain(static_cast<Field>(i), reading.problems[static_cast<std::size_t>(i)]);
+    general_->setText(reading.general);
+    if (!reading.valid()) return std::nullopt;
+    return std::move(reading.config);
+}
+
+void ServePanel::check() { start_->setEnabled(read().has_value()); }
+
+void ServePanel::start()
+{
+    const InterfaceChoice* const choice = chosen();
+    auto config = read();
+    if (!config || choice == nullptr) return;
+    if (const auto problem = control_.preflight(choice->name)) return notice_->show(*problem);
+    control_.serve({choice->name, std::move(*config)});
+    Q_EMIT started();
+}
+
+void ServePanel::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape) {
+        Q_EMIT closed();
+        return;
+    }
+    const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (enter && event->modifiers().testFlag(Qt::ControlModifier)) return start();
+    Card::keyPressEvent(event);
+}
+
+} // namespace dorascope::ui

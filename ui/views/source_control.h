@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the views may ask of whoever holds the sources: start, stop, open, serve. Session implements it; the views know only this.
+#pragma once
+
+#include "engine/server/config.h"
+#include "engine/wire/address.h"
+
+#include <QList>
+#include <QObject>
+#include <QString>
+
+#include <cstdint>
+#include <optional>
+
+namespace dorascope::ui {
+
+enum class SourceKind : std::uint8_t { none, lab, file, pipe, watch, serve };
+
+/// How fast the virtual LAN's time passes.
+enum class Pace : std::uint8_t {
+    watchable, ///< handshakes in slow motion, idle time skipped
+    realTime,
+    fast, ///< a minute a second
+};
+
+struct ScenarioChoice {
+    QString name; ///< "three-clients"
+    QString title; ///< "Three clients ask at the same moment"
+};
+
+/// An interface as a person chooses it.
+struct InterfaceChoice {
+    QString name;
+    bool up = false, carrier = false, ethernet = false, loopback = false;
+    std::optional<Ipv4Address> address; ///< the first
+    Ipv4Prefix prefix;
+};
+
+/// Something went wrong: what and why, and what to do. `command`, when there is one, is offered for copying.
+struct Problem {
+    QString what;
+    QString remedy;
+    QString command;
+};
+
+struct SourceStatus {
+    SourceKind kind = SourceKind::none;
+    QString name; ///< scenario, file path or interface: what opens it again
+    QString title; ///< "Virtual LAN · 3 clients", "office.pcap"
+    bool running = false; ///< more frames may come
+    bool paused = false;
+    Pace pace = Pace::watchable;
+    std::uint64_t frames = 0;
+    std::uint64_t kernelDrops = 0, queueDrops = 0;
+    double framesPerSecond = 0;
+    QString serving; ///< "Serving 192.168.1.100–200 on virt0"; empty when nothing is served
+    std::optional<double> progress; ///< 0 … 1 while a file is being read
+};
+
+struct ServeRequest {
+    QString interface;
+    server::Config config;
+};
+
+class SourceControl : public QObject {
+    Q_OBJECT
+public:
+    using QObject::QObject;
+
+    virtual QList<ScenarioChoice> scenarios() const = 0;
+    virtual QList<InterfaceChoice> interfaces() const = 0;
+    virtual SourceStatus status() const = 0;
+
+    virtual void openLab(const QString& scenario) = 0;
+    virtual void openCapture(const QString& path) = 0; ///< "-" is standard input
+    virtual void watch(const QString& interface) = 0;
+    virtual void serve(const ServeRequest& request) = 0;
+    /// Ends a capture, a file being read or serving. What was recorded stays on screen.
+    virtual void stop() = 0;
+
+    virtual void setPaused(bool paused) = 0; ///< the lab's time
+    virtual void setPace(Pace pace) = 0;
+    virtual void step() = 0; ///< the lab's next frame
+
+    /// What stands between this machine and serving on `interface`; nothing when all is well.
+    virtual std::optional<Problem> preflight(const QString& interface) const = 0;
+
+signals:
+    void statusChanged(); ///< a few times a second while running, and at once when it matters
+    void sourceChanged(); ///< another source altogether
+    void failed(const dorascope::ui::Problem& problem);
+};
+
+} // namespace dorascope::ui
