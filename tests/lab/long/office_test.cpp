@@ -4,6 +4,8 @@
 
 #include <array>
 #include <gtest/gtest.h>
+#include <map>
+#include <set>
 
 namespace dorascope::lab {
 namespace {
@@ -81,6 +83,38 @@ TEST_P(OfficeForALongTime, NoTwoClientsHoldOneAddress)
     EXPECT_NEAR(loss, 0.05, 0.002);
     RecordProperty("events", std::to_string(events));
     RecordProperty("frames", std::to_string(lab.counters().frames));
+}
+
+/// The same house with two addresses for three machines and a server that dies every few hours, in the middle of whatever it does:
+/// addresses change hands all the time, which in the well-built office they hardly ever need to.
+TEST(OfficeTooSmall, NoTwoClientsHoldOneAddress)
+{
+    auto made = scenario("office").value();
+    made.server.config.subnets[0].pools = {Ipv4Range::parse("192.168.1.100-192.168.1.142").value()};
+    made.lan.loss = 0.05;
+    made.lan.duplication = 0.05;
+    made.lan.latency = 20ms;
+    made.lan.jitter = 500ms; // frames overtake each other
+    for (ClientSpec& spec : made.clients)
+        spec.stay = spec.stay.value_or(3h), spec.away = spec.away.value_or(1h);
+    Lab lab{std::move(made), 5};
+    Ledger ledger;
+    std::map<Ipv4Address, std::set<MacAddress>> users;
+    lab.on_hold([&](Instant at, const MacAddress& client, Ipv4Address address, bool holds) {
+        ledger.change(at, client, address, holds);
+        users[address].insert(client);
+    });
+    Random random{17};
+    for (int crash = 0; crash < 100 && !HasFailure(); ++crash) {
+        lab.run_until(lab.now() + random.around(5h, 4h));
+        for (auto steps = random.next() % 50; steps > 0; --steps)
+            lab.step();
+        lab.restart_server();
+        ledger.audit(lab);
+    }
+    EXPECT_EQ(users.size(), 43U);
+    for (const auto& [address, clients] : users)
+        EXPECT_GT(clients.size(), 20U) << address.to_string();
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, OfficeForALongTime, ::testing::Range<std::uint64_t>(1, 11));
