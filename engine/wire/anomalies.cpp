@@ -77,12 +77,13 @@ public:
     }
 
 private:
-    void report(AnomalyCode code, std::size_t offset, std::size_t length, std::string text, int option = -1)
+    void report(AnomalyCode code, std::size_t offset, std::size_t length, std::string text, int concerned = -1)
     {
         const auto& row = kRows[static_cast<std::size_t>(code)];
         // Where the table names no clause, the option's own is meant.
-        const auto clause = row.clause.empty() && option >= 0 ? option_info(static_cast<std::uint8_t>(option)).rfc : row.clause;
-        dissection_.anomalies.push_back({code, row.severity, offset, length, option, std::move(text), clause});
+        const auto clause =
+            row.clause.empty() && concerned >= 0 ? option_info(static_cast<std::uint8_t>(concerned)).rfc : row.clause;
+        dissection_.anomalies.push_back({code, row.severity, offset, length, concerned, std::move(text), clause});
     }
 
     std::uint8_t octet(std::size_t i) const { return load_u8(payload_.data() + i); }

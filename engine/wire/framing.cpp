@@ -88,7 +88,7 @@ tl::expected<UdpView, FrameError> parse_ipv4_udp(std::span<const std::byte> pack
 {
     if (packet.empty()) return fail(FrameCode::truncated, 0);
     if (load_u8(packet.data()) >> 4 != 4) return fail(FrameCode::not_ipv4, 0);
-    const std::size_t header = (load_u8(packet.data()) & 15U) * 4U;
+    const std::size_t header = std::size_t{4} * (load_u8(packet.data()) & 15U);
     if (header < kIpv4Header) return fail(FrameCode::bad_ip_header, 0);
     if (packet.size() < header) return fail(FrameCode::truncated, packet.size());
 

@@ -297,6 +297,21 @@ Decoded read_user_class(Data data)
     return classes;
 }
 
+Decoded read_uris(Data data)
+{
+    if (data.empty()) return fail(0, "at least one URI");
+    std::vector<std::string> uris;
+    Cursor in{data};
+    while (!in.at_end()) {
+        const auto start = in.position();
+        const auto length = in.u16();
+        const auto body = in.bytes(length);
+        if (!in.ok() || length == 0) return fail(start, "a length from 1 and that many octets (RFC 8572 §8.3)");
+        uris.push_back(string_of(body));
+    }
+    return uris;
+}
+
 Decoded read_fqdn(Data data)
 {
     Cursor in{data};
@@ -380,6 +395,7 @@ constexpr std::array<Reader, kOptionFormats> kReaders{
     read_addresses_or_none,
     read_slp_agents,
     read_sized<1, kAny>, // slp_scope
+    read_uris,
     read_sized<0, kAny>, // opaque
 };
 

@@ -239,6 +239,18 @@ Complaint write_user_class(const OptionValue& value, Out& out)
     return kDone;
 }
 
+Complaint write_uris(const OptionValue& value, Out& out)
+{
+    const auto* uris = std::get_if<std::vector<std::string>>(&value);
+    const auto fits = [](const std::string& s) { return !s.empty() && s.size() <= 0xffff; };
+    if (uris == nullptr || uris->empty() || !std::ranges::all_of(*uris, fits)) return "URIs";
+    for (const auto& each : *uris) {
+        put_u16(out, static_cast<std::uint16_t>(each.size()));
+        put_bytes(out, std::as_bytes(std::span{each}));
+    }
+    return kDone;
+}
+
 Complaint write_fqdn(const OptionValue& value, Out& out)
 {
     const auto* fqdn = std::get_if<Fqdn>(&value);
@@ -289,7 +301,7 @@ constexpr std::array<Writer, kOptionFormats> kWriters{
     write_addresses<0>,
     write_opaque, // slp_agents
     write_opaque, // slp_scope
-    write_opaque,
+    write_uris,         write_opaque,
 };
 
 } // namespace

@@ -7,6 +7,6 @@
 namespace dorascope::wire {
 
 inline constexpr std::size_t kOptionFormats = static_cast<std::size_t>(OptionFormat::opaque) + 1;
-static_assert(kOptionFormats == 34, "a new format needs its reader, its writer and its words");
+static_assert(kOptionFormats == 35, "a new format needs its reader, its writer and its words");
 
 } // namespace dorascope::wire

@@ -149,6 +149,16 @@ void split_user_class(Splitter& s)
     }
 }
 
+void split_uris(Splitter& s)
+{
+    for (int n = 1; !s.done(); ++n) {
+        const auto head = s.next(2);
+        const std::size_t length = 2 + (head.size() < 2 ? std::size_t{0} : load_u16(head.data()));
+        const auto whole = s.next(length);
+        s.part("uri", fmt::format("URI {}", n), length, whole.size() < 2 ? std::string{} : printable(whole.subspan(2)));
+    }
+}
+
 void split_names(Splitter& s, std::size_t base)
 {
     for (int n = 1; !s.done(); ++n) {
@@ -264,6 +274,7 @@ constexpr std::array kRows{
     Row{OptionFormat::status, split_status},
     Row{OptionFormat::slp_agents, split_slp_agents},
     Row{OptionFormat::slp_scope, split_slp_scope},
+    Row{OptionFormat::uris, split_uris},
 };
 
 } // namespace

@@ -144,7 +144,7 @@ constexpr std::array kAssigned{
     OptionInfo{140, "IPv4 FQDN-MoS", suboptions, "RFC 5678 §3"},
     OptionInfo{141, "SIP UA Configuration Service Domains", domains, "RFC 6011"},
     OptionInfo{142, "ANDSF IPv4 Addresses", addresses, "RFC 6153 §3"},
-    OptionInfo{143, "SZTP Redirect", opaque, "RFC 8572 §8.1"},
+    OptionInfo{143, "SZTP Redirect", uris, "RFC 8572 §8.1"},
     OptionInfo{144, "GeoLoc", opaque, "RFC 6225 §2.2"},
     OptionInfo{145, "FORCERENEW_NONCE_CAPABLE", opaque, "RFC 6704 §3.1"},
     OptionInfo{146, "RDNSS Selection", opaque, "RFC 6731 §4.3"},

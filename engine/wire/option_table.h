@@ -51,6 +51,7 @@ enum class OptionFormat : std::uint8_t {
     addresses_or_none, ///< 68: home agents, or none at all
     slp_agents, ///< 78: mandatory octet and addresses
     slp_scope, ///< 79: mandatory octet and text
+    uris, ///< 143: two octets of length and a URI, repeated
     opaque, ///< anything else: hex
 };
 
@@ -105,7 +106,7 @@ struct Flag {
     bool operator==(const Flag&) const = default;
 };
 
-/// A decoded option. Which alternative an option has follows from its format: user class blocks and SIP or search domains are strings
+/// A decoded option. Which alternative an option has follows from its format: user class blocks, URIs and SIP or search domains are strings
 /// (names in presentation form, odd octets as \DDD), option 55 and the 16-bit lists are numbers, suboptions of 43 come without pad and
 /// end; 61, 78, 79, 90, 94, 97 and 151 are checked and stay OpaqueValue, because they go on as they came.
 using OptionValue = std::variant<std::monostate, // none

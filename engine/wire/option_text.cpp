@@ -97,7 +97,7 @@ std::string list_text(OptionFormat format, const std::vector<std::uint32_t>& lis
 
 std::string uuid_text(std::span<const std::uint8_t> octets)
 {
-    const auto hex = to_hex(bytes_of(octets));
+    auto hex = to_hex(bytes_of(octets));
     if (octets.size() != 17 || octets[0] != 0) return hex; // RFC 4578 §2.3: type 0 alone is defined
     const std::string_view h = std::string_view{hex}.substr(2);
     return fmt::format("{}-{}-{}-{}-{}", h.substr(0, 8), h.substr(8, 4), h.substr(12, 4), h.substr(16, 4), h.substr(20));

@@ -88,6 +88,7 @@ const Good kGood[] = {
     {"bare status", 151, "00", "0"},
     {"slp agents", 78, "01c0a80101c0a80102", "mandatory: 192.168.1.1, 192.168.1.2"},
     {"slp scope", 79, "0061", "a"},
+    {"uris", 143, "0008687474703a2f2f61000161", "http://a, a"},
     {"opaque", 83, "0001ff", "0001ff"},
     {"unassigned", 84, "0a", "0a"},
     {"Microsoft routes", 249, "080ac0a80101", "10.0.0.0/8 via 192.168.1.1"},
@@ -195,6 +196,8 @@ const Bad kBad[] = {
     {"status empty", 151, "", 0},
     {"slp agents without address", 78, "01", 0},
     {"slp scope empty", 79, "", 0},
+    {"uri cut", 143, "0001610002", 3},
+    {"uri empty", 143, "0000", 0},
 };
 
 class Malformed : public testing::TestWithParam<Bad> { };
