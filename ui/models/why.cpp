@@ -40,19 +40,6 @@ WhyStep stepOf(const Scope& scope, const Decision& decision, const DecisionStep&
     return result;
 }
 
-/// The embedded server's decision about a client's message: when it did not answer, that is the only word on it.
-const Decision* unansweredDecision(const Scope& scope, const observe::Message& message, const HardwareAddress& chaddr)
-{
-    constexpr std::ptrdiff_t kLookBack = 4096;
-    const auto decisions = scope.state().decisions();
-    auto left = kLookBack;
-    for (auto d = decisions.rbegin(); d != decisions.rend() && left-- > 0; ++d) {
-        const bool about = d->xid == message.xid && d->received == message.type && d->chaddr == chaddr;
-        if (about && d->outcome != Outcome::replied && d->at >= message.at) return &*d;
-    }
-    return nullptr;
-}
-
 void addSteps(const Scope& scope, const Decision& decision, Why& result)
 {
     for (const auto& step : decision.steps)
@@ -149,20 +136,18 @@ Why why(const Scope& scope, const MessageDetail& detail)
         const auto payload = std::span{detail.bytes}.subspan(detail.payloadOffset, detail.dissection.size);
         if (auto read = wire::parse(payload)) parsed = std::move(*read);
     }
-    if (const auto* decision = scope.state().decision(message.decision); decision != nullptr) {
-        addSteps(scope, *decision, result);
-    } else if (message.from_server) {
-        result.deduced = true;
+    const auto* decision = scope.state().decision(message.decision);
+    result.deduced = decision == nullptr;
+    if (!message.from_server) {
+        // A client's message bears a decision when our server did not answer it.
+        result.preface = decision == nullptr ? tr("A client's message. What the frames tell:")
+                                             : tr("A client's message, and why this server did not answer it:");
+        result.steps = deduceRequest(scope, message, parsed);
+    } else if (decision == nullptr) {
         result.preface = tr("Another server's reply: its reasons are not on the wire. What the frames tell:");
         result.steps = deduceReply(scope, message, parsed);
-    } else {
-        result.deduced = true;
-        result.preface = tr("A client's message. What the frames tell:");
-        result.steps = deduceRequest(scope, message, parsed);
-        const auto clients = scope.state().clients();
-        const auto chaddr = message.client < clients.size() ? clients[message.client].hardware : HardwareAddress{};
-        if (const auto* own = unansweredDecision(scope, message, chaddr)) addSteps(scope, *own, result);
     }
+    if (decision != nullptr) addSteps(scope, *decision, result);
     result.clauses = clausesOf(result.steps);
     const auto title = std::ranges::find(kOptionTitles, message.type, &TitleRow::type);
     result.optionsTitle = title != kOptionTitles.end() ? tr(title->words) : tr("In this message");
