@@ -63,7 +63,10 @@ void ClientStation::switch_on(Instant now)
     if (first_visit_ && spec_.leaves) {
         next_change_ = std::max(start_ + *spec_.leaves, now);
     } else if (spec_.stay) {
-        next_change_ = now + std::max(random_.around(*spec_.stay, *spec_.stay / 4), kShortestChange);
+        // Those who are there already when it begins came at different times: of the first visit more or less is left.
+        const Duration stay =
+            first_visit_ ? *spec_.stay / 3 + random_.below(*spec_.stay * 2 / 3) : random_.around(*spec_.stay, *spec_.stay / 4);
+        next_change_ = now + std::max(stay, kShortestChange);
     }
     send(now, client_.start(now));
 }

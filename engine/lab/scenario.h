@@ -31,7 +31,8 @@ struct ClientSpec {
     Duration starts{}; ///< after the start of the scenario
     std::optional<Duration> leaves; ///< goes at this time after the start …
     std::optional<Duration> returns; ///< … and comes back then
-    std::optional<Duration> stay; ///< comings and goings repeat: how long it stays each time, give or take a quarter …
+    std::optional<Duration>
+        stay; ///< comings and goings repeat: how long it stays each time, give or take a quarter (at first less) …
     std::optional<Duration> away; ///< … and how long it is away
     Departure departure = Departure::release;
     std::vector<std::uint8_t> parameters{1, 3, 6, 15, 28, 42, 51, 54, 58, 59}; ///< option 55; empty: not sent
