@@ -193,9 +193,9 @@ void MainWindow::rememberSource()
 void MainWindow::refreshCounts()
 {
     const observe::LanState& state = scope_.state();
-    const std::size_t bound = state.bound_count(), servers = state.servers().size();
+    const std::size_t bound = state.bound_count(), seen = state.servers().size();
     sidebar_->button(leases).setCount(bound > 0 ? grouped(bound) : QString());
-    sidebar_->button(MainWindow::servers).setCount(servers > 0 ? grouped(servers) : QString());
+    sidebar_->button(MainWindow::servers).setCount(seen > 0 ? grouped(seen) : QString());
 }
 
 void MainWindow::restore()
