@@ -156,7 +156,9 @@ std::string number_text(Number meaning, std::int64_t n)
     switch (meaning) {
     case ago:
     case span: return short_span(n);
-    case seconds: return wire::duration_text(n >= 0 && n <= 0xffffffffLL ? static_cast<std::uint32_t>(n) : kInfiniteSeconds);
+    case seconds:
+        if (n < 0 || n >= std::int64_t{kInfiniteSeconds}) return "an infinite time";
+        return wire::duration_text(static_cast<std::uint32_t>(n));
     case option: {
         const auto code = static_cast<std::uint8_t>(n);
         return fmt::format("option {} ({})", code, wire::option_info(code).name);

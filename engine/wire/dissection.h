@@ -19,7 +19,10 @@ std::string_view to_string(Area area); ///< "header", "options", "file", "sname"
 
 /// A field of the tree. Children follow their parent and lie within it; a parent's bytes are the union of its children's when it has any.
 struct Field {
-    std::string_view key; ///< stable name for code: "xid", "chaddr", "option", "pad", "end", "padding", "trailing"…
+    /// Stable name for code: the RFC's field names ("xid", "chaddr", …, "cookie"); "option" with its "option_code", "option_length" and
+    /// "option_data" or the parts of the data ("route", "suboption", "requested_option", …); "pad", "end", "padding" (zeros after END),
+    /// "trailing" (anything else that nobody reads).
+    std::string_view key;
     std::string label; ///< for people: "Transaction ID", "Option 53: DHCP Message Type"
     std::string value; ///< for people: "0x3903f326", "DHCPOFFER"
     std::size_t offset = 0; ///< into the payload

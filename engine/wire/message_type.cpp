@@ -14,7 +14,7 @@ struct Row {
 };
 
 // Indexed by the value of option 53.
-constexpr std::array<Row, 14> kRows{{
+constexpr std::array<Row, 19> kRows{{
     {"BOOTP", "BOOTP", '?'},
     {"DHCPDISCOVER", "DISCOVER", 'D'},
     {"DHCPOFFER", "OFFER", 'O'},
@@ -29,6 +29,11 @@ constexpr std::array<Row, 14> kRows{{
     {"DHCPLEASEUNASSIGNED", "LEASEUNASSIGNED", '?'},
     {"DHCPLEASEUNKNOWN", "LEASEUNKNOWN", '?'},
     {"DHCPLEASEACTIVE", "LEASEACTIVE", '?'},
+    {"DHCPBULKLEASEQUERY", "BULKLEASEQUERY", '?'}, // RFC 6926
+    {"DHCPLEASEQUERYDONE", "LEASEQUERYDONE", '?'},
+    {"DHCPACTIVELEASEQUERY", "ACTIVELEASEQUERY", '?'}, // RFC 7724
+    {"DHCPLEASEQUERYSTATUS", "LEASEQUERYSTATUS", '?'},
+    {"DHCPTLS", "TLS", '?'},
 }};
 constexpr Row kUnassigned{"unassigned", "UNASSIGNED", '?'};
 
@@ -37,7 +42,7 @@ constexpr const Row& row(MessageType type)
     const auto i = static_cast<std::size_t>(type);
     return i < kRows.size() ? kRows[i] : kUnassigned;
 }
-static_assert(row(MessageType::lease_active).short_name == "LEASEACTIVE");
+static_assert(row(MessageType::lease_active).short_name == "LEASEACTIVE" && kRows.back().short_name == "TLS");
 
 } // namespace
 

@@ -109,7 +109,8 @@ TEST(MessageTypes, HaveTheNamesOfTheRfcs)
     EXPECT_EQ(rfc_name(MessageType::nak), "DHCPNAK");
     EXPECT_EQ(rfc_name(MessageType::lease_active), "DHCPLEASEACTIVE");
     EXPECT_EQ(rfc_name(MessageType::none), "BOOTP");
-    EXPECT_EQ(rfc_name(static_cast<MessageType>(200)), "unassigned");
+    EXPECT_EQ(rfc_name(static_cast<MessageType>(18)), "DHCPTLS");
+    EXPECT_EQ(rfc_name(static_cast<MessageType>(19)), "unassigned");
     EXPECT_EQ(short_name(MessageType::ack), "ACK");
     std::string letters;
     for (std::uint8_t type = 1; type <= 9; ++type)

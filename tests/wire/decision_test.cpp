@@ -29,7 +29,7 @@ TEST(Explain, NumbersInTheUnitsTheyMean)
     EXPECT_TRUE(held(90'000'000'000).ends_with("made 1 min 30 s ago"));
     EXPECT_TRUE(held(-5).ends_with("made 0 ns ago"));
     EXPECT_EQ(text({StepCode::lease_granted, kHundred, 3600, {}}), "192.168.1.100 is leased for 1 h");
-    EXPECT_EQ(text({StepCode::lease_granted, kHundred, 0xffffffffLL, {}}), "192.168.1.100 is leased for infinite");
+    EXPECT_EQ(text({StepCode::lease_granted, kHundred, 0xffffffffLL, {}}), "192.168.1.100 is leased for an infinite time");
     EXPECT_EQ(text({StepCode::option_left_out, {}, 119, {}}),
               "option 119 (Domain Search) is left out: it does not fit into the message");
     EXPECT_TRUE(

@@ -323,7 +323,7 @@ TEST(Lossless, EveryOctetOfAnyMutationBelongsToOneLeaf)
     std::mt19937 random{7};
     const auto seed = rich();
     expect_tiled(seed, dissect(seed));
-    for (int i = 0; i < 8000; ++i) {
+    for (int i = 0; i < 4000; ++i) {
         auto bytes = seed;
         for (auto n = random() % 8; n > 0; --n)
             bytes[random() % bytes.size()] = static_cast<std::byte>(random());
@@ -358,7 +358,7 @@ TEST(Dissection, AgreesWithTheParserOnWhatIsSound)
     std::mt19937 random{9};
     const auto seed = rich();
     int parsed = 0, refused = 0;
-    for (int i = 0; i < 8000; ++i) {
+    for (int i = 0; i < 4000; ++i) {
         auto bytes = seed;
         for (auto n = random() % 3; n > 0; --n)
             bytes[random() % bytes.size()] = static_cast<std::byte>(random() % 128);
@@ -375,8 +375,8 @@ TEST(Dissection, AgreesWithTheParserOnWhatIsSound)
             ++refused;
         }
     }
-    EXPECT_GT(parsed, 2000);
-    EXPECT_GT(refused, 200);
+    EXPECT_GT(parsed, 1000);
+    EXPECT_GT(refused, 100);
 }
 
 TEST(Dissection, OfTheLargestDatagramIsBounded)

@@ -387,7 +387,7 @@ TEST(Display, EveryOptionWithAnyOctetsIsShowableAndWhatReadsCanBeWritten)
 {
     std::mt19937 random{4};
     int read = 0;
-    for (int i = 0; i < 200000; ++i) {
+    for (int i = 0; i < 60000; ++i) {
         const auto code = static_cast<std::uint8_t>(random());
         Bytes data(random() % 24);
         for (auto& b : data)
@@ -400,7 +400,7 @@ TEST(Display, EveryOptionWithAnyOctetsIsShowableAndWhatReadsCanBeWritten)
         ASSERT_TRUE(encode_option(code, *value, out)) << int{code} << ' ' << to_hex(data);
         ASSERT_EQ(decode_option(code, out), value) << int{code} << ' ' << to_hex(data);
     }
-    EXPECT_GT(read, 50000);
+    EXPECT_GT(read, 15000);
 }
 
 TEST(Display, HostileTextIsEscaped)
