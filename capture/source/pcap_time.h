@@ -12,9 +12,11 @@ namespace dorascope::source {
 
 inline constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
-/// Times that no Instant holds (a damaged pcapng can bear any) become the nearest that one does.
+/// Times that no Instant holds (a damaged pcapng can bear any) become the nearest that one does. The seconds of a pcap file are unsigned
+/// (draft-ietf-opsawg-pcap §5), but libpcap takes them for signed: from 2038 on they come out negative.
 constexpr Instant instant_of(std::int64_t seconds, std::int64_t nanoseconds)
 {
+    if (seconds < 0 && seconds >= INT32_MIN) seconds += std::int64_t{UINT32_MAX} + 1;
     constexpr std::int64_t kMost = INT64_MAX / kNanoseconds - 1;
     seconds = std::clamp<std::int64_t>(seconds, -kMost, kMost);
     nanoseconds = std::clamp<std::int64_t>(nanoseconds, 0, kNanoseconds - 1);
