@@ -8,7 +8,7 @@ namespace dorascope::server {
 
 namespace {
 
-constexpr std::size_t kTextHeader = 5;
+constexpr std::size_t kTextHeader = 3;
 constexpr std::size_t kIdPiece = 0, kHostPiece = 1, kVendorPiece = 2;
 
 std::string_view as_text(std::span<const std::uint8_t> bytes)
@@ -34,11 +34,10 @@ std::span<const std::uint8_t> Binding::piece(std::size_t which) const
     if (!text_) return {};
     std::size_t at = kTextHeader;
     for (std::size_t i = 0; i < which; ++i)
-        at += text_[2 + i];
-    return {text_.get() + at, text_[2 + which]};
+        at += text_[i];
+    return {text_.get() + at, text_[which]};
 }
 
-std::size_t Binding::text_capacity() const { return text_ ? static_cast<std::size_t>(text_[0] << 8 | text_[1]) : 0; }
 std::string_view Binding::hostname() const { return as_text(piece(kHostPiece)); }
 std::string_view Binding::vendor_class() const { return as_text(piece(kVendorPiece)); }
 
@@ -50,15 +49,16 @@ ClientKeyView Binding::key(const HardwareKey& scratch) const
 
 bool Binding::is_of(const Client& client) const
 {
-    if (!indexed) return false;
-    const HardwareKey scratch{hardware};
-    return key(scratch) == client.key();
+    const ClientKeyView wanted = client.key();
+    if (!indexed || key_is_hardware != (wanted.kind == ClientKey::Kind::hardware)) return false;
+    if (key_in_text) return std::ranges::equal(piece(kIdPiece), wanted.bytes);
+    return wanted.bytes.size() == std::size_t{1} + hardware.length && wanted.bytes[0] == hardware.type
+        && std::memcmp(wanted.bytes.data() + 1, hardware.octets.data(), hardware.length) == 0;
 }
 
-void Binding::identify(const Client& client)
+void Binding::identify(const Client& client, bool same_client)
 {
     const ClientKeyView wanted = client.key();
-    const bool same_client = is_of(client);
     const auto host = client.hostname.empty() && same_client ? hostname() : client.hostname.view();
     const auto vendor = client.vendor_class.empty() && same_client ? vendor_class() : client.vendor_class.view();
     if (same_client && hardware == client.hardware && host == hostname() && vendor == vendor_class()) return;
@@ -76,20 +76,17 @@ void Binding::store_text(std::span<const std::uint8_t> id, std::string_view host
     // `host` and `vendor` may lie in text_ itself, so they are gathered before anything is overwritten.
     std::array<std::uint8_t, kTextHeader + kMaxClientId + 2 * kMaxLabel> gathered;
     std::size_t size = kTextHeader;
-    std::size_t which = 2;
+    std::size_t which = 0;
     for (const auto part : {id.first(std::min(id.size(), kMaxClientId)), as_bytes(host), as_bytes(vendor)}) {
         gathered[which++] = static_cast<std::uint8_t>(part.size());
         std::copy(part.begin(), part.end(), gathered.begin() + static_cast<std::ptrdiff_t>(size));
         size += part.size();
     }
     if (size == kTextHeader && !text_) return;
-    std::size_t capacity = text_capacity();
-    if (capacity < size) {
-        capacity = size;
-        text_ = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
+    if (text_capacity_ < size) {
+        text_ = std::make_unique_for_overwrite<std::uint8_t[]>(size);
+        text_capacity_ = static_cast<std::uint16_t>(size);
     }
-    gathered[0] = static_cast<std::uint8_t>(capacity >> 8);
-    gathered[1] = static_cast<std::uint8_t>(capacity);
     std::memcpy(text_.get(), gathered.data(), size);
 }
 

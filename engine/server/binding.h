@@ -31,10 +31,14 @@ struct Binding {
     std::string_view hostname() const;
     std::string_view vendor_class() const;
     bool is_of(const Client& client) const;
-    /// Takes over who the client is. A message that leaves out host name or vendor class does not erase what an earlier one said.
-    void identify(const Client& client);
-    std::size_t text_capacity() const;
+    /// Takes over who the client is. A message that leaves out host name or vendor class does not erase what an earlier one of the
+    /// same client said.
+    void identify(const Client& client, bool same_client);
+    std::size_t text_capacity() const { return text_capacity_; }
 
+    Instant timer = kNoTimer; ///< of its item in the queue of deadlines; never later than deadline()
+    Instant since{}, renewed{}, expires{};
+    Instant offer_until = kNoOffer;
     Ipv4Address address;
     std::uint32_t hash = 0; ///< of the client's key
     HardwareAddress hardware;
@@ -47,15 +51,14 @@ struct Binding {
     bool in_reclaim_queue : 1 = false; ///< the subnet's queue of former leases holds it with its present `expires`
     bool key_is_hardware : 1 = true; ///< ClientKey::Kind
     bool key_in_text : 1 = false; ///< else the key is htype and chaddr
-    Instant timer = kNoTimer; ///< of its item in the queue of deadlines; never later than deadline()
-    Instant since{}, renewed{}, expires{};
-    Instant offer_until = kNoOffer;
 
 private:
-    /// Two octets of capacity, three of lengths, then identifier, host name, vendor class.
-    std::unique_ptr<std::uint8_t[]> text_;
     std::span<const std::uint8_t> piece(std::size_t which) const;
     void store_text(std::span<const std::uint8_t> id, std::string_view host, std::string_view vendor);
+
+    std::uint16_t text_capacity_ = 0;
+    /// Three octets of lengths, then identifier, host name, vendor class.
+    std::unique_ptr<std::uint8_t[]> text_;
 };
 static_assert(sizeof(Binding) <= 80);
 

@@ -63,8 +63,8 @@ Holdings Bindings::holdings(const Client& client, std::uint16_t subnet)
 Binding& Bindings::offer(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, Instant until,
                          Outbox& journal)
 {
-    note(address, journal);
     std::uint32_t slot = slot_of(address);
+    note(slot, address, journal);
     if (slot == SlotIndex::kNone) slot = create(subnet, address);
     Binding& b = at(slot);
     assert(may_pass_to(b, client));
@@ -84,8 +84,8 @@ Binding& Bindings::offer(const Client& client, ServedSubnet& subnet, Ipv4Address
 Binding& Bindings::grant(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, Instant expires,
                          Outbox& journal)
 {
-    note(address, journal);
     std::uint32_t slot = slot_of(address);
+    note(slot, address, journal);
     if (slot == SlotIndex::kNone) slot = create(subnet, address);
     Binding& b = at(slot);
     assert(may_pass_to(b, client));
@@ -102,8 +102,8 @@ Binding& Bindings::grant(const Client& client, ServedSubnet& subnet, Ipv4Address
 
 void Bindings::withdraw_offer(Binding& b, Outbox& journal)
 {
-    note(b.address, journal);
     const std::uint32_t slot = slot_of(b.address);
+    note(slot, b.address, journal);
     unfile(b);
     b.offer_until = Binding::kNoOffer;
     if (b.standing == Standing::none) return erase(slot);
@@ -112,19 +112,20 @@ void Bindings::withdraw_offer(Binding& b, Outbox& journal)
 
 void Bindings::release(Binding& b, Instant now, Outbox& journal)
 {
-    note(b.address, journal);
+    const std::uint32_t slot = slot_of(b.address);
+    note(slot, b.address, journal);
     unfile(b);
     b.standing = Standing::released;
     b.offer_until = Binding::kNoOffer;
     b.expires = std::min(b.expires, now);
     b.in_reclaim_queue = false;
-    file(slot_of(b.address));
+    file(slot);
 }
 
 void Bindings::quarantine(ServedSubnet& subnet, Ipv4Address address, Instant now, Instant until, Outbox& journal)
 {
-    note(address, journal);
     std::uint32_t slot = slot_of(address);
+    note(slot, address, journal);
     if (slot == SlotIndex::kNone) slot = create(subnet, address);
     Binding& b = at(slot);
     unfile(b);
@@ -198,7 +199,7 @@ void Bindings::own(std::uint32_t slot, const Client& client)
     const bool same = b.is_of(client);
     if (!same) disown(slot);
     text_bytes_ -= text_cost(b);
-    b.identify(client);
+    b.identify(client, same);
     text_bytes_ += text_cost(b);
     if (same) return;
     b.hash = hash_key(client.key(), seed_);
@@ -375,17 +376,17 @@ Lease Bindings::shown(const Binding& b) const
     return lease;
 }
 
-void Bindings::note(Ipv4Address address, Outbox& journal) const
+void Bindings::note(std::uint32_t slot, Ipv4Address address, Outbox& journal) const
 {
     BindingImage& image = OutboxAccess::storage(journal).journal.add();
-    const Binding* b = find(address);
     image.address = address;
-    image.existed = b != nullptr;
-    if (b == nullptr) return;
-    image.standing = b->standing;
-    image.offer_until = b->offer_until;
-    image.indexed = b->indexed;
-    copy_stored(*b, image.lease);
+    image.existed = slot != SlotIndex::kNone;
+    if (!image.existed) return;
+    const Binding& b = at(slot);
+    image.standing = b.standing;
+    image.offer_until = b.offer_until;
+    image.indexed = b.indexed;
+    copy_stored(b, image.lease);
 }
 
 void Bindings::roll_back(std::span<const BindingImage> journal)
@@ -422,6 +423,8 @@ void Bindings::restore(const BindingImage& image)
 
 void Bindings::load(LeaseTable leases, Instant now)
 {
+    by_address_.reserve(leases.size());
+    by_client_.reserve(leases.size());
     // The last row of an address wins; the queue of former leases wants the oldest first, which the heap sees to.
     for (const Lease& lease : leases)
         load_one(lease, now);

@@ -102,7 +102,7 @@ private:
     void lapse(std::uint32_t slot, Instant now);
     void retire_other_claims(std::uint32_t kept, Instant now);
     void load_one(const Lease& lease, Instant now);
-    void note(Ipv4Address address, Outbox& journal) const;
+    void note(std::uint32_t slot, Ipv4Address address, Outbox& journal) const;
     void restore(const BindingImage& image);
 
     SubnetTable& subnets_;

@@ -29,7 +29,9 @@ HardwareAddress hardware_of(const Lease& lease)
 {
     const auto& bytes = lease.client.bytes;
     if (lease.client.kind != ClientKey::Kind::hardware || bytes.empty() || bytes.size() > 1 + HardwareAddress::kMaxLength) {
-        return lease.hardware;
+        HardwareAddress hardware = lease.hardware;
+        hardware.length = std::min<std::uint8_t>(hardware.length, HardwareAddress::kMaxLength);
+        return hardware;
     }
     HardwareAddress hardware{bytes[0], static_cast<std::uint8_t>(bytes.size() - 1), {}};
     std::copy(bytes.begin() + 1, bytes.end(), hardware.octets.begin());

@@ -5,12 +5,14 @@
 
 namespace dorascope::server {
 
-FreeMap::FreeMap(std::size_t places) : places_{places}
+FreeMap::FreeMap(std::size_t places, bool free) : places_{places}, free_{free ? places : 0}
 {
     std::size_t bits = places;
     do {
-        bits = (bits + kBits - 1) / kBits;
-        levels_.emplace_back(bits, Word{0});
+        const std::size_t words = (bits + kBits - 1) / kBits;
+        levels_.emplace_back(words, free ? ~Word{0} : Word{0});
+        if (free && bits % kBits != 0) levels_.back().back() = (Word{1} << (bits % kBits)) - 1;
+        bits = words;
     } while (bits > 1);
 }
 

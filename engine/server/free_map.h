@@ -12,7 +12,8 @@ namespace dorascope::server {
 
 class FreeMap {
 public:
-    explicit FreeMap(std::size_t places = 0);
+    /// All of them taken, or all free.
+    explicit FreeMap(std::size_t places = 0, bool free = false);
 
     std::size_t places() const { return places_; }
     std::size_t free_count() const { return free_; }

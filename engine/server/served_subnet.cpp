@@ -57,12 +57,10 @@ void ServedSubnet::index_reservations()
 void ServedSubnet::prepare_pools()
 {
     for (const Ipv4Range& range : config_->pools)
-        pools_.push_back({range, FreeMap{static_cast<std::size_t>(range.size())}});
+        pools_.push_back({range, FreeMap{static_cast<std::size_t>(range.size()), true}});
     std::ranges::sort(pools_, {}, [](const Pool& pool) { return pool.range.first; });
     for (Pool& pool : pools_) {
         pool_size_ += pool.range.size();
-        for (std::size_t place = 0; place < pool.free.places(); ++place)
-            pool.free.set(place);
         for (const Ipv4Range& gap : exclusions_) {
             if (!gap.overlaps(pool.range)) continue;
             const Ipv4Address first = std::max(gap.first, pool.range.first), last = std::min(gap.last, pool.range.last);

@@ -27,7 +27,7 @@ public:
 
     void insert(std::uint32_t tag, std::uint32_t slot)
     {
-        if ((size_ + 1) * 8 > cells_.size() * 7) grow();
+        if ((size_ + 1) * 8 > cells_.size() * 7) grow(cells_.size() * 7 / 5 + 1);
         place({tag, slot});
         ++size_;
     }
@@ -51,6 +51,11 @@ public:
         --size_;
     }
 
+    /// Makes room for `entries` at once.
+    void reserve(std::size_t entries)
+    {
+        if (entries * 8 > cells_.size() * 7) grow(entries * 8 / 7 + 1);
+    }
     std::size_t size() const { return size_; }
     std::size_t memory_used() const { return cells_.capacity() * sizeof(Cell); }
 
@@ -75,9 +80,9 @@ private:
             i = next(i);
         cells_[i] = cell;
     }
-    void grow()
+    void grow(std::size_t cells)
     {
-        const std::vector<Cell> old = std::exchange(cells_, std::vector<Cell>(cells_.size() * 7 / 5 + 1));
+        const std::vector<Cell> old = std::exchange(cells_, std::vector<Cell>(cells));
         for (const Cell& cell : old) {
             if (cell.slot != kNone) place(cell);
         }
