@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/models/watched_lan.h"
+#include "ui/models/cell_severity.h"
+#include "ui/models/csv.h"
+#include "ui/models/lease_model.h"
+
+#include <gtest/gtest.h>
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+
+#include <random>
+
+namespace dorascope::models::test {
+namespace {
+
+constexpr auto kFatal = QAbstractItemModelTester::FailureReportingMode::Fatal;
+using Column = LeaseModel::Column;
+
+double fraction(const LeaseModel& model, int row)
+{
+    return model.index(row, Column::kTimeLeft).data(LeaseModel::kFractionRole).toDouble();
+}
+
+/// DORA with a lease of so many seconds.
+void lease(WatchedLan& lan, std::string_view client, std::string_view address, std::uint32_t seconds, std::uint32_t xid = kXid)
+{
+    lan.hears(discover(client).xid(xid));
+    lan.hears(offer(client, address).xid(xid).lease(seconds));
+    lan.hears(request(client, address).xid(xid));
+    lan.hears(ack(client, address).xid(xid).lease(seconds));
+}
+
+TEST(LeaseModel, TellsWhoHoldsAnAddressAndHowLong)
+{
+    WatchedLan lan;
+    LeaseModel model{lan.scope};
+    const QAbstractItemModelTester tester{&model, kFatal};
+    lease(lan, "A", "10.0.0.10", 3600);
+    lan.publish();
+    ASSERT_EQ(model.rowCount(), 1);
+    EXPECT_EQ(text(model, 0, Column::kAddress), "10.0.0.10");
+    EXPECT_EQ(text(model, 0, Column::kState), "bound");
+    EXPECT_EQ(text(model, 0, Column::kServer), "10.0.0.1");
+    EXPECT_EQ(text(model, 0, Column::kTimeLeft), "1 h");
+    EXPECT_DOUBLE_EQ(fraction(model, 0), 1);
+
+    QSignalSpy changed{&model, &QAbstractItemModel::dataChanged};
+    lan.passes(900s);
+    lan.publish();
+    EXPECT_EQ(text(model, 0, Column::kTimeLeft), "45 min");
+    EXPECT_NEAR(fraction(model, 0), 0.75, 0.001);
+    EXPECT_GE(changed.size(), 1);
+}
+
+TEST(LeaseModel, ALeaseRunsOut)
+{
+    WatchedLan lan;
+    LeaseModel model{lan.scope};
+    lease(lan, "A", "10.0.0.10", 60);
+    lan.publish();
+    lan.passes(61s);
+    lan.publish();
+    EXPECT_EQ(text(model, 0, Column::kState), "expired");
+    EXPECT_EQ(text(model, 0, Column::kTimeLeft), "—");
+    EXPECT_DOUBLE_EQ(fraction(model, 0), -1);
+    EXPECT_EQ(model.index(0, Column::kState).data(LeaseModel::kSeverityRole).toInt(), static_cast<int>(CellSeverity::note));
+}
+
+TEST(LeaseModel, ForEverIsForEver)
+{
+    WatchedLan lan;
+    LeaseModel model{lan.scope};
+    lease(lan, "A", "10.0.0.10", kInfiniteSeconds);
+    lan.publish();
+    EXPECT_EQ(text(model, 0, Column::kTimeLeft), "infinite");
+    EXPECT_DOUBLE_EQ(fraction(model, 0), 1);
+}
+
+TEST(LeaseModel, AnAddressKeepsItsRow)
+{
+    WatchedLan lan;
+    LeaseModel model{lan.scope};
+    const QAbstractItemModelTester tester{&model, kFatal};
+    lease(lan, "B", "10.0.0.20", 60, 1);
+    lan.publish();
+    lease(lan, "A", "10.0.0.10", 60, 2);
+    lan.publish();
+    EXPECT_EQ(column(model, Column::kAddress), (QStringList{"10.0.0.10", "10.0.0.20"}));
+    lan.hears(release("B", "10.0.0.20").xid(3));
+    lan.publish();
+    EXPECT_EQ(model.rowCount(), 2);
+    EXPECT_EQ(text(model, model.rowOfAddress(ip("10.0.0.20")), Column::kState), "released");
+    EXPECT_EQ(model.rowOfAddress(ip("10.0.0.99")), -1);
+}
+
+TEST(LeaseModel, AClientIdentifierIsShown)
+{
+    WatchedLan lan;
+    LeaseModel model{lan.scope};
+    lan.hears(discover("A").bytes(61, {1, 2, 0, 0, 0, 0, 0x41}));
+    lan.hears(offer("A", "10.0.0.10"));
+    lan.publish();
+    EXPECT_TRUE(text(model, 0, Column::kClientId).contains("02:00:00:00:00:41"))
+        << text(model, 0, Column::kClientId).toStdString();
+}
+
+TEST(LeaseModel, FollowsFilterAndSelection)
+{
+    WatchedLan lan;
+    LeaseModel model{lan.scope};
+    const QAbstractItemModelTester tester{&model, kFatal};
+    lease(lan, "A", "10.0.0.10", 60, 1);
+    lease(lan, "B", "10.0.0.20", 60, 2);
+    lan.publish();
+    lan.scope.setFilter("address:10.0.0.20");
+    EXPECT_EQ(column(model, Column::kAddress), QStringList{"10.0.0.20"});
+    EXPECT_FALSE(model.index(0, 0).data(LeaseModel::kSelectedRole).toBool());
+    lan.scope.selectClient(1);
+    EXPECT_TRUE(model.index(0, 0).data(LeaseModel::kSelectedRole).toBool());
+}
+
+TEST(LeaseModel, BatchByBatchEqualsAllAtOnce)
+{
+    for (const int by : {Column::kAddress, Column::kState, Column::kSince, Column::kTimeLeft, Column::kLastSeen}) {
+        WatchedLab lan{"office", 11, 0.05};
+        LeaseModel model{lan.scope};
+        const QAbstractItemModelTester tester{&model, kFatal};
+        model.sort(by, Qt::DescendingOrder);
+        std::mt19937 random{5};
+        for (int batch = 0; batch < 25; ++batch) {
+            lan.runs(std::chrono::seconds{std::uniform_int_distribution{1, 300}(random)});
+            LeaseModel rebuilt{lan.scope};
+            rebuilt.sort(by, Qt::DescendingOrder);
+            auto incremental = rows(model), atOnce = rows(rebuilt);
+            if (by != Column::kLastSeen) { // a client's last message moves its row with the next change of the binding
+                if (by != Column::kAddress) incremental.sort(), atOnce.sort(); // equal keys stand in the order of appearance
+                ASSERT_EQ(incremental, atOnce) << "by column " << by << " after batch " << batch;
+            }
+        }
+        EXPECT_GT(model.rowCount(), 50);
+    }
+}
+
+TEST(LeaseModel, ExportsWhatItShows)
+{
+    WatchedLan lan;
+    LeaseModel model{lan.scope};
+    lan.hears(discover("A").text(wire::option::host_name, "=cmd(), \"x\""));
+    lan.hears(offer("A", "10.0.0.10"));
+    lan.publish();
+    const auto lines = model.toCsv().split("\r\n", Qt::SkipEmptyParts);
+    ASSERT_EQ(lines.size(), 2);
+    EXPECT_EQ(lines[0].count(','), LeaseModel::kColumnCount);
+    EXPECT_TRUE(lines[1].startsWith("10.0.0.10,\"'=cmd(), \"\"x\"\"\",02:00:00:00:00:41,")) << lines[1].toStdString();
+}
+
+TEST(Csv, QuotesWhatNeedsIt)
+{
+    EXPECT_EQ(csvLine({"a", "b c", "1,2", "say \"hi\"", "two\nlines", ""}),
+              "a,b c,\"1,2\",\"say \"\"hi\"\"\",\"two\nlines\",\r\n");
+    EXPECT_EQ(csvLine({"-5", "+1.5", "-x", "@a", "=1"}), "-5,+1.5,'-x,'@a,'=1\r\n");
+}
+
+} // namespace
+} // namespace dorascope::models::test
