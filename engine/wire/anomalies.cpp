@@ -87,6 +87,8 @@ private:
     }
 
     std::uint8_t octet(std::size_t i) const { return load_u8(payload_.data() + i); }
+    /// Octets from the code to the end of the data; an option at the end of its area may lack even its length octet.
+    static std::size_t extent(const WireOption& o) { return o.data_offset - o.offset + o.data_length; }
     static std::string option_name(std::uint8_t code) { return fmt::format("option {} ({})", code, option_info(code).name); }
 
     void header()
@@ -157,7 +159,7 @@ private:
         bool seen = false;
         for (const auto& each : dissection_.options) {
             if (each.code != option::overload) continue;
-            const auto length = each.data_offset - each.offset + each.data_length;
+            const auto length = extent(each);
             const bool valid = each.data_length == 1 && octet(each.data_offset) >= 1 && octet(each.data_offset) <= 3;
             if (each.area != Area::options) {
                 report(bad_overload, each.offset, length, "option 52 within an overloaded field", option::overload);
@@ -212,7 +214,7 @@ private:
         for (const auto& each : dissection_.options) {
             const auto* before = std::exchange(previous[each.code], &each);
             if (before == nullptr || scans_.pieces[each.code].split || each.code == option::overload) continue;
-            report(duplicate_option, each.offset, each.data_offset - each.offset + each.data_length,
+            report(duplicate_option, each.offset, extent(each),
                    option_name(each.code) + " stands more than once; readers join the parts (RFC 3396) or take one of them",
                    each.code);
         }
@@ -224,20 +226,19 @@ private:
         const WireOption* relay = nullptr;
         for (const auto& each : dissection_.options) {
             if (each.code == option::subnet_mask && router != nullptr) {
-                report(mask_after_router, each.offset, 2 + each.data_length, "the subnet mask must come before the routers",
-                       each.code);
+                report(mask_after_router, each.offset, extent(each), "the subnet mask must come before the routers", each.code);
             }
             if (each.code == option::router) router = &each;
             if (relay != nullptr && each.code != option::relay_agent_information && each.area == Area::options) {
-                report(option_82_not_last, relay->offset, 2 + relay->data_length,
-                       "options follow option 82, which relays put last", option::relay_agent_information);
+                report(option_82_not_last, relay->offset, extent(*relay), "options follow option 82, which relays put last",
+                       option::relay_agent_information);
                 relay = nullptr; // said once
             }
             if (each.code != option::relay_agent_information) continue;
             if (each.area == Area::options) {
                 relay = &each;
             } else {
-                report(option_82_not_last, each.offset, 2 + each.data_length, "option 82 must not stand in an overloaded field",
+                report(option_82_not_last, each.offset, extent(each), "option 82 must not stand in an overloaded field",
                        each.code);
             }
         }

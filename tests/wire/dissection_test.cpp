@@ -289,6 +289,10 @@ TEST(Anomalies, OfOrderAndType)
                 ElementsAre(fmt::format("option_82_not_last {}+5", kBulkEnd)));
     EXPECT_THAT(anomalies(bulk().option(52, {1}).end().in_file().option(82, {1, 1, 7}).end()),
                 ElementsAre("option_82_not_last 108+5"));
+    // Found by fuzzing: the mask lacks its length octet, so its extent is one octet.
+    EXPECT_THAT(
+        anomalies(bulk().option(3, {10, 0, 0, 1}).raw({1})),
+        ElementsAre(fmt::format("option_overruns_area {}+1", kBulkEnd + 6), fmt::format("mask_after_router {}+1", kBulkEnd + 6)));
     EXPECT_THAT(anomalies(RawMessage{}.end().pad_to(300)), ElementsAre("missing_message_type 240+0"));
     EXPECT_THAT(anomalies(RawMessage{}.option(53, {99}).end().pad_to(300)), ElementsAre("unknown_message_type 242+1"));
 }
