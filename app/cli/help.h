@@ -73,7 +73,8 @@ MAC addresses lower-case with colons, xid "0x3903f326"; what is not there is nul
   leases     address, chaddr, client_id, hostname, vendor_class, server, state (offered, bound,
              expired, released, declined), since, renewed, expires, lease_seconds
   servers    server, mac, first_seen, last_seen, offers, acks, naks, subnet_mask, routers,
-             dns_servers, domain_name, lease_seconds, lowest, highest, response_ms)";
+             dns_servers, domain_name, lease_seconds, lowest, highest,
+             response_ms {samples, least, median, p95, most})";
 
 inline constexpr std::string_view kInterfaces = R"(Example:
   dorascope-cli interfaces)";

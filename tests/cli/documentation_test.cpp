@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the JSON lines hold and what the options are called stands in --help and in the manual page, word for word.
+#include "app/cli/arguments.h"
+#include "app/cli/json.h"
+#include "tests/cli/conversation.h"
+#include "tests/support/child_process.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+
+namespace dorascope::cli {
+namespace {
+
+std::string help_of(const std::string& command)
+{
+    const std::vector<std::string> words{command, "--help"};
+    const auto parsed = parse_arguments(words);
+    return parsed ? std::get<ShowText>(*parsed).text : parsed.error().sentence();
+}
+
+/// The manual page without what troff needs.
+std::string manual()
+{
+    const auto page = test::contents(DORASCOPE_SOURCE_DIR "/installer/dorascope-cli.1");
+    return std::regex_replace(page, std::regex{R"(\\&|\\)"}, "");
+}
+
+std::set<std::string> words_of(const std::string& text)
+{
+    const std::regex word{"[a-z0-9_]+"};
+    return {std::sregex_token_iterator{text.begin(), text.end(), word}, {}};
+}
+
+void collect_keys(const nlohmann::json& json, std::set<std::string>& keys)
+{
+    if (json.is_object()) {
+        for (const auto& [key, value] : json.items())
+            keys.insert(key);
+    }
+    if (json.is_structured()) {
+        for (const auto& child : json)
+            collect_keys(child, keys);
+    }
+}
+
+/// Of every kind of line, from a handshake with an anomaly.
+std::set<std::string> keys_of_all_lines()
+{
+    test::Conversation lan;
+    lan.dora(test::at_ms(0), Ipv4Address::from_octets(192, 168, 1, 100));
+    lan.request(test::at_ms(9), test::RawMessage{}.type(MessageType::discover).raw({12, 99}));
+    observe::LanState state;
+    observe::Changes changes;
+    std::set<std::string> keys;
+    for (std::size_t i = 0; i < lan.size(); ++i) {
+        const auto packet = decode::decode(lan[i]);
+        collect_keys(nlohmann::json::parse(message_json(lan[i], std::get<decode::DhcpPacket>(packet))), keys);
+        state.apply(lan[i], changes);
+    }
+    for (const auto& exchange : state.exchanges())
+        collect_keys(nlohmann::json::parse(exchange_json(state, exchange)), keys);
+    for (const auto& binding : state.bindings())
+        collect_keys(nlohmann::json::parse(lease_json(state, binding)), keys);
+    for (const auto& server : state.servers())
+        collect_keys(nlohmann::json::parse(server_json(server)), keys);
+    return keys;
+}
+
+TEST(Documentation, EveryKeyOfTheJsonIsNamed)
+{
+    const auto help = words_of(help_of("read")), page = words_of(manual());
+    const auto keys = keys_of_all_lines();
+    ASSERT_GT(keys.size(), 60U);
+    for (const auto& key : keys) {
+        EXPECT_TRUE(help.contains(key)) << key << " is missing in read --help";
+        EXPECT_TRUE(page.contains(key)) << key << " is missing in installer/dorascope-cli.1";
+    }
+}
+
+TEST(Documentation, EveryOutcomeIsNamed)
+{
+    const auto help = words_of(help_of("watch")), page = words_of(manual());
+    for (int i = 0; i <= static_cast<int>(observe::ExchangeOutcome::orphan); ++i) {
+        const std::string name{observe::to_string(static_cast<observe::ExchangeOutcome>(i))};
+        EXPECT_TRUE(help.contains(name)) << name;
+        EXPECT_TRUE(page.contains(name)) << name;
+    }
+}
+
+TEST(Documentation, EveryOptionIsInTheManual)
+{
+    const auto page = manual();
+    const std::regex option{"--[a-z-]+"};
+    for (const char* command : {"demo", "serve", "watch", "read"}) {
+        const auto help = help_of(command);
+        for (std::sregex_iterator it{help.begin(), help.end(), option}, end; it != end; ++it) {
+            if (it->str() == "--help" || it->str() == "--duration" || it->str() == "--write")
+                continue; // other names of what is there
+            EXPECT_THAT(page, testing::HasSubstr(it->str())) << command;
+        }
+    }
+}
+
+} // namespace
+} // namespace dorascope::cli
