@@ -2,7 +2,7 @@
 #include "tests/e2e/lan.h"
 
 #include <array>
-#include <cctype>
+#include <csignal>
 #include <stdexcept>
 #include <unistd.h>
 
@@ -38,6 +38,13 @@ std::vector<std::string> split(const std::string& words)
     return list;
 }
 
+/// Clients split into several processes, which outlive the first. Whatever runs in a namespace of ours was started by us.
+void end_inhabitants(const std::string& network_namespace)
+{
+    for (const auto& pid : lines_of(run_program({"ip", "netns", "pids", network_namespace}).out))
+        ::kill(static_cast<pid_t>(std::stol(pid)), SIGKILL);
+}
+
 /// A run that was killed could not clean up; its namespaces bear the number of a process that is no more.
 void remove_leftovers()
 {
@@ -45,7 +52,9 @@ void remove_leftovers()
         const auto name = line.substr(0, line.find(' '));
         if (!name.starts_with(kFamily)) continue;
         const auto pid = name.substr(kFamily.size(), name.find('-', kFamily.size()) - kFamily.size());
-        if (!std::filesystem::exists("/proc/" + pid)) run_program({"ip", "netns", "delete", name});
+        if (std::filesystem::exists("/proc/" + pid)) continue;
+        end_inhabitants(name);
+        run_program({"ip", "netns", "delete", name});
     }
 }
 

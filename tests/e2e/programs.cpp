@@ -140,7 +140,15 @@ esac
              path("config"), path("script")});
     }
     void renew() override { process_->send(SIGUSR1); }
-    void release() override { process_->send(SIGALRM); }
+    /// While its hook runs it overhears signals. It ends when it has released.
+    void release() override
+    {
+        const auto ended = [&] { return !process_->running(); };
+        for (int i = 0; i < 30 && count("released") == 0; ++i) {
+            process_->send(SIGALRM);
+            if (eventually(ended, 1s)) return;
+        }
+    }
     std::string xid() const override
     {
         const auto text = process_->err() + process_->out();

@@ -39,10 +39,19 @@ protected:
         fs::permissions(folder_ / "state", fs::perms::all);
         return folder_ / "dorascope-cli";
     }
-    static std::vector<std::string> as_nobody(std::vector<std::string> argv)
+    /// In a mount namespace of its own whose root is open to everybody: ours may be closed (a chroot in a folder of root's own), and an
+    /// ordinary user could not even load a library there.
+    static std::vector<std::string> as_nobody(const std::vector<std::string>& argv)
     {
-        argv.insert(argv.begin(), {"setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--pdeathsig", "KILL"});
-        return argv;
+        std::vector<std::string> all{"unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", R"(
+            mount -t tmpfs -o mode=755 tmpfs /mnt && cd /mnt || exit 9
+            for place in /*; do
+                if [ -L "$place" ]; then cp -P "$place" .
+                elif [ -d "$place" ] && [ "$place" != /mnt ]; then mkdir ".$place" && mount --rbind "$place" ".$place"; fi
+            done
+            exec chroot . setpriv --reuid 65534 --regid 65534 --clear-groups --pdeathsig KILL "$@")", "sh"};
+        all.insert(all.end(), argv.begin(), argv.end());
+        return all;
     }
 };
 
