@@ -36,7 +36,9 @@ struct ServeSockets {
 /// Capturing: a pipe that carries a pcap stream of DHCP and ARP. Drops of the kernel arrive on `status` (see netd protocol).
 struct CaptureStream {
     Descriptor pcap;
-    Descriptor status; ///< text lines "drops N\n", one a second at most when it changes; then "error TEXT\n" if the capture ends
+    Descriptor
+        status; ///< text lines: "drops N\n", the kernel's drops since the start, at most one a second and only when there are more; "error TEXT\n" when the
+    ///< capture ends by itself
     int pid = -1; ///< of the helper; ends when `pcap` is closed
 };
 

@@ -5,13 +5,18 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace dorascope::test {
+
+std::atomic<int> syncs{0};
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -275,6 +280,17 @@ TEST_F(Store, StoresNothingOfACommitThatFailsAndGoesOnAfterwards)
     EXPECT_EQ(load(store), (std::vector{lease(1), lease(2)})) << "the disk has room again";
 }
 
+// A kill does not tell whether the disk has it: only a sync does, and the kernel keeps no count of them. So SQLite's calls come by here.
+TEST_F(Store, EveryCommitIsSyncedBeforeItReturns)
+{
+    auto store = open();
+    for (std::uint32_t i = 0; i < 50; ++i) {
+        const int before = syncs;
+        commit(store, {lease(i)});
+        EXPECT_GT(syncs, before) << i;
+    }
+}
+
 TEST_F(Store, WhatWasCommittedSurvivesAKill)
 {
     std::array<int, 2> said{};
@@ -313,3 +329,10 @@ TEST_F(Store, WhatWasCommittedSurvivesAKill)
 
 } // namespace
 } // namespace dorascope::test
+
+/// In front of libc's.
+extern "C" int fdatasync(int fd)
+{
+    ++dorascope::test::syncs;
+    return static_cast<int>(::syscall(SYS_fdatasync, fd));
+}

@@ -116,17 +116,23 @@ unsigned interface_index(const std::string& name)
     return index > 0 ? index : (fail(name), 0U);
 }
 
-void send_frame(const std::string& interface, const std::vector<std::byte>& frame)
+void send_frames(const std::string& interface, std::span<const std::vector<std::byte>> frames)
 {
     const int fd = ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
     sockaddr_ll to{};
     to.sll_family = AF_PACKET;
     to.sll_protocol = htons(ETH_P_ALL);
     to.sll_ifindex = static_cast<int>(interface_index(interface));
-    const ssize_t sent = ::sendto(fd, frame.data(), frame.size(), 0, reinterpret_cast<const sockaddr*>(&to), sizeof to);
+    bool sent = true;
+    for (const auto& frame : frames) {
+        const ssize_t length = ::sendto(fd, frame.data(), frame.size(), 0, reinterpret_cast<const sockaddr*>(&to), sizeof to);
+        sent = sent && length == static_cast<ssize_t>(frame.size());
+    }
     ::close(fd);
-    if (sent != static_cast<ssize_t>(frame.size())) fail("sending a frame");
+    if (!sent) fail("sending a frame");
 }
+
+void send_frame(const std::string& interface, const std::vector<std::byte>& frame) { send_frames(interface, {&frame, 1}); }
 
 bool in_child(const std::function<void()>& what)
 {

@@ -5,6 +5,7 @@
 #include "engine/wire/address.h"
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,8 @@ private:
 /// Index of an interface of this machine; throws when there is none.
 unsigned interface_index(const std::string& name);
 
-/// Puts a frame on the wire at `interface` of this machine.
+/// Puts frames on the wire at `interface` of this machine.
+void send_frames(const std::string& interface, std::span<const std::vector<std::byte>> frames);
 void send_frame(const std::string& interface, const std::vector<std::byte>& frame);
 
 /// Runs `what` in a child process of user nobody. Failures of gtest in there are printed, and the child's exit says that there were some:
