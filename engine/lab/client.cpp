@@ -18,6 +18,10 @@ constexpr Duration kMinRenewalPause = 60s;
 // every DHCPREQUEST with DHCPNAK makes the same loop, so from the second DHCPNAK in a row on the same pause is made.
 constexpr Duration kLoopPause = 10s;
 
+// RFC 5227 §1.1: PROBE_NUM, PROBE_MIN, PROBE_MAX, ANNOUNCE_WAIT.
+constexpr unsigned kProbes = 3;
+constexpr Duration kProbeMin = 1s, kProbeMax = 2s, kAnnounceWait = 2s;
+
 constexpr std::size_t kXidOffset = 4, kShortestReply = wire::kHeaderSize + 4;
 
 std::uint32_t big_endian32(std::span<const std::byte> bytes)
@@ -116,7 +120,8 @@ Client::Sent Client::receive(Instant now, const ClientInbound& inbound)
     // Most of what a client hears is for others: the transaction ID tells before anything is parsed.
     if (inbound.payload.size() < kShortestReply || big_endian32(inbound.payload.subspan(kXidOffset, 4)) != xid_)
         return std::nullopt;
-    if (!hears(inbound) || !wire::parse_into(inbound.payload, incoming_) || !is_answer(incoming_)) return std::nullopt;
+    if (checking_ || !hears(inbound) || !wire::parse_into(inbound.payload, incoming_) || !is_answer(incoming_))
+        return std::nullopt;
     const MessageType type = incoming_.type();
     for (const Reaction& row : kReactions)
         if (row.state == state_ && row.type == type) return (this->*row.react)(now, incoming_);
@@ -157,6 +162,7 @@ void Client::power_off()
 {
     state_ = ClientState::off;
     deadline_ = kNever;
+    checking_ = false;
 }
 
 // ---- INIT, SELECTING
@@ -199,6 +205,7 @@ Client::Sent Client::begin_reboot(Instant now)
 
 Client::Sent Client::resend_request(Instant now)
 {
+    if (checking_) return check(now);
     // §3.2 (3) lets a rebooting client go on with its old lease unanswered; like most clients this one asks anew instead.
     return attempts_ < kMaxRequests ? send_request(now) : discover(now);
 }
@@ -218,10 +225,44 @@ Client::Sent Client::on_ack(Instant now, const wire::Message& ack)
     read_addresses(ack.options, wire::option::router, lease.routers);
     read_addresses(ack.options, wire::option::dns_servers, lease.dns_servers);
     lease_ = std::move(lease);
+    naks_ = 0;
+    // §4.4.1: "a check on the suggested address", where it is new. A machine that renews would have noticed long ago.
+    return identity_.probes && state_ == ClientState::requesting ? begin_check(now) : take_lease();
+}
+
+Client::Sent Client::take_lease()
+{
+    checking_ = false;
     state_ = ClientState::bound;
     deadline_ = lease_->renewal;
-    naks_ = 0;
     return std::nullopt;
+}
+
+Client::Sent Client::begin_check(Instant now)
+{
+    checking_ = true;
+    attempts_ = 0;
+    return check(now);
+}
+
+Client::Sent Client::check(Instant now)
+{
+    if (attempts_ == kProbes) return take_lease();
+    ++attempts_;
+    deadline_ = now + (attempts_ < kProbes ? kProbeMin + random_.below(kProbeMax - kProbeMin) : kAnnounceWait);
+    return ClientTransmit{ClientTransmit::Kind::arp_probe, kAnyAddress, lease_->address, {}};
+}
+
+Client::Sent Client::address_in_use(Instant now, Ipv4Address address)
+{
+    if (!checking_ || lease_->address != address) return std::nullopt;
+    const Sent decline = send_decline();
+    checking_ = false;
+    lease_.reset();
+    wanted_ = kAnyAddress;
+    state_ = ClientState::init;
+    deadline_ = now + kLoopPause;
+    return decline;
 }
 
 Client::Sent Client::on_nak(Instant now, const wire::Message& nak)

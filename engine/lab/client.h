@@ -29,6 +29,7 @@ struct ClientIdentity {
     std::string vendor_class; ///< option 60; empty: not sent
     std::vector<std::uint8_t> parameters; ///< option 55; empty: not sent
     bool broadcast_flag = true; ///< cannot take unicast before it has an address
+    bool probes = false; ///< asks by ARP whether a new address is in use before it takes it (§4.4.1, RFC 5227)
 };
 
 /// A UDP payload received on port 68.
@@ -39,6 +40,11 @@ struct ClientInbound {
 
 /// A message to send from port 68 to port 67. `payload` lies in the client until its next call.
 struct ClientTransmit {
+    enum class Kind : std::uint8_t {
+        dhcp,
+        arp_probe, ///< not DHCP at all: an ARP request for `destination` with sender address 0 (RFC 5227 §2.1.1)
+    };
+    Kind kind = Kind::dhcp;
     Ipv4Address source; ///< 0.0.0.0 while the client has no address
     Ipv4Address
         destination; ///< 255.255.255.255, or the server's address: ordinary unicast, the link address is the caller's to find
@@ -67,6 +73,8 @@ public:
     std::optional<ClientTransmit> receive(Instant now, const ClientInbound& inbound);
     /// What became due: retransmission, T1, T2, expiry. Call until next_deadline() lies after `now`.
     std::optional<ClientTransmit> advance(Instant now);
+    /// Somebody uses `address`, as ARP says. If it is the one this client is about to take: DHCPDECLINE (§4.4.4).
+    std::optional<ClientTransmit> address_in_use(Instant now, Ipv4Address address);
     /// When advance() has next something to do; kNever when only a message can change anything.
     Instant next_deadline() const { return deadline_; }
 
@@ -94,6 +102,9 @@ private:
     Sent begin_renewing(Instant now);
     Sent begin_rebinding(Instant now);
     Sent lose_lease(Instant now);
+    Sent begin_check(Instant now);
+    Sent check(Instant now);
+    Sent take_lease();
 
     Sent on_offer(Instant now, const wire::Message& offer);
     Sent on_ack(Instant now, const wire::Message& ack);
@@ -116,6 +127,7 @@ private:
     Sent send_discover(Instant now);
     Sent send_request(Instant now);
     Sent send_release();
+    Sent send_decline();
     Sent emit(Ipv4Address destination);
 
     ClientIdentity identity_;
@@ -131,6 +143,7 @@ private:
     std::uint16_t discover_secs_ = 0;
     unsigned attempts_ = 0; ///< messages sent since the last change of state
     unsigned naks_ = 0; ///< in a row, without a lease between
+    bool checking_ = false; ///< has its DHCPACK and asks by ARP whether anybody uses the address; still REQUESTING in figure 5
     Ipv4Address wanted_; ///< option 50
     Ipv4Address server_; ///< selected by its offer
 

@@ -92,10 +92,19 @@ Client::Sent Client::send_release()
     return emit(lease_->server);
 }
 
+/// §4.4.4 and table 5: broadcast, the address in option 50 and not in ciaddr, secs and flags 0. Same xid: it ends the same exchange.
+Client::Sent Client::send_decline()
+{
+    fill_header(MessageType::decline, 0);
+    outgoing_.options.set_address(wire::option::requested_address, lease_->address);
+    outgoing_.options.set_address(wire::option::server_identifier, lease_->server);
+    return emit(kBroadcastAddress);
+}
+
 Client::Sent Client::emit(Ipv4Address destination)
 {
     wire::emit(outgoing_, wire::EmitRules{}, buffer_);
-    return ClientTransmit{address(), destination, buffer_};
+    return ClientTransmit{ClientTransmit::Kind::dhcp, address(), destination, buffer_};
 }
 
 } // namespace dorascope::lab

@@ -20,20 +20,27 @@ std::string host_name(std::string name)
 
 ClientIdentity identity_of(const ClientSpec& spec)
 {
-    return {spec.mac, spec.client_id, host_name(spec.name), spec.vendor_class, spec.parameters, spec.broadcast_flag};
+    return {spec.mac, spec.client_id, host_name(spec.name), spec.vendor_class, spec.parameters, spec.broadcast_flag, spec.probes};
 }
 
 } // namespace
 
 ClientStation::ClientStation(ClientSpec spec, std::uint32_t number, Lan& lan, std::uint64_t seed, Instant start)
-    : Station(number), spec_(std::move(spec)), lan_(lan), client_(identity_of(spec_), derive_seed(seed, 1)),
+    : Station(number, spec.mac, lan), spec_(std::move(spec)), client_(identity_of(spec_), derive_seed(seed, 1)),
       random_(derive_seed(seed, 2)), start_(start), next_change_(start + spec_.starts)
 { }
 
 void ClientStation::receive(Instant now, const Frame& frame)
 {
+    if (frame.arp) return receive_arp(now, *frame.arp);
     const auto answer = client_.receive(now, {frame.payload(), frame.udp.destination});
     send(now + spec_.think_time, answer);
+}
+
+void ClientStation::receive_arp(Instant now, const wire::ArpView& arp)
+{
+    answer_arp(now, arp);
+    send(now + spec_.think_time, client_.address_in_use(now, arp.sender));
 }
 
 void ClientStation::advance(Instant now)
@@ -90,17 +97,19 @@ void ClientStation::switch_off(Instant now, Departure departure)
 void ClientStation::send(Instant at, const std::optional<ClientTransmit>& transmit)
 {
     if (!transmit) return;
+    if (transmit->kind == ClientTransmit::Kind::arp_probe)
+        return lan().send_arp(at, number(), {1, mac(), {}, {}, transmit->destination}, kBroadcastMac);
     const bool broadcast = transmit->destination.is_broadcast();
-    const auto destination = broadcast ? std::optional{kBroadcastMac} : lan_.resolve(transmit->destination);
+    const auto destination = broadcast ? std::optional{kBroadcastMac} : lan().resolve(transmit->destination);
     if (!destination) return;
-    lan_.send(at, number(),
-              {.source_mac = spec_.mac,
-               .destination_mac = *destination,
-               .source = transmit->source,
-               .destination = transmit->destination,
-               .source_port = wire::kClientPort,
-               .destination_port = wire::kServerPort},
-              transmit->payload);
+    lan().send(at, number(),
+               {.source_mac = spec_.mac,
+                .destination_mac = *destination,
+                .source = transmit->source,
+                .destination = transmit->destination,
+                .source_port = wire::kClientPort,
+                .destination_port = wire::kServerPort},
+               transmit->payload);
 }
 
 } // namespace dorascope::lab

@@ -25,12 +25,12 @@ public:
     const Client& client() const { return client_; }
 
 private:
+    void receive_arp(Instant now, const wire::ArpView& arp);
     void switch_on(Instant now);
     void switch_off(Instant now, Departure departure);
     void send(Instant at, const std::optional<ClientTransmit>& transmit);
 
     ClientSpec spec_;
-    Lan& lan_;
     Client client_;
     Random random_; ///< of the person
     Instant start_; ///< of the scenario, or when the client was added

@@ -16,6 +16,7 @@ namespace dorascope::lab {
 struct Frame {
     wire::Buffer bytes; ///< complete Ethernet
     MacAddress destination, source;
+    std::optional<wire::ArpView> arp; ///< then it is ARP, and all that follows means nothing
     wire::UdpView udp; ///< payload_offset counts from the start of the IP packet
     std::size_t packet_offset = 0;
     std::uint32_t sender_life = 0; ///< which life of its sender it comes from: what a dead process had not sent yet is never sent
@@ -34,6 +35,7 @@ public:
 
     /// Stores a UDP frame with one user, the caller. Nothing when the pool is full.
     std::optional<std::uint32_t> make(const wire::FrameSpec& spec, std::span<const std::byte> payload);
+    std::optional<std::uint32_t> make(const wire::ArpView& arp, MacAddress destination);
     const Frame& operator[](std::uint32_t id) const { return frames_[id]; }
     void set_sender_life(std::uint32_t id, std::uint32_t life) { frames_[id].sender_life = life; }
     void keep(std::uint32_t id) { ++frames_[id].users; }
@@ -41,6 +43,9 @@ public:
     std::size_t in_use() const { return frames_.size() - free_.size(); }
 
 private:
+    bool reserve();
+    std::optional<std::uint32_t> take();
+
     std::deque<Frame> frames_; ///< a frame stays where it is while its receiver makes others
     std::vector<std::uint32_t> free_;
 };

@@ -28,7 +28,7 @@ std::uint64_t number_of(const MacAddress& mac)
 
 } // namespace
 
-/// The stations by number: servers first, then clients in order of arrival.
+/// The stations by number: servers first, then hosts, then clients in order of arrival.
 struct Lab::Impl final : Lan {
     Impl(Scenario described, std::uint64_t chosen_seed)
         : scenario(std::move(described)), seed(chosen_seed), now(scenario.start),
@@ -36,6 +36,8 @@ struct Lab::Impl final : Lan {
     {
         server = add_server(scenario.server);
         if (scenario.rogue) rogue = add_server(*scenario.rogue);
+        for (const HostSpec& spec : scenario.hosts)
+            add_host(spec);
         for (const ClientSpec& spec : scenario.clients)
             if (!add_client(spec))
                 throw std::invalid_argument("scenario: MAC address " + spec.mac.to_string()
@@ -43,10 +45,13 @@ struct Lab::Impl final : Lan {
     }
 
     ServerStation* add_server(const ServerSpec& spec);
+    void add_host(const HostSpec& spec);
     bool add_client(const ClientSpec& spec);
     ClientStation* find_client(const MacAddress& mac) const;
 
     void send(Instant at, std::uint32_t station, const wire::FrameSpec& spec, std::span<const std::byte> payload) override;
+    void send_arp(Instant at, std::uint32_t station, const wire::ArpView& arp, MacAddress destination) override;
+    void queue(Instant at, std::uint32_t station, std::optional<std::uint32_t> frame);
     std::optional<MacAddress> resolve(Ipv4Address address) override;
 
     Instant next_event() const { return events.empty() ? timers.earliest() : std::min(events.top().at, timers.earliest()); }
@@ -72,7 +77,6 @@ struct Lab::Impl final : Lan {
 
     struct Plugged {
         std::unique_ptr<Station> station;
-        MacAddress mac;
         Ipv4Address address; ///< as the neighbours know it
     };
     std::vector<Plugged> stations;
@@ -91,9 +95,18 @@ ServerStation* Lab::Impl::add_server(const ServerSpec& spec)
     if (!lan.plug_in(index, spec.mac, Role::server))
         throw std::invalid_argument("scenario: MAC address " + spec.mac.to_string() + " of server " + spec.name
                                     + " cannot be used");
-    stations.push_back({std::move(station), spec.mac, {}});
+    stations.push_back({std::move(station), {}});
     refresh(index);
     return added;
+}
+
+void Lab::Impl::add_host(const HostSpec& spec)
+{
+    const auto index = static_cast<std::uint32_t>(stations.size());
+    if (!lan.plug_in(index, spec.mac, Role::host))
+        throw std::invalid_argument("scenario: MAC address " + spec.mac.to_string() + " cannot be used");
+    stations.push_back({std::make_unique<HostStation>(spec, index, *this), {}});
+    refresh(index);
 }
 
 bool Lab::Impl::add_client(const ClientSpec& spec)
@@ -102,7 +115,7 @@ bool Lab::Impl::add_client(const ClientSpec& spec)
     if (!lan.plug_in(index, spec.mac, Role::client)) return false;
     auto station = std::make_unique<ClientStation>(spec, index, *this, derive_seed(seed, number_of(spec.mac)), now);
     clients.push_back(station.get());
-    stations.push_back({std::move(station), spec.mac, {}});
+    stations.push_back({std::move(station), {}});
     refresh(index);
     return true;
 }
@@ -115,7 +128,16 @@ ClientStation* Lab::Impl::find_client(const MacAddress& mac) const
 
 void Lab::Impl::send(Instant at, std::uint32_t station, const wire::FrameSpec& spec, std::span<const std::byte> payload)
 {
-    const auto frame = frames.make(spec, payload);
+    queue(at, station, frames.make(spec, payload));
+}
+
+void Lab::Impl::send_arp(Instant at, std::uint32_t station, const wire::ArpView& arp, MacAddress destination)
+{
+    queue(at, station, frames.make(arp, destination));
+}
+
+void Lab::Impl::queue(Instant at, std::uint32_t station, std::optional<std::uint32_t> frame)
+{
     if (!frame) {
         ++lan.counters().refused;
         return;
@@ -127,7 +149,7 @@ void Lab::Impl::send(Instant at, std::uint32_t station, const wire::FrameSpec& s
 std::optional<MacAddress> Lab::Impl::resolve(Ipv4Address address)
 {
     const auto station = neighbours.find(address);
-    if (station) return stations[*station].mac;
+    if (station) return stations[*station].station->mac();
     ++lan.counters().unresolved;
     return std::nullopt;
 }
@@ -171,11 +193,11 @@ void Lab::Impl::refresh(std::uint32_t index)
     const bool is_client = index >= stations.size() - clients.size();
     if (!before.is_unspecified()) {
         neighbours.remove(before, index);
-        if (hold_tap && is_client) hold_tap(now, plugged.mac, before, false);
+        if (hold_tap && is_client) hold_tap(now, plugged.station->mac(), before, false);
     }
     if (!address.is_unspecified()) {
         neighbours.add(address, index);
-        if (hold_tap && is_client) hold_tap(now, plugged.mac, address, true);
+        if (hold_tap && is_client) hold_tap(now, plugged.station->mac(), address, true);
     }
 }
 

@@ -36,6 +36,7 @@ struct ClientSpec {
     std::optional<Duration> away; ///< … and how long it is away
     Departure departure = Departure::release;
     std::vector<std::uint8_t> parameters{1, 3, 6, 15, 28, 42, 51, 54, 58, 59}; ///< option 55; empty: not sent
+    bool probes = false; ///< asks by ARP before it takes a new address, and declines one that is in use
     Duration think_time = std::chrono::microseconds{550}; ///< from a message received to the answer sent
 };
 
@@ -55,6 +56,13 @@ struct ServerSpec {
         std::chrono::microseconds{400}; ///< from a message received to its answer sent; the lease is stored before
 };
 
+/// A machine whose address was set by hand, unknown to every server.
+struct HostSpec {
+    std::string name;
+    MacAddress mac;
+    Ipv4Address address;
+};
+
 struct Scenario {
     std::string name; ///< "three-clients"
     std::string title; ///< "Three clients ask at the same moment"
@@ -63,11 +71,12 @@ struct Scenario {
     std::optional<ServerSpec> rogue;
     SwitchSpec lan;
     std::vector<ClientSpec> clients;
+    std::vector<HostSpec> hosts;
     Instant start{}; ///< virtual time of the beginning
     Duration length{}; ///< when a demo of it is over; the lab itself goes on for ever
 };
 
-/// The built-in scenarios: three-clients, office, rogue. To add one is to add a row.
+/// The built-in scenarios: three-clients, office, rogue, conflict. To add one is to add a row.
 struct ScenarioRow {
     std::string_view name, title;
     Scenario (*make)();

@@ -16,6 +16,7 @@ constexpr ScenarioRow kScenarios[] = {
     {"three-clients", "Three clients ask at the same moment", &three_clients},
     {"office", "An office fills up", &office},
     {"rogue", "A second server races", &rogue},
+    {"conflict", "An address is in use already", &conflict},
 };
 
 ClientSpec client(std::string name, MacAddress mac, std::string vendor_class, bool sends_id, Duration starts)
@@ -101,6 +102,21 @@ Scenario rogue()
     scenario.clients.push_back(client("Smartphone D", {{0x7a, 0x1c, 0x9e, 0x40, 0x05, 0x63}}, "android-dhcp-14", false, 3200ms));
     scenario.clients.push_back(client("Tablet E", {{0x8c, 0x79, 0xf5, 0x52, 0x06, 0x74}}, "android-dhcp-14", false, 4s));
     scenario.clients.push_back(client("Laptop F", {{0x3c, 0x22, 0xfb, 0x63, 0x07, 0x85}}, "", true, 5s));
+    scenario.length = 30s;
+    return scenario;
+}
+
+Scenario conflict()
+{
+    Scenario scenario = home_network(3600);
+    scenario.description =
+        "Somebody gave the printer the address 192.168.1.100 by hand; the server does not know. Laptop A is offered it, asks "
+        "by ARP whether anybody uses it, hears the printer, and says DECLINE. The server sets the address aside for ten minutes, "
+        "and the laptop asks again ten seconds later.";
+    scenario.hosts = {{"printer", {{0x00, 0x1b, 0xa9, 0x02, 0x30, 0x11}}, Ipv4Address::from_octets(192, 168, 1, 100)}};
+    scenario.clients = laptops_and_phone(2s);
+    for (ClientSpec& spec : scenario.clients)
+        spec.probes = true;
     scenario.length = 30s;
     return scenario;
 }

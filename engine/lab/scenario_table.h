@@ -9,6 +9,7 @@ namespace dorascope::lab {
 Scenario three_clients();
 Scenario office();
 Scenario rogue();
+Scenario conflict();
 
 /// Server 192.168.1.1 with the pool 192.168.1.100–200, and nobody there yet.
 Scenario home_network(std::uint32_t lease_seconds);

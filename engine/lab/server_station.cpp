@@ -23,11 +23,12 @@ server::DhcpServer create(const server::Config& config, server::LeaseTable lease
 } // namespace
 
 ServerStation::ServerStation(ServerSpec spec, std::uint32_t number, Lan& lan, Instant now)
-    : Station(number), spec_(std::move(spec)), lan_(lan), server_(create(spec_.config, {}, now))
+    : Station(number, spec.mac, lan), spec_(std::move(spec)), server_(create(spec_.config, {}, now))
 { }
 
 void ServerStation::receive(Instant now, const Frame& frame)
 {
+    if (frame.arp) return answer_arp(now, *frame.arp);
     const Ipv4Address destination = frame.udp.destination;
     if (!running_ || (!destination.is_broadcast() && destination != spec_.address)) return;
     server_.receive(now,
@@ -86,16 +87,16 @@ void ServerStation::send(Instant at, const server::Transmit& transmit)
 {
     // Ordinary unicast finds its neighbour by ARP; the other two ways to deliver know the link address (RFC 2131 §4.1).
     const bool routed = transmit.delivery == server::Delivery::routed;
-    const auto destination = routed ? lan_.resolve(transmit.destination) : std::optional{transmit.mac};
+    const auto destination = routed ? lan().resolve(transmit.destination) : std::optional{transmit.mac};
     if (!destination) return;
-    lan_.send(at, number(),
-              {.source_mac = spec_.mac,
-               .destination_mac = *destination,
-               .source = transmit.source,
-               .destination = transmit.destination,
-               .source_port = wire::kServerPort,
-               .destination_port = transmit.destination_port},
-              transmit.payload);
+    lan().send(at, number(),
+               {.source_mac = spec_.mac,
+                .destination_mac = *destination,
+                .source = transmit.source,
+                .destination = transmit.destination,
+                .source_port = wire::kServerPort,
+                .destination_port = transmit.destination_port},
+               transmit.payload);
 }
 
 } // namespace dorascope::lab

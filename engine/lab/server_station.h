@@ -39,7 +39,6 @@ private:
     void send(Instant at, const server::Transmit& transmit);
 
     ServerSpec spec_;
-    Lan& lan_;
     server::DhcpServer server_;
     server::Outbox outbox_;
     std::map<Ipv4Address, server::Lease> disk_; ///< at most one row an address of the pools

@@ -27,6 +27,7 @@ Switch::Switch(SwitchSpec spec, std::uint64_t seed, EventQueue& events, FramePoo
 bool Switch::plug_in(std::uint32_t station, const MacAddress& mac, Role role)
 {
     if (mac.is_zero() || mac.is_multicast() || !ports_.try_emplace(mac, Port{station, role}).second) return false;
+    stations_.push_back(station);
     if (role == Role::server) servers_.push_back(station);
     return true;
 }
@@ -41,6 +42,7 @@ void Switch::forward(Instant now, std::uint32_t frame, std::uint32_t sender)
 {
     ++counters_.frames;
     const Frame& f = frames_[frame];
+    if (f.arp) return forward_arp(now, frame, sender);
     if (f.udp.destination_port == wire::kServerPort && f.destination.is_multicast()) {
         for (const std::uint32_t server : servers_)
             if (server != sender) deliver(now, frame, server);
@@ -53,6 +55,17 @@ void Switch::forward(Instant now, std::uint32_t frame, std::uint32_t sender)
     if (port == ports_.end() || port->second.station == sender) return;
     if (to_client != (port->second.role == Role::client) || (f.destination != chaddr && !f.destination.is_multicast())) return;
     deliver(now, frame, port->second.station);
+}
+
+void Switch::forward_arp(Instant now, std::uint32_t frame, std::uint32_t sender)
+{
+    const MacAddress& destination = frames_[frame].destination;
+    if (!destination.is_multicast()) {
+        if (const auto addressee = station_of(destination); addressee && *addressee != sender) deliver(now, frame, *addressee);
+        return;
+    }
+    for (const std::uint32_t station : stations_)
+        if (station != sender) deliver(now, frame, station);
 }
 
 void Switch::deliver(Instant now, std::uint32_t frame, std::uint32_t station)

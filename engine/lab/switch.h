@@ -14,8 +14,9 @@
 namespace dorascope::lab {
 
 /// What is plugged in, as far as the switch cares: a port takes what its owner's packet filter lets through, as on a real interface.
-/// Servers take UDP port 67; clients UDP port 68 of exchanges with their own chaddr, which is all that a client ever looks at.
-enum class Role : std::uint8_t { server, client };
+/// Servers take UDP port 67; clients UDP port 68 of exchanges with their own chaddr, which is all that a client ever looks at; everybody
+/// takes ARP.
+enum class Role : std::uint8_t { server, client, host };
 
 struct SwitchCounters {
     std::uint64_t frames = 0; ///< sent by somebody
@@ -39,6 +40,7 @@ public:
     SwitchCounters& counters() { return counters_; }
 
 private:
+    void forward_arp(Instant now, std::uint32_t frame, std::uint32_t sender);
     void deliver(Instant now, std::uint32_t frame, std::uint32_t station);
     void schedule(Instant now, std::uint32_t frame, std::uint32_t station);
 
@@ -51,7 +53,7 @@ private:
         Role role;
     };
     std::unordered_map<MacAddress, Port> ports_;
-    std::vector<std::uint32_t> servers_;
+    std::vector<std::uint32_t> stations_, servers_; ///< in the order they were plugged in
     SwitchCounters counters_;
 };
 

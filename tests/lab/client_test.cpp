@@ -384,6 +384,88 @@ TEST(ClientRelease, WithoutALeaseItJustGoes)
     EXPECT_EQ(client.next_deadline(), kNever);
 }
 
+/// A client that probes, at the point where it has its DHCPACK.
+struct Checking {
+    Checking()
+    {
+        auto identity = laptop();
+        identity.probes = true;
+        client.emplace(identity, 1);
+        const auto discover = read(client->start(kStart));
+        request = read(hear(*client, kStart, reply_to(discover, MessageType::offer, address("192.168.1.100"))));
+        probe = hear(*client, kStart, reply_to(request, MessageType::ack, address("192.168.1.100")));
+    }
+    std::optional<Client> client;
+    wire::Message request;
+    std::optional<ClientTransmit> probe;
+};
+
+TEST(ClientChecks, ThreeProbesThenTheAddressIsItsOwn)
+{
+    Checking checking;
+    Client& client = *checking.client;
+    Instant now = kStart;
+    auto probe = checking.probe;
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_TRUE(probe);
+        EXPECT_EQ(probe->kind, ClientTransmit::Kind::arp_probe);
+        EXPECT_EQ(probe->source, kAnyAddress);
+        EXPECT_EQ(probe->destination, address("192.168.1.100"));
+        EXPECT_EQ(client.address(), kAnyAddress);
+        now = client.next_deadline();
+        probe = client.advance(now);
+    }
+    EXPECT_FALSE(probe);
+    EXPECT_EQ(client.state(), ClientState::bound);
+    EXPECT_GE(now, kStart + 4s); // RFC 5227 §1.1: two pauses of 1 … 2 s, then 2 s
+    EXPECT_LE(now, kStart + 6s);
+    EXPECT_EQ(client.lease()->expires, kStart + 3600s);
+}
+
+TEST(ClientChecks, AnAddressInUseIsDeclinedAndTenSecondsPass)
+{
+    Checking checking;
+    Client& client = *checking.client;
+    EXPECT_FALSE(client.address_in_use(kStart + 1ms, address("192.168.1.7")));
+    const auto sent = client.address_in_use(kStart + 1ms, address("192.168.1.100"));
+    const auto decline = read(sent);
+    EXPECT_EQ(sent->destination, kBroadcastAddress);
+    EXPECT_EQ(sent->source, kAnyAddress);
+    EXPECT_EQ(decline.type(), MessageType::decline);
+    EXPECT_EQ(decline.ciaddr, kAnyAddress);
+    EXPECT_EQ(decline.options.address(option::requested_address), address("192.168.1.100"));
+    EXPECT_EQ(decline.options.address(option::server_identifier), address("192.168.1.1"));
+    EXPECT_FALSE(decline.options.has(option::parameter_request_list)); // table 5: MUST NOT
+    EXPECT_EQ(client.state(), ClientState::init);
+    Instant now = kStart;
+    const auto discover = read(wait(client, now, kNever - 1s));
+    EXPECT_EQ(now, kStart + 1ms + 10s); // §3.1 (5)
+    EXPECT_EQ(discover.type(), MessageType::discover);
+    EXPECT_FALSE(discover.options.has(option::requested_address));
+}
+
+TEST(ClientChecks, NothingElseDisturbsIt)
+{
+    Checking checking;
+    Client& client = *checking.client;
+    const Instant deadline = client.next_deadline();
+    EXPECT_FALSE(hear(client, kStart + 1ms, reply_to(checking.request, MessageType::ack, address("192.168.1.100"))));
+    EXPECT_FALSE(hear(client, kStart + 1ms, reply_to(checking.request, MessageType::nak)));
+    EXPECT_EQ(client.next_deadline(), deadline);
+    client.power_off();
+    EXPECT_EQ(client.next_deadline(), kNever);
+    EXPECT_FALSE(client.address_in_use(kStart + 2ms, address("192.168.1.100")));
+    EXPECT_EQ(read(client.start(kStart + 1min)).type(), MessageType::request); // it remembers what it was given
+}
+
+TEST(ClientChecks, ABoundClientDoesNotDecline)
+{
+    Client client{laptop(), 1};
+    bind(client, kStart);
+    EXPECT_FALSE(client.address_in_use(kStart + 1s, address("192.168.1.100")));
+    EXPECT_EQ(client.state(), ClientState::bound);
+}
+
 TEST(ClientHears, UnicastBeforeItHasAnAddressOnlyWithoutTheBroadcastFlag)
 {
     for (const bool flag : {true, false}) {

@@ -210,5 +210,42 @@ TEST(Rogue, TheLoserOfARaceFreesTheAddressItHeld)
     EXPECT_EQ(bound, lab.clients().size());
 }
 
+TEST(Conflict, AnAddressInUseIsDeclinedAndSetAside)
+{
+    Lab lab{scenario("conflict").value()};
+    Watch watch{lab};
+    const Instant start = lab.now();
+    const MacAddress laptop = lab.scenario().clients[0].mac;
+    lab.run_until(start + 1s);
+    EXPECT_EQ(watch.letters(laptop), "DORAX");
+    ASSERT_EQ(watch.arps.size(), 2U);
+    EXPECT_EQ(watch.arps[0].operation, 1);
+    EXPECT_EQ(watch.arps[0].sender, kAnyAddress);
+    EXPECT_EQ(watch.arps[0].target, address("192.168.1.100"));
+    EXPECT_EQ(watch.arps[1].operation, 2);
+    EXPECT_EQ(watch.arps[1].sender, address("192.168.1.100"));
+    EXPECT_EQ(watch.arps[1].sender_mac, lab.scenario().hosts[0].mac);
+    EXPECT_EQ(lab.server().lease(address("192.168.1.100"))->state, server::LeaseState::declined);
+    EXPECT_EQ(lab.client(laptop)->address(), kAnyAddress);
+
+    lab.run_until(start + 30s);
+    EXPECT_EQ(watch.letters(laptop), "DORAXDORA");
+    for (const ClientView& view : lab.clients()) {
+        EXPECT_EQ(view.state, ClientState::bound) << view.name;
+        EXPECT_NE(view.address, address("192.168.1.100")) << view.name;
+    }
+    EXPECT_EQ(std::ranges::count(watch.letters(), 'X'), 1);
+}
+
+TEST(Conflict, WhoDoesNotProbeTakesIt)
+{
+    auto made = scenario("conflict").value();
+    for (ClientSpec& spec : made.clients)
+        spec.probes = false;
+    Lab lab{std::move(made)};
+    lab.run_until(lab.now() + 1s);
+    EXPECT_EQ(lab.clients()[0].address, address("192.168.1.100"));
+}
+
 } // namespace
 } // namespace dorascope::lab::testing

@@ -121,6 +121,23 @@ TEST(Switch, RefusesAnAddressThatIsTakenOrNoHosts)
     EXPECT_FALSE(lan.lan.plug_in(9, MacAddress{}, Role::client));
 }
 
+TEST(Switch, ArpQuestionsReachEverybodyAndAnswersWhoAsked)
+{
+    FourPorts lan{{.jitter = {}}};
+    const auto reached = [&](const wire::ArpView& arp, MacAddress to, std::uint32_t from) {
+        const auto frame = lan.frames.make(arp, to);
+        lan.lan.forward(Instant{}, *frame, from);
+        std::vector<std::uint32_t> stations;
+        for (; !lan.events.empty(); lan.events.pop())
+            stations.push_back(lan.events.top().station);
+        return stations;
+    };
+    const auto wanted = Ipv4Address::from_octets(192, 168, 1, 100);
+    EXPECT_THAT(reached({1, kLaptop, {}, {}, wanted}, kBroadcastMac, kLaptopPort),
+                ElementsAre(kServerPort, kRoguePort, kPhonePort));
+    EXPECT_THAT(reached({2, kPhone, kLaptop, wanted, {}}, kLaptop, kPhonePort), ElementsAre(kLaptopPort));
+}
+
 TEST(FramePool, ReusesSlotsAndIsBounded)
 {
     FramePool frames;

@@ -79,7 +79,14 @@ private:
 struct Watch {
     explicit Watch(Lab& lab)
     {
-        lab.on_frame([this](Instant at, std::span<const std::byte> frame) { frames.push_back(take_apart(at, frame)); });
+        lab.on_frame([this](Instant at, std::span<const std::byte> frame) {
+            const auto ethernet = wire::parse_ethernet(frame).value();
+            if (ethernet.ether_type == wire::kEtherArp) {
+                arps.push_back(wire::parse_arp(frame.subspan(ethernet.payload_offset)).value());
+            } else {
+                frames.push_back(take_apart(at, frame));
+            }
+        });
         lab.on_decision([this](const Decision& decision) { decisions.push_back(decision); });
         lab.on_hold(
             [this](Instant at, const MacAddress& client, Ipv4Address a, bool holds) { holders.change(at, client, a, holds); });
@@ -97,7 +104,8 @@ struct Watch {
     }
     const Seen& last() const { return frames.back(); }
 
-    std::vector<Seen> frames;
+    std::vector<Seen> frames; ///< of DHCP
+    std::vector<wire::ArpView> arps;
     std::vector<Decision> decisions;
     Holders holders;
 };
