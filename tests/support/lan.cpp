@@ -2,6 +2,7 @@
 #include "tests/support/lan.h"
 
 #include "tests/support/child_process.h"
+#include "tests/support/open_root.h"
 
 #include <array>
 #include <cerrno>
@@ -155,6 +156,7 @@ bool in_child(const std::function<void()>& what)
 bool as_nobody(const std::function<void()>& what)
 {
     return in_child([&] {
+        open_root();
         const bool changed = ::setgroups(0, nullptr) == 0 && ::setresgid(kNobody, kNobody, kNobody) == 0
             && ::setresuid(kNobody, kNobody, kNobody) == 0;
         ASSERT_TRUE(changed) << std::strerror(errno);
