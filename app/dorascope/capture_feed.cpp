@@ -20,6 +20,7 @@ void CaptureFeed::pump(Intake& intake, std::chrono::nanoseconds, std::chrono::na
         if (taken_ == batch_.size()) {
             taken_ = 0;
             if (!reader_.queue().drain(batch_)) {
+                if (finished && !drained_) intake.settle();
                 drained_ = finished;
                 break;
             }

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kTick = 16ms; // display rate
 constexpr nanoseconds kBudget = 8ms; // of a tick, for taking frames in; the rest is for painting
-constexpr qint64 kRatePeriod = 500; // ms
+constexpr qint64 kStatusPeriod = 250; // ms
 
 } // namespace
 
@@ -41,7 +41,7 @@ Session::Session(QObject* parent) : ui::SourceControl(parent), memory_(std::make
     timer_.setTimerType(Qt::PreciseTimer);
     connect(&timer_, &QTimer::timeout, this, &Session::onTimer);
     clock_.start();
-    rateClock_.start();
+    sinceStatus_.start();
     timer_.start(kTick);
 }
 
@@ -68,11 +68,7 @@ void Session::open(std::unique_ptr<Source> source, LabSource* lab)
     scope_.setPool(source_->pool());
     memory_ = std::move(memory); // what the scope looked at before goes only now
     past_.reset();
-    rate_ = 0;
-    rateFrames_ = 0;
-    rateClock_.restart();
     clock_.restart();
-    wasRunning_ = true;
     Q_EMIT sourceChanged();
     Q_EMIT statusChanged();
 }
@@ -145,7 +141,7 @@ void Session::step()
 void Session::showLabAt(Duration sinceStart)
 {
     if (lab_ == nullptr) return;
-    lab_->setPaused(true);
+    timer_.stop();
     lab_->runTo(memory_->intake, sinceStart);
     publish();
     Q_EMIT statusChanged();
@@ -164,7 +160,7 @@ void Session::tick(nanoseconds elapsed)
     source_->pump(memory_->intake, elapsed, kBudget);
     publish();
     travel();
-    measureRate();
+    announce();
     if (const auto problem = source_->takeProblem()) Q_EMIT failed(*problem);
 }
 
@@ -185,13 +181,20 @@ void Session::travel()
     past_ = std::move(then);
 }
 
-void Session::measureRate()
+void Session::announce()
 {
-    if (rateClock_.elapsed() < kRatePeriod) return;
-    const std::uint64_t frames = memory_->intake.frames();
-    rate_ = static_cast<double>(frames - rateFrames_) * 1000.0 / static_cast<double>(rateClock_.restart());
-    rateFrames_ = frames;
+    if (sinceStatus_.elapsed() < kStatusPeriod) return;
+    sinceStatus_.restart();
     Q_EMIT statusChanged();
+}
+
+double Session::rate() const
+{
+    // Over the last second of the source's own time: of the lab's virtual one as of a capture's.
+    const observe::LanState& state = memory_->state;
+    if (state.series().empty()) return 0;
+    const auto last = state.series().reduce(state.now() - 1s, state.now() + 1ns, 1);
+    return last.empty() ? 0 : static_cast<double>(last.front().total());
 }
 
 ui::SourceStatus Session::status() const
@@ -201,7 +204,7 @@ ui::SourceStatus Session::status() const
     source_->describe(status);
     status.frames = memory_->intake.frames();
     status.queueDrops += memory_->recording.dropped();
-    status.framesPerSecond = rate_;
+    status.framesPerSecond = rate();
     return status;
 }
 

@@ -55,7 +55,8 @@ private:
     void onTimer();
     void publish();
     void travel();
-    void measureRate();
+    void announce();
+    double rate() const;
 
     models::Scope scope_;
     std::unique_ptr<Memory> memory_;
@@ -65,10 +66,7 @@ private:
     std::unique_ptr<Source> source_; ///< destroyed first: its threads and taps know memory_
     LabSource* lab_ = nullptr; ///< source_, when it is the lab
     QTimer timer_;
-    QElapsedTimer clock_, rateClock_;
-    std::uint64_t rateFrames_ = 0;
-    double rate_ = 0;
-    bool wasRunning_ = false;
+    QElapsedTimer clock_, sinceStatus_;
 };
 
 } // namespace dorascope::app

@@ -20,5 +20,6 @@ void Intake::decision(const Decision& decision)
 }
 
 void Intake::advance(Instant now) { state_.advance(now, changes_); }
+void Intake::settle() { state_.settle(changes_); }
 
 } // namespace dorascope::app

@@ -19,6 +19,7 @@ public:
     void frame(const decode::Frame& frame);
     void decision(const Decision& decision);
     void advance(Instant now);
+    void settle(); ///< the source has ended: nothing more will answer
 
     std::uint64_t frames() const { return frames_; }
     observe::Changes& changes() { return changes_; }

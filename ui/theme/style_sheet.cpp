@@ -61,6 +61,8 @@ QTableView, QTreeView, QListView { background: @card; alternate-background-color
     selection-background-color: @selection; selection-color: @text; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: @card; color: @muted; border: none; border-bottom: 1px solid @border; padding: 5px 8px; font-weight: 600; }
+QHeaderView::section:first, QHeaderView::section:only-one { padding-left: 14px; }
+QHeaderView::section:last { padding-right: 14px; }
 QHeaderView::section:hover { color: @text; }
 QTableCornerButton::section { background: @card; border: none; }
 QScrollBar { background: transparent; border: none; margin: 0; }

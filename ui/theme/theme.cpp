@@ -11,6 +11,9 @@
 
 #include <array>
 
+/// Outside the namespace, as Qt wants it: the icons lie in a static library, whose initialisers nobody else would pull in.
+static void registerIcons() { Q_INIT_RESOURCE(dorascope); }
+
 namespace dorascope::ui {
 namespace {
 
@@ -118,6 +121,7 @@ Theme& Theme::current()
 
 Theme::Theme(QApplication& app) : QObject(&app), app_(app)
 {
+    registerIcons();
     const QPalette platform = QApplication::palette();
     systemIsDark_ = platform.color(QPalette::Window).lightness() < platform.color(QPalette::WindowText).lightness();
     text_ = preferInstalled(QApplication::font(), QStringLiteral("Inter"));
@@ -172,7 +176,7 @@ void Theme::apply()
     QApplication::setFont(text_);
     QApplication::setPalette(p);
     app_.setStyleSheet(styleSheet(*this));
-    emit changed();
+    Q_EMIT changed();
 }
 
 QColor Theme::color(Role role) const

@@ -7,7 +7,7 @@
 
 namespace dorascope::ui {
 
-void paintBadge(QPainter& painter, const QRectF& box, MessageType type, const QString& text, bool hollow)
+void paintBadge(QPainter& painter, const QRectF& box, MessageType type, const QString& text, BadgeLook look)
 {
     const Theme& theme = Theme::current();
     painter.save();
@@ -15,7 +15,7 @@ void paintBadge(QPainter& painter, const QRectF& box, MessageType type, const QS
     QFont font = theme.smallFont();
     font.setWeight(QFont::DemiBold);
     painter.setFont(font);
-    if (hollow) {
+    if (look == BadgeLook::repeated) {
         painter.setPen(QPen(theme.messageText(type), 1.2, Qt::DashLine));
         painter.setBrush(Qt::NoBrush);
         painter.drawRoundedRect(box.adjusted(0.6, 0.6, -0.6, -0.6), 4, 4);
@@ -24,6 +24,11 @@ void paintBadge(QPainter& painter, const QRectF& box, MessageType type, const QS
         painter.setPen(Qt::NoPen);
         painter.setBrush(theme.messageColor(type));
         painter.drawRoundedRect(box, 4, 4);
+        if (look == BadgeLook::competing) {
+            painter.setPen(QPen(theme.messageColor(MessageType::nak), 2));
+            painter.setBrush(Qt::NoBrush);
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4);
+        }
         painter.setPen(theme.messageInk(type));
     }
     painter.drawText(box, Qt::AlignCenter, text);

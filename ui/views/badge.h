@@ -11,7 +11,8 @@ class QPainter;
 
 namespace dorascope::ui {
 
-/// A rounded box with `text` in the message type's colours; `hollow` for what was sent again.
-void paintBadge(QPainter& painter, const QRectF& box, MessageType type, const QString& text, bool hollow = false);
+enum class BadgeLook { plain, repeated /* sent again: hollow, dashed */, competing /* another server's: ringed */ };
+/// A rounded box with `text` in the message type's colours.
+void paintBadge(QPainter& painter, const QRectF& box, MessageType type, const QString& text, BadgeLook look = BadgeLook::plain);
 
 } // namespace dorascope::ui

@@ -24,9 +24,10 @@ void ExchangeDelegate::paintBadges(QPainter& painter, const QRect& box, const QM
         // The last place is for "+3" when not all of them fit.
         const bool more = badges.more > 0 || badges.shown.size() - painted > 1;
         if (x + wide > last || (more && x + 2 * wide + 4 > last && badges.shown.size() - painted > 1)) break;
-        // A competing server's reply has the rogue's colour, as its arrow in the ladder has.
-        const MessageType colour = badge.competing ? MessageType::nak : badge.type;
-        paintBadge(painter, {x, y, wide, side}, colour, QString(QLatin1Char(letter(badge.type))), badge.retransmission);
+        const BadgeLook look = badge.retransmission ? BadgeLook::repeated
+            : badge.competing                       ? BadgeLook::competing
+                                                    : BadgeLook::plain;
+        paintBadge(painter, {x, y, wide, side}, badge.type, QString(QLatin1Char(letter(badge.type))), look);
         x += wide + 4;
         ++painted;
     }

@@ -56,9 +56,17 @@ void ExchangeTable::fitColumns()
     const auto wide = [&number](const char* sample) {
         return static_cast<int>(std::ceil(number.horizontalAdvance(QLatin1String(sample)))) + 17;
     };
-    const int time = wide("00:00:00.000"), address = wide("255.255.255.255"), dora = wide("000 ms") + 14;
-    const int rest = std::max(160, viewport()->width() - time - 2 * address - dora);
-    const int letters = std::min(static_cast<int>(rest * 0.46), wide("000000000000000000000000"));
+    const int time = wide("00:00:00.000") + 6, address = wide("255.255.255.255"), dora = wide("000 ms") + 14;
+    // In a narrow window the server gives way first: the ladder below names it.
+    int rest = viewport()->width() - time - 2 * address - dora;
+    const bool roomForServer = rest >= 250;
+    if (!roomForServer) rest += address;
+    const bool roomForDora = rest >= 220;
+    if (!roomForDora) rest += dora;
+    rest = std::max(160, rest);
+    const int letters = std::clamp(static_cast<int>(rest * 0.46), 118, wide("000000000000000000000000"));
+    setColumnHidden(ExchangeModel::kServer, !roomForServer);
+    setColumnHidden(ExchangeModel::kDora, !roomForDora);
     setColumnWidth(ExchangeModel::kTime, time);
     setColumnWidth(ExchangeModel::kClient, rest - letters);
     setColumnWidth(ExchangeModel::kExchange, letters);

@@ -109,10 +109,16 @@ void LadderPainter::ground(const models::Ladder& ladder, double axisWidth, doubl
     }
 }
 
-QColor LadderPainter::colorOf(const models::LadderArrow& arrow) const
+QColor LadderPainter::lineColor(const models::LadderArrow& arrow)
 {
     const Theme& theme = Theme::current();
-    return arrow.competing ? theme.color(Role::danger) : theme.messageText(arrow.type);
+    const MessageType type = arrow.competing ? MessageType::nak : arrow.type; // a stranger's answers have the stranger's colour
+    return theme.isDark() ? theme.messageText(type) : theme.messageColor(type);
+}
+
+QColor LadderPainter::textColor(const models::LadderArrow& arrow)
+{
+    return Theme::current().messageText(arrow.competing ? MessageType::nak : arrow.type);
 }
 
 void LadderPainter::head(const models::LadderArrow& arrow, const QColor& color)
@@ -143,13 +149,13 @@ void LadderPainter::label(const models::LadderArrow& arrow, const QColor& color)
         painter_.fillRect(box, theme.color(Role::card));
     }
     painter_.setFont(labelFont());
-    painter_.setPen(color);
+    painter_.setPen(textColor(arrow));
     painter_.drawText(box, Qt::AlignCenter, arrow.label);
 }
 
 void LadderPainter::arrow(const models::LadderArrow& arrow, double grown, bool hovered)
 {
-    const QColor color = colorOf(arrow);
+    const QColor color = lineColor(arrow);
     QPen pen(color, arrow.selected ? 3 : hovered ? 2.6 : 1.8);
     pen.setCapStyle(Qt::FlatCap);
     if (arrow.retransmission) pen.setDashPattern({4, 3});

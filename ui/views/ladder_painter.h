@@ -24,7 +24,8 @@ public:
 
 private:
     void lifeline(const models::Lifeline& line, double top, double bottom);
-    QColor colorOf(const models::LadderArrow& arrow) const;
+    static QColor lineColor(const models::LadderArrow& arrow);
+    static QColor textColor(const models::LadderArrow& arrow); ///< readable on the card
     void label(const models::LadderArrow& arrow, const QColor& color);
     void head(const models::LadderArrow& arrow, const QColor& color);
     QPainter& painter_;

@@ -102,12 +102,21 @@ void LadderView::layOut()
     request.width = viewport()->width();
     request.height = viewport()->height();
     request.rowHeight = std::ceil(label.height()) + 3;
-    request.axisWidth = std::ceil(number.horizontalAdvance(QStringLiteral("000 ms"))) + 12;
-    request.laneWidth = 126 * label.height() / 13.0;
+    request.laneWidth = 112 * label.height() / 14.0;
     request.top = LadderPainter::headHeight() + label.height() / 2 + 6;
     request.zoom = zoom_;
     request.labelWidth = [&label](const QString& text) { return label.horizontalAdvance(text); };
-    ladder_ = models::layOutLadder(scope_, request);
+    // The axis is as wide as its widest time, which is known only once the ladder is laid out.
+    axisWidth_ = std::ceil(number.horizontalAdvance(QStringLiteral("0.0 ms"))) + 14;
+    for (int pass = 0; pass < 2; ++pass) {
+        request.axisWidth = axisWidth_;
+        ladder_ = models::layOutLadder(scope_, request);
+        double widest = 0;
+        for (const models::LadderMark& mark : ladder_.marks)
+            widest = std::max(widest, number.horizontalAdvance(mark.text));
+        if (std::ceil(widest) + 14 <= axisWidth_) break;
+        axisWidth_ = std::ceil(widest) + 14;
+    }
     QScrollBar& bar = *verticalScrollBar();
     const int most = std::max(0, static_cast<int>(std::ceil(ladder_.height)) - viewport()->height());
     bar.setRange(0, most);
@@ -157,10 +166,9 @@ void LadderView::paintEvent(QPaintEvent*)
     }
     LadderPainter ladder(painter);
     const double scrolled = verticalScrollBar()->value();
-    const double axis = std::ceil(QFontMetricsF(theme.numberFont()).horizontalAdvance(QStringLiteral("000 ms"))) + 12;
     const double head = LadderPainter::headHeight();
     painter.translate(0, -scrolled);
-    ladder.ground(ladder_, axis, head, std::max(ladder_.height, scrolled + viewport()->height()) - 8);
+    ladder.ground(ladder_, axisWidth_, head, std::max(ladder_.height, scrolled + viewport()->height()) - 8);
     const double top = scrolled - 40, bottom = scrolled + viewport()->height() + 40;
     const models::LadderArrow* selected = nullptr;
     for (const models::LadderArrow& arrow : ladder_.arrows) {

@@ -55,7 +55,7 @@ private:
     bool stale_ = true;
     bool following_ = true; ///< the newest stays in view
     bool animated_ = true;
-    double zoom_ = 1;
+    double zoom_ = 1, axisWidth_ = 60;
     observe::MessageId hovered_ = observe::kNone;
     std::unordered_map<observe::MessageId, qint64> arrivals_; ///< when a message came, while its arrow still grows
     QElapsedTimer clock_;

@@ -54,7 +54,7 @@ void LeaseDelegate::paintTimeLeft(QPainter& painter, const QRect& box, const QMo
     const int top = box.center().y() - (line + 7) / 2;
     paintText(painter, QRect(box.left(), top, box.width(), line), index.data().toString(), theme.smallFont(),
               theme.color(Role::text));
-    const QRectF track(box.left(), top + line + 2, std::min(box.width(), 140), 4);
+    const QRectF track(box.left(), top + line + 2, std::min(box.width(), 120), 4);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme.color(Role::addressFree));

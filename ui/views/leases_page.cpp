@@ -57,7 +57,7 @@ void LeasesPage::build()
     heading_->addWidget(csv);
     layout->addWidget(heading_);
     auto* const card = new Card;
-    card->body()->setContentsMargins(6, 2, 1, 3);
+    card->body()->setContentsMargins(1, 2, 1, 4);
     card->body()->addWidget(table_);
     layout->addWidget(card, 1);
 }
@@ -101,15 +101,21 @@ void LeasesPage::fitColumns()
     const auto wide = [&number](const char* sample) {
         return static_cast<int>(std::ceil(number.horizontalAdvance(QLatin1String(sample)))) + 17;
     };
-    const int address = wide("255.255.255.255"), time = wide("00:00:00.000");
-    const int state = static_cast<int>(words.horizontalAdvance(tr("declined"))) + 44, left = 164;
-    const int fixed = 2 * address + 2 * time + state + left;
-    const int rest = table_->viewport()->width() - fixed;
+    const int address = wide("255.255.255.255"), time = wide("00:00:00") + 6;
+    const int state = static_cast<int>(words.horizontalAdvance(tr("declined"))) + 34, left = 132;
+    int rest = table_->viewport()->width() - 2 * address - 2 * time - state - left;
+    // In a narrow window these give way, in this order.
+    const bool roomForServer = rest >= 150;
+    if (!roomForServer) rest += address;
+    const bool roomForSince = rest >= 150;
+    if (!roomForSince) rest += time;
+    table_->setColumnHidden(LeaseModel::kServer, !roomForServer);
+    table_->setColumnHidden(LeaseModel::kSince, !roomForSince);
     const bool roomForId = rest > 420; // the client identifier is in the inspector as well
     table_->setColumnHidden(LeaseModel::kClientId, !roomForId);
     const int id = roomForId ? wide("01:00:00:00:00:00:00") : 0;
     table_->setColumnWidth(LeaseModel::kAddress, address);
-    table_->setColumnWidth(LeaseModel::kClient, std::max(170, rest - id));
+    table_->setColumnWidth(LeaseModel::kClient, std::max(130, rest - id));
     table_->setColumnWidth(LeaseModel::kClientId, id);
     table_->setColumnWidth(LeaseModel::kState, state);
     table_->setColumnWidth(LeaseModel::kServer, address);
@@ -127,6 +133,7 @@ void LeasesPage::resizeEvent(QResizeEvent* event)
 void LeasesPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
+    table_->setFocus();
     fitColumns();
     summarise();
 }

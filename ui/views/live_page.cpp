@@ -20,7 +20,7 @@ LivePage::LivePage(models::Scope& scope, QWidget* parent)
     upperLayout->setSpacing(8);
     upperLayout->addWidget(exchanges_);
     auto* const tableCard = new Card;
-    tableCard->body()->setContentsMargins(6, 2, 1, 3);
+    tableCard->body()->setContentsMargins(1, 2, 1, 4);
     tableCard->body()->addWidget(table_);
     upperLayout->addWidget(tableCard, 1);
 

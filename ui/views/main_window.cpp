@@ -102,6 +102,7 @@ void MainWindow::connectAll()
     connect(top_, &TopBar::themeRequested, this, &MainWindow::cycleTheme);
     connect(serve_, &ServePanel::closed, this, [this] { showPage(before_); });
     connect(serve_, &ServePanel::started, this, [this] { showPage(live); });
+    connect(sides_, &QSplitter::splitterMoved, this, [this] { sidesChosen_ = true; });
     connect(&control_, &SourceControl::failed, notice_, &NoticeBar::show);
     connect(&control_, &SourceControl::sourceChanged, this, [this] {
         notice_->hide();
@@ -202,16 +203,26 @@ void MainWindow::restore()
 {
     if (!restoreGeometry(settings_.value(QStringLiteral("geometry")).toByteArray())) resize(1440, 900);
     setMinimumSize(900, 600);
-    sides_->restoreState(settings_.value(QStringLiteral("sides")).toByteArray());
+    sidesChosen_ = sides_->restoreState(settings_.value(QStringLiteral("sides")).toByteArray());
     live_->splitter().restoreState(settings_.value(QStringLiteral("liveSplit")).toByteArray());
     inspector_->setVisible(settings_.value(QStringLiteral("inspector"), true).toBool());
     welcome_->setVisible(!settings_.value(QStringLiteral("welcomed"), false).toBool());
 }
 
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    const bool narrow = width() < 1200;
+    sidebar_->setFixedWidth(narrow ? 140 : 168);
+    if (sidesChosen_) return; // by a person: left as it is
+    const int side = std::clamp(width() * 24 / 100, 276, 360);
+    sides_->setSizes({width() - side, side});
+}
+
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     settings_.setValue(QStringLiteral("geometry"), saveGeometry());
-    settings_.setValue(QStringLiteral("sides"), sides_->saveState());
+    if (sidesChosen_) settings_.setValue(QStringLiteral("sides"), sides_->saveState());
     settings_.setValue(QStringLiteral("liveSplit"), live_->splitter().saveState());
     settings_.setValue(QStringLiteral("inspector"), !inspector_->isHidden());
     QWidget::closeEvent(event);

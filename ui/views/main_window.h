@@ -54,6 +54,7 @@ public:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
@@ -84,6 +85,7 @@ private:
     Inspector* inspector_;
     TimelineStrip* timeline_;
     StatusStrip* status_;
+    bool sidesChosen_ = false; ///< somebody has moved the splitter
     Page before_ = live; ///< the page to return to from the serve panel
 };
 

@@ -20,9 +20,9 @@ constexpr ServerModel::Column kShown[] = {
     ServerModel::kAddresses,  ServerModel::kFirstSeen, ServerModel::kLastSeen,
 };
 
-/// Response times spread over decades: 0.1 ms on the virtual LAN, seconds behind a probing server. Bins of a third of a decade.
+/// Response times spread over decades: 0.1 ms on the virtual LAN, seconds behind a probing server. Bins of a sixth of a decade.
 constexpr double kFirstDecade = -2; // 0.01 ms
-constexpr int kBinsADecade = 3, kBins = 6 * kBinsADecade;
+constexpr int kBinsADecade = 6, kBins = 6 * kBinsADecade;
 
 struct Histogram {
     std::array<int, kBins> counts{};

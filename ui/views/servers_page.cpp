@@ -50,11 +50,13 @@ ServersPage::ServersPage(models::Scope& scope, QWidget* parent)
     layout->setSpacing(8);
     layout->addWidget(heading_);
     auto* const card = new Card;
-    card->body()->setContentsMargins(6, 2, 1, 3);
+    card->body()->setContentsMargins(1, 2, 1, 4);
     card->body()->addWidget(table_);
-    layout->addWidget(card, 1);
+    layout->addWidget(card);
     layout->addSpacing(4);
     layout->addWidget(details_);
+    layout->addStretch(1);
+    table_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     table_->setModel(&model_);
     styleTable(*table_, *delegate_);
     table_->setAccessibleName(tr("Servers"));
@@ -72,6 +74,9 @@ void ServersPage::refresh()
     heading_->setNote(count == 0       ? tr("none has answered yet")
                           : count == 1 ? tr("one answers on this LAN")
                                        : tr("%1 answer on this LAN \u00b7 \u2260 marks what differs from the first").arg(count));
+    // As high as its rows, up to eight: what a LAN has of servers is seldom more.
+    const int rows = std::clamp(count, 2, 8);
+    table_->setFixedHeight(table_->horizontalHeader()->sizeHint().height() + rows * TableDelegate::rowHeight() + 2);
     if (!table_->currentIndex().isValid() && count > 0) table_->selectRow(0);
     details_->setRow(table_->currentIndex().row());
 }

@@ -86,7 +86,7 @@ QString StatusStrip::frames(const SourceStatus& status) const
     } else {
         parts << tr("0 dropped");
     }
-    if (status.running && status.kind != SourceKind::file)
+    if (status.kind != SourceKind::file)
         parts << tr("%1 frames/s").arg(grouped(static_cast<std::uint64_t>(std::llround(status.framesPerSecond))));
     return parts.join(QStringLiteral(" \u00b7 "));
 }

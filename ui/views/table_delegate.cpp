@@ -25,7 +25,7 @@ QSize TableDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIn
     return size;
 }
 
-TableDelegate::Row TableDelegate::begin(QPainter& painter, const QStyleOptionViewItem& option, const QModelIndex&) const
+TableDelegate::Row TableDelegate::begin(QPainter& painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     const Theme& theme = Theme::current();
     Row row;
@@ -36,7 +36,10 @@ TableDelegate::Row TableDelegate::begin(QPainter& painter, const QStyleOptionVie
         painter.fillRect(option.rect, theme.color(Role::hover));
     if (option.state.testFlag(QStyle::State_HasFocus))
         painter.fillRect(QRect(option.rect.left(), option.rect.bottom() - 1, option.rect.width(), 2), theme.color(Role::accent));
-    row.box = option.rect.adjusted(kPadding, 0, -kPadding, 0);
+    // Cells at the card's edges stand in line with its heading; the style sheet says the same of the header.
+    const bool first = option.viewItemPosition == QStyleOptionViewItem::Beginning || index.column() == 0;
+    const bool last = option.viewItemPosition == QStyleOptionViewItem::End;
+    row.box = option.rect.adjusted(first ? kEdge : kPadding, 0, last ? -kEdge : -kPadding, 0);
     return row;
 }
 
@@ -107,7 +110,12 @@ void styleTable(QTableView& table, TableDelegate& delegate)
     header.setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header.setSectionsClickable(true);
     header.setMinimumSectionSize(36);
-    const auto measure = [&table] { table.verticalHeader()->setDefaultSectionSize(TableDelegate::rowHeight()); };
+    const auto measure = [&table] {
+        table.verticalHeader()->setDefaultSectionSize(TableDelegate::rowHeight());
+        QFont font = Theme::current().textFont();
+        if (font.pointSizeF() > 0) font.setPointSizeF(font.pointSizeF() * 0.9);
+        table.horizontalHeader()->setFont(font);
+    };
     QObject::connect(&Theme::current(), &Theme::changed, &table, measure);
     measure();
 }

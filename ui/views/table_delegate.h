@@ -22,7 +22,7 @@ public:
     static int rowHeight();
 
 protected:
-    static constexpr int kPadding = 8;
+    static constexpr int kPadding = 8, kEdge = 14;
     struct Row {
         QRect box; ///< of the cell's contents
         bool selected = false;

@@ -25,6 +25,7 @@ QToolButton* button(const QString& name, const QString& tip, const QKeySequence&
     made->setAccessibleName(name);
     made->setFocusPolicy(Qt::StrongFocus);
     made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    made->setIconSize({16, 16});
     made->setShortcut(shortcut);
     made->setToolTip(shortcut.isEmpty() ? tip : QStringLiteral("%1 (%2)").arg(tip, shortcut.toString(QKeySequence::NativeText)));
     return made;
@@ -47,12 +48,22 @@ void setKind(QToolButton& widget, const char* kind)
     widget.style()->polish(&widget);
 }
 
+/// In the menu; what stands on the button is the shorter one.
 QString paceName(Pace pace)
 {
     switch (pace) {
     case Pace::watchable: return TopBar::tr("Slow motion");
     case Pace::realTime: return TopBar::tr("Real time");
-    case Pace::fast: return TopBar::tr("Fast (60\u00d7)");
+    case Pace::fast: return TopBar::tr("Fast: a minute a second");
+    }
+    return {};
+}
+QString paceMark(Pace pace)
+{
+    switch (pace) {
+    case Pace::watchable: return TopBar::tr("Slow");
+    case Pace::realTime: return TopBar::tr("1\u00d7");
+    case Pace::fast: return TopBar::tr("60\u00d7");
     }
     return {};
 }
@@ -84,7 +95,7 @@ void TopBar::build()
     source_->setPopupMode(QToolButton::InstantPopup);
     source_->setMenu(sourceMenu_);
     source_->setAccessibleName(tr("Source"));
-    source_->setMinimumWidth(212);
+    source_->setMinimumWidth(188);
     source_->setShortcut(Qt::ALT | Qt::Key_S);
     setKind(*serve_, "primary");
     pace_->setPopupMode(QToolButton::InstantPopup);
@@ -222,7 +233,7 @@ void TopBar::refresh()
         one->setVisible(lab);
     pause_->setIcon(icon(status.paused ? QStringLiteral("play") : QStringLiteral("pause"), theme.color(Role::text)));
     pause_->setAccessibleName(status.paused ? tr("Continue") : tr("Pause"));
-    pace_->setText(paceName(status.pace));
+    pace_->setText(paceMark(status.pace));
     paces_[static_cast<int>(status.pace)]->setChecked(true);
     refreshChip();
 }
