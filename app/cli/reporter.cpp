@@ -80,7 +80,7 @@ void Reporter::print_changes()
 void Reporter::finish_exchanges()
 {
     // After the end of a file nothing can come any more: what is unanswered stays so. A live LAN goes on without us.
-    if (!live_) state_.advance(state_.now() + observe::Limits{}.exchange_time + std::chrono::seconds{1}, changes_);
+    if (!live_) state_.settle(changes_);
     told_exchanges_.resize(state_.exchanges().size());
     for (std::size_t i = 0; i < told_exchanges_.size() && !done(); ++i) {
         if (!told_exchanges_[i]) print_exchange(state_.exchanges()[i]);
