@@ -79,7 +79,11 @@ bool receive_reply(int socket, NetdAnswer& answer)
     message.msg_iovlen = 1;
     message.msg_control = control.data();
     message.msg_controllen = control.size();
-    const ssize_t length = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    // One that ends without having read our request leaves ECONNRESET, once, in front of what it said.
+    ssize_t length = -1;
+    do
+        length = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    while (length < 0 && (errno == ECONNRESET || errno == EINTR));
     if (length < 0) return false;
     for (cmsghdr* header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
         if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;

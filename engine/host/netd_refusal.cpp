@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/statvfs.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 namespace dorascope::host {
 namespace {
@@ -46,24 +47,26 @@ std::string setcap_command(const std::string& netd)
     return "sudo setcap cap_net_raw,cap_net_bind_service+ep " + shell_word(netd);
 }
 
+constexpr const char* kInContainer = "in a container: start it with --cap-add NET_RAW --cap-add NET_BIND_SERVICE";
+
 /// Capabilities of a file do nothing in some places (capabilities(7)); then setcap alone would be the wrong advice.
 HostError no_privilege(const Context& c)
 {
     const std::string problem = c.netd + " lacks the capability to open DHCP sockets and captures.";
+    if (::geteuid() == 0)
+        return {Kind::no_privilege, problem + " This root lacks it too, as in a container.",
+                std::string{"Grant it, "} + kInContainer};
     struct statvfs mount { };
     if (::statvfs(c.netd.c_str(), &mount) == 0 && (mount.f_flag & ST_NOSUID) != 0)
         return {Kind::no_privilege, problem + " It lies on a file system mounted nosuid, where capabilities of files do nothing.",
-                "Copy it to a file system without nosuid, name the copy in DORASCOPE_NETD, and run: sudo setcap "
-                "cap_net_raw,cap_net_bind_service+ep COPY"};
+                "Copy it to a file system without nosuid, name the copy in DORASCOPE_NETD, and run: " + setcap_command("COPY")};
     if (::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
         return {Kind::no_privilege, problem + " This process may not gain any (no_new_privs is set).",
                 "Start DoraScope outside the sandbox or service that set it (systemd: NoNewPrivileges=no), with: "
                     + setcap_command(c.netd)};
-    const bool marked = ::getxattr(c.netd.c_str(), "security.capability", nullptr, 0) > 0;
-    if (marked)
+    if (::getxattr(c.netd.c_str(), "security.capability", nullptr, 0) > 0)
         return {Kind::no_privilege, problem + " The file has capabilities, but not these, or this environment withholds them.",
-                "Run: " + setcap_command(c.netd)
-                    + " (in a container: also start it with --cap-add NET_RAW --cap-add NET_BIND_SERVICE)"};
+                "Run: " + setcap_command(c.netd) + " (" + kInContainer + ")"};
     return {Kind::no_privilege, problem, "Run: " + setcap_command(c.netd)};
 }
 
@@ -95,6 +98,8 @@ HostError unsupported_link(const Context& c)
 
 HostError not_started(const Context& c)
 {
+    // A file whose capabilities are outside the bounding set is not executed at all (capabilities(7), safety checking).
+    if (c.reply.error == EPERM) return no_privilege(c);
     return {Kind::helper_missing, "Cannot start " + c.netd + ": " + std::strerror(c.reply.error) + ".",
             c.reply.error == EACCES ? "Make it executable for you: sudo chmod a+rx " + shell_word(c.netd)
                                     : "Reinstall DoraScope, or set DORASCOPE_NETD."};

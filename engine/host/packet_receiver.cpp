@@ -10,6 +10,7 @@ namespace dorascope::host {
 namespace {
 
 constexpr std::size_t kLargestFrame = 9216; // a jumbo frame
+constexpr int kSocketBuffer = 8 << 20; // for a burst while the disk is waited for; the kernel gives what net.core.rmem_max allows
 
 } // namespace
 

@@ -88,7 +88,7 @@ struct ServerHost::Impl {
     {
         if (notice_sink) notice_sink(sentence);
     }
-    bool accepts(const ReceivedFrame& frame, const wire::EthernetView& ethernet, const wire::UdpView& udp);
+    bool accepts(const ReceivedFrame& frame, const wire::UdpView& udp);
     void receive(Instant now, const ReceivedFrame& frame);
     void batch();
     void settle();
@@ -115,7 +115,7 @@ tl::expected<void, HostError> ServerHost::Impl::open_events()
 }
 
 /// Counts what is refused here; all else gets its decision from the server.
-bool ServerHost::Impl::accepts(const ReceivedFrame& frame, const wire::EthernetView& ethernet, const wire::UdpView& udp)
+bool ServerHost::Impl::accepts(const ReceivedFrame& frame, const wire::UdpView& udp)
 {
     // A frame from this machine (veth, bridge) is given its UDP checksum only when it leaves through hardware.
     const bool damaged = frame.cut || udp.cut || udp.ip_checksum == wire::Checksum::bad
@@ -129,8 +129,7 @@ bool ServerHost::Impl::accepts(const ReceivedFrame& frame, const wire::EthernetV
                                        return a.prefix.length < 31 && a.prefix.broadcast() == udp.destination;
                                    });
     const bool to_us = udp.destination.is_broadcast() || to_link_broadcast || link.is_own_address(udp.destination);
-    if (to_us && !frame.for_another_host && udp.destination_port == wire::kServerPort && ethernet.source != interface.mac)
-        return true;
+    if (to_us && !frame.for_another_host && udp.destination_port == wire::kServerPort) return true;
     ++counters.not_for_us;
     return false;
 }
@@ -145,7 +144,7 @@ void ServerHost::Impl::receive(Instant now, const ReceivedFrame& frame)
         counters.bad_frames += udp.error().code == wire::FrameCode::not_udp ? 0U : 1U;
         return;
     }
-    if (!accepts(frame, *ethernet, *udp)) return;
+    if (!accepts(frame, *udp)) return;
     if (identity.is_unspecified()) return;
     ++counters.received;
     server::Inbound inbound;

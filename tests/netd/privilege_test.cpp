@@ -5,6 +5,7 @@
 #include "tests/support/netd_copy.h"
 
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <optional>
 #include <sched.h>
 #include <sys/mount.h>
@@ -74,6 +75,22 @@ TEST_F(Privilege, NoNewPrivilegesIsNamed)
         const auto error = refusal_to_serve();
         EXPECT_EQ(error.kind, Kind::no_privilege) << error.text();
         EXPECT_NE(error.problem.find("no_new_privs"), std::string::npos) << error.problem;
+    }));
+}
+
+// What a container withholds is outside the bounding set: the kernel then does not even start a file that asks for it.
+TEST_F(Privilege, AContainersMissingCapabilityIsNamed)
+{
+    const NetdCopy netd;
+    const auto expect_advice = [] {
+        const auto error = refusal_to_serve();
+        EXPECT_EQ(error.kind, Kind::no_privilege) << error.text();
+        EXPECT_NE(error.remedy.find("--cap-add NET_RAW"), std::string::npos) << error.text();
+    };
+    EXPECT_TRUE(in_child([&] {
+        ASSERT_EQ(::prctl(PR_CAPBSET_DROP, CAP_NET_RAW, 0, 0, 0), 0);
+        EXPECT_TRUE(as_nobody(expect_advice));
+        expect_advice(); // root
     }));
 }
 
