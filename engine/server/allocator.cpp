@@ -91,7 +91,11 @@ std::optional<Ipv4Address> Allocator::choose_known(const Ask& ask, Trace& trace)
         return std::nullopt;
     }
     trace.step(StepCode::requested_address, *ask.requested);
-    return try_address(ask, *ask.requested, trace) ? ask.requested : std::nullopt;
+    // Asking for it does not make a former client's address free: like any other it goes when nothing else is left.
+    Verdict v = verdict(ask, *ask.requested);
+    if (v.code == StepCode::candidate_reclaimed_expired) v.code = StepCode::candidate_kept;
+    trace.step(v.code, *ask.requested, v.number, v.who);
+    return v.available() ? ask.requested : std::nullopt;
 }
 
 std::optional<Ipv4Address> Allocator::choose_free(const Ask& ask, Trace& trace) const

@@ -61,7 +61,8 @@ public:
 
     /// Everything whose time has come by `now` takes effect; what happened is queued in lapses().
     void settle(Instant now);
-    std::vector<Lapse>& lapses() { return lapses_; }
+    std::span<const Lapse> lapses() const { return lapses_; }
+    void forget_lapses();
     std::optional<Instant> next_deadline();
 
     std::size_t size() const { return by_address_.size(); }

@@ -149,7 +149,7 @@ void DhcpServer::advance(Instant now, Outbox& out)
         const Binding* b = bindings.find(lapse.address);
         if (lapse.code == StepCode::lease_expired && b != nullptr && b->standing == Standing::expired) state_->write(*b, out);
     }
-    bindings.lapses().clear();
+    bindings.forget_lapses();
 }
 
 std::optional<Instant> DhcpServer::next_deadline() const { return state_->bindings.next_deadline(); }

@@ -7,7 +7,8 @@
 
 namespace dorascope::server {
 
-/// A vector whose elements outlive clear(), so that their buffers are used again.
+/// A vector whose elements outlive clear(), so that their buffers are used again; of an exceptional crowd (a pool that expires at
+/// once) only kKept stay.
 template <class T> class Reused {
 public:
     T& add()
@@ -15,11 +16,18 @@ public:
         if (size_ == items_.size()) items_.emplace_back();
         return items_[size_++];
     }
-    void clear() { size_ = 0; }
+    void clear()
+    {
+        size_ = 0;
+        if (items_.size() <= kKept) return;
+        items_.resize(kKept);
+        items_.shrink_to_fit();
+    }
     std::size_t size() const { return size_; }
     std::span<const T> span() const { return {items_.data(), size_}; }
 
 private:
+    static constexpr std::size_t kKept = 1024;
     std::vector<T> items_;
     std::size_t size_ = 0;
 };

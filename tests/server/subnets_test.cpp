@@ -129,6 +129,18 @@ TEST(Pool, ARequestedAddressIsGivenWhenItIsFree)
     EXPECT_THAT(second.addresses(StepCode::candidate_held_by_offer), ElementsAre(address("192.168.1.150")));
 }
 
+TEST(Pool, ARequestedAddressThatWasAnothersLastIsKeptWhileOthersAreFree)
+{
+    Conversation talk{config_of(subnet("192.168.1.0/24", "192.168.1.100-192.168.1.101"))};
+    const auto wanted = talk.client(1).dora();
+    talk.wait(2h);
+    const auto ask = [&](wire::Message& m) { m.options.set_address(wire::option::requested_address, wanted); };
+    const Answer first = talk.client(2).discover(ask);
+    EXPECT_EQ(first.yiaddr(), address("192.168.1.101"));
+    EXPECT_THAT(first.addresses(StepCode::candidate_kept), testing::Contains(wanted));
+    EXPECT_EQ(talk.client(3).discover(ask).yiaddr(), wanted) << "as the oldest expired";
+}
+
 TEST(Pool, ALongListOfRefusedCandidatesIsNamedInPartAndCounted)
 {
     Conversation talk;

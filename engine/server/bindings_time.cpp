@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Bindings and time: counts and queues that follow from each binding, deadlines, and what takes effect when they come.
+#include "engine/server/bindings.h"
+
+namespace dorascope::server {
+
+std::size_t* Bindings::counter(const Binding& b)
+{
+    ServedSubnet& subnet = subnet_of(b);
+    if (b.bound()) return &subnet.bound;
+    if (b.declined()) return &subnet.declined;
+    if (b.offered()) return &subnet.offered;
+    return b.inactive() ? &subnet.inactive : nullptr;
+}
+
+void Bindings::unfile(Binding& b)
+{
+    if (b.only_offered()) --outstanding_offers_;
+    if (!b.counted) return;
+    if (std::size_t* count = counter(b)) --*count;
+}
+
+void Bindings::file(std::uint32_t slot)
+{
+    Binding& b = at(slot);
+    ServedSubnet& subnet = subnet_of(b);
+    if (b.only_offered()) ++outstanding_offers_;
+    if (b.counted) {
+        if (std::size_t* count = counter(b)) ++*count;
+    }
+    if (b.inactive() && b.dynamic && !b.in_reclaim_queue) {
+        subnet.reclaim.push(b.expires, slot);
+        b.in_reclaim_queue = true;
+        trim_reclaim(subnet);
+    }
+    schedule(slot);
+}
+
+void Bindings::schedule(std::uint32_t slot)
+{
+    Binding& b = at(slot);
+    const Instant due = b.deadline();
+    // An item that comes up too early is put back then: renewing a lease moves nothing.
+    if (due >= b.timer) return;
+    b.timer = due;
+    deadlines_.push(due, slot);
+    trim_deadlines();
+}
+
+/// Stale items are left where they are until they outnumber the bindings; so a client that takes and releases for ever costs no memory.
+void Bindings::trim_deadlines()
+{
+    if (deadlines_.size() <= 2 * by_address_.size() + 64) return;
+    deadlines_.retain([this](const DeadlineHeap::Item& item) {
+        Binding& b = at(item.slot());
+        if (!b.in_use || b.timer != item.at()) return false;
+        b.timer = Binding::kNoTimer; // so that a second item for the same instant goes
+        return true;
+    });
+    deadlines_.for_each([this](const DeadlineHeap::Item& item) { at(item.slot()).timer = item.at(); });
+}
+
+bool Bindings::stands_for(const DeadlineHeap::Item& item, const ServedSubnet& subnet) const
+{
+    const Binding& b = at(item.slot());
+    return b.in_use && b.subnet == subnet.index() && b.in_reclaim_queue && b.expires == item.at();
+}
+
+void Bindings::trim_reclaim(ServedSubnet& subnet)
+{
+    if (subnet.reclaim.size() <= 2 * by_address_.size() + 64) return;
+    subnet.reclaim.retain([this, &subnet](const DeadlineHeap::Item& item) {
+        if (!stands_for(item, subnet)) return false;
+        at(item.slot()).in_reclaim_queue = false;
+        return true;
+    });
+    subnet.reclaim.for_each([this](const DeadlineHeap::Item& item) { at(item.slot()).in_reclaim_queue = true; });
+}
+
+void Bindings::settle(Instant now)
+{
+    while (!deadlines_.empty() && deadlines_.top().at() <= now) {
+        const auto item = deadlines_.top();
+        deadlines_.pop();
+        Binding& b = at(item.slot());
+        if (!b.in_use || b.timer != item.at()) continue;
+        b.timer = Binding::kNoTimer;
+        if (b.deadline() <= now) {
+            lapse(item.slot(), now);
+        } else {
+            schedule(item.slot());
+        }
+    }
+}
+
+std::optional<Instant> Bindings::next_deadline()
+{
+    if (!lapses_.empty()) return lapses_.front().at;
+    while (!deadlines_.empty()) {
+        const auto item = deadlines_.top();
+        Binding& b = at(item.slot());
+        const bool live = b.in_use && b.timer == item.at();
+        if (live && b.deadline() == item.at()) return item.at();
+        deadlines_.pop();
+        if (!live) continue;
+        b.timer = Binding::kNoTimer;
+        schedule(item.slot());
+    }
+    return std::nullopt;
+}
+
+void Bindings::lapse(std::uint32_t slot, Instant now)
+{
+    Binding& b = at(slot);
+    const Instant due = b.deadline();
+    const StepCode code = b.bound() ? StepCode::lease_expired
+        : b.declined()              ? StepCode::quarantine_over
+                                    : StepCode::offer_expired;
+    lapses_.push_back({code, b.address, b.hardware, due});
+    unfile(b);
+    if (b.offered() && b.offer_until <= now) b.offer_until = Binding::kNoOffer;
+    if (b.bound()) {
+        b.standing = Standing::expired;
+        b.in_reclaim_queue = false;
+    } else if (b.declined()) {
+        b.standing = Standing::none;
+    }
+    if (b.standing == Standing::none && !b.offered()) return erase(slot);
+    file(slot);
+}
+
+void Bindings::forget_lapses()
+{
+    constexpr std::size_t kUsual = 4096;
+    lapses_.clear();
+    if (lapses_.capacity() > kUsual) lapses_.shrink_to_fit();
+}
+
+} // namespace dorascope::server
