@@ -67,7 +67,9 @@ constexpr Activation kActivation[] = {
 const char* keep_words(const char* words)
 {
     static std::array<char, 200> kept{};
-    std::strncpy(kept.data(), words, kept.size() - 1);
+    const std::size_t length = std::min(std::strlen(words), kept.size() - 1);
+    std::memcpy(kept.data(), words, length);
+    kept[length] = '\0';
     return kept.data();
 }
 
