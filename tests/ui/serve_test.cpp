@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/notice_bar.h"
+#include "ui/views/serve_form.h"
+#include "ui/views/serve_panel.h"
+
+#include <gtest/gtest.h>
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTest>
+#include <QToolButton>
+
+namespace dorascope::ui {
+namespace {
+
+InterfaceChoice interfaceOf(const char* name, const char* address, int length)
+{
+    InterfaceChoice choice;
+    choice.name = QLatin1String(name);
+    choice.up = choice.carrier = choice.ethernet = true;
+    choice.address = Ipv4Address::parse(address);
+    choice.prefix = Ipv4Prefix::of(*choice.address, static_cast<std::uint8_t>(length));
+    return choice;
+}
+
+/// A machine with two interfaces, on paper.
+class PaperControl : public SourceControl {
+public:
+    QList<ScenarioChoice> scenarios() const override { return {}; }
+    QList<InterfaceChoice> interfaces() const override { return known; }
+    SourceStatus status() const override { return {}; }
+    void openLab(const QString&) override { }
+    void openCapture(const QString&) override { }
+    void watch(const QString&) override { }
+    void serve(const ServeRequest& request) override { served.append(request); }
+    void stop() override { }
+    void setPaused(bool) override { }
+    void setPace(Pace) override { }
+    void step() override { }
+    std::optional<Problem> preflight(const QString&) const override { return problem; }
+
+    QList<InterfaceChoice> known{interfaceOf("eth0", "192.168.50.1", 24), interfaceOf("eth1", "10.0.0.5", 29)};
+    std::optional<Problem> problem;
+    QList<ServeRequest> served;
+};
+
+class ServeTest : public testing::Test {
+protected:
+    ServeTest()
+    {
+        panel.resize(800, 640);
+        panel.show();
+        panel.prepare();
+    }
+    PaperControl control;
+    ServePanel panel{control};
+};
+
+TEST_F(ServeTest, SuggestsAPoolFromTheInterfacesSubnet)
+{
+    EXPECT_EQ(panel.field(ServePanel::first).text(), QStringLiteral("192.168.50.100"));
+    EXPECT_EQ(panel.field(ServePanel::last).text(), QStringLiteral("192.168.50.200"));
+    EXPECT_TRUE(panel.startButton().isEnabled());
+    panel.interfaceBox().setCurrentIndex(1);
+    EXPECT_TRUE(panel.startButton().isEnabled());
+    EXPECT_NE(panel.field(ServePanel::first).text(), QStringLiteral("10.0.0.5"));
+}
+
+TEST_F(ServeTest, StartHandsOverWhatIsOnScreen)
+{
+    panel.field(ServePanel::dns).setText(QStringLiteral("192.168.50.1, 9.9.9.9"));
+    panel.field(ServePanel::router).setText(QStringLiteral("192.168.50.1"));
+    panel.field(ServePanel::lease).setText(QStringLiteral("30 min"));
+    QTest::mouseClick(&panel.startButton(), Qt::LeftButton);
+    ASSERT_EQ(control.served.size(), 1);
+    EXPECT_EQ(control.served[0].interface, QStringLiteral("eth0"));
+    const server::Subnet& subnet = control.served[0].config.subnets.at(0);
+    EXPECT_EQ(subnet.prefix.to_string(), "192.168.50.0/24");
+    EXPECT_EQ(subnet.pools.at(0).to_string(), "192.168.50.100-192.168.50.200");
+    EXPECT_EQ(subnet.options.routers.at(0).to_string(), "192.168.50.1");
+    EXPECT_EQ(subnet.options.dns_servers.size(), 2U);
+    EXPECT_EQ(subnet.lease_seconds, 1800U);
+}
+
+TEST_F(ServeTest, AProblemIsNamedWithACommandToCopyAndNothingStarts)
+{
+    control.problem = Problem{QStringLiteral("dorascope-netd lacks its capability."),
+                              QStringLiteral("Run: sudo setcap cap_net_raw+ep dorascope-netd"),
+                              QStringLiteral("sudo setcap cap_net_raw+ep dorascope-netd")};
+    QTest::mouseClick(&panel.startButton(), Qt::LeftButton);
+    EXPECT_TRUE(control.served.isEmpty());
+    EXPECT_TRUE(panel.notice().isVisible());
+    for (QToolButton* const button : panel.notice().findChildren<QToolButton*>())
+        if (button->text().contains(QStringLiteral("Copy"))) QTest::mouseClick(button, Qt::LeftButton);
+    EXPECT_EQ(QApplication::clipboard()->text(), control.problem->command);
+}
+
+TEST_F(ServeTest, EscapeGoesBack)
+{
+    int closed = 0;
+    QObject::connect(&panel, &ServePanel::closed, [&closed] { ++closed; });
+    QTest::keyClick(&panel, Qt::Key_Escape);
+    EXPECT_EQ(closed, 1);
+}
+
+TEST_F(ServeTest, AMachineWithoutInterfacesIsToldWhatToDo)
+{
+    control.known.clear();
+    panel.prepare();
+    EXPECT_FALSE(panel.startButton().isEnabled());
+}
+
+struct Complaint {
+    const char* name;
+    ServePanel::Field field;
+    const char* typed;
+    ServePanel::Field at;
+    const char* words; ///< part of the complaint; empty: none
+};
+class ServeComplaints : public ServeTest, public testing::WithParamInterface<Complaint> { };
+
+TEST_P(ServeComplaints, AreSaidAsOneTypes)
+{
+    QLineEdit& edit = panel.field(GetParam().field);
+    edit.clear();
+    QTest::keyClicks(&edit, QLatin1String(GetParam().typed));
+    const QString said = panel.complaint(GetParam().at);
+    if (*GetParam().words == '\0')
+        EXPECT_EQ(said, QString());
+    else
+        EXPECT_TRUE(said.contains(QLatin1String(GetParam().words))) << qPrintable(said);
+    EXPECT_EQ(panel.startButton().isEnabled(), *GetParam().words == '\0');
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Fields, ServeComplaints,
+    testing::Values(Complaint{"no_address", ServePanel::first, "192.168.50", ServePanel::first, "not an IPv4 address"},
+                    Complaint{"empty", ServePanel::first, "", ServePanel::first, "missing"},
+                    Complaint{"outside", ServePanel::first, "192.168.51.10", ServePanel::first, "outside 192.168.50.0/24"},
+                    Complaint{"reversed", ServePanel::last, "192.168.50.20", ServePanel::last, "before the first"},
+                    Complaint{"broadcast", ServePanel::last, "192.168.50.255", ServePanel::last, "192.168.50.255"},
+                    Complaint{"router", ServePanel::router, "gateway", ServePanel::router, "not an IPv4 address"},
+                    Complaint{"dns", ServePanel::dns, "9.9.9.9, x", ServePanel::dns, "not an IPv4 address"},
+                    Complaint{"lease", ServePanel::lease, "soon", ServePanel::lease, "30 min"},
+                    Complaint{"lease_of_none", ServePanel::lease, "0", ServePanel::lease, "30 min"},
+                    Complaint{"fine", ServePanel::lease, "2 d", ServePanel::lease, ""}),
+    [](const auto& info) { return std::string{info.param.name}; });
+
+TEST(ServeForm, LeaseTimesAreReadAsPeopleWriteThem)
+{
+    EXPECT_EQ(leaseSeconds(QStringLiteral("90")), 90U);
+    EXPECT_EQ(leaseSeconds(QStringLiteral("30 min")), 1800U);
+    EXPECT_EQ(leaseSeconds(QStringLiteral("12h")), 43200U);
+    EXPECT_EQ(leaseSeconds(QStringLiteral("2 days")), 172800U);
+    EXPECT_EQ(leaseSeconds(QStringLiteral("infinite")), kInfiniteSeconds);
+    EXPECT_EQ(leaseSeconds(QStringLiteral("999999999 d")), std::nullopt); // past 32 bits
+    EXPECT_EQ(leaseSeconds(QStringLiteral("-5 min")), std::nullopt);
+}
+
+TEST(ServeForm, EverySuggestionIsOneTheServerTakes)
+{
+    for (const int length : {8, 16, 22, 24, 25, 27, 28, 29, 30})
+        for (const char* const address : {"10.0.0.1", "10.0.0.2"}) {
+            const InterfaceChoice choice = interfaceOf("eth0", address, length);
+            const ServeSuggestion values = suggestFor(choice);
+            const ServeReading reading = readServeForm({values.first, values.last, {}, {}, QStringLiteral("1 h")}, choice);
+            EXPECT_TRUE(reading.valid()) << address << '/' << length << ' ' << qPrintable(values.first) << '-'
+                                         << qPrintable(values.last) << ' '
+                                         << qPrintable(reading.problems[0] + reading.problems[1] + reading.general);
+            if (reading.valid())
+                EXPECT_FALSE(reading.config.subnets.at(0).pools.at(0).contains(*choice.address)) << address << '/' << length;
+        }
+}
+
+} // namespace
+} // namespace dorascope::ui

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/open_window.h"
+
+#include "ui/models/exchange_model.h"
+#include "ui/models/lease_model.h"
+#include "ui/views/card.h"
+#include "ui/views/exchange_table.h"
+#include "ui/views/ladder_view.h"
+#include "ui/views/leases_page.h"
+#include "ui/views/live_page.h"
+#include "ui/views/sidebar.h"
+#include "ui/views/status_strip.h"
+#include "ui/views/top_bar.h"
+#include "ui/views/welcome_panel.h"
+
+#include <gtest/gtest.h>
+#include <QTest>
+#include <QToolButton>
+
+namespace dorascope {
+namespace {
+
+using namespace std::chrono_literals;
+using models::ExchangeModel;
+
+QStringList addressesIn(ui::ExchangeTable& table)
+{
+    QStringList result;
+    for (int row = 0; row < table.model()->rowCount(); ++row)
+        result << table.model()->index(row, ExchangeModel::kAddress).data().toString();
+    return result;
+}
+
+TEST(Start, ThreeClientsGetTheirAddressesWhileOneWatches)
+{
+    OpenWindow open;
+    open.session().openLab(QStringLiteral("three-clients"));
+    ui::ExchangeTable& table = open.window().livePage().table();
+    std::size_t most = 0;
+    // Six seconds of display ticks: the handshakes run in slow motion, so a tick never brings more than an eye can follow.
+    for (int tick = 0; tick < 375 && open.scope().state().bound_count() < 3; ++tick) {
+        const std::size_t before = open.scope().state().messages().size();
+        open.session().tick(16ms);
+        most = std::max(most, open.scope().state().messages().size() - before);
+    }
+    OpenWindow::settle();
+    EXPECT_EQ(addressesIn(table),
+              (QStringList{QStringLiteral("192.168.1.100"), QStringLiteral("192.168.1.101"), QStringLiteral("192.168.1.102")}));
+    EXPECT_LE(most, 2U);
+    EXPECT_EQ(table.model()->index(1, ExchangeModel::kClient).data(ExchangeModel::kClientNameRole).toString(),
+              QStringLiteral("Smartphone B"));
+    EXPECT_EQ(
+        table.model()->index(1, ExchangeModel::kExchange).data(ExchangeModel::kBadgesRole).value<models::MessageBadges>().text(),
+        QStringLiteral("D O R A"));
+    EXPECT_EQ(open.window().sidebar().button(ui::MainWindow::leases).count(), QStringLiteral("3"));
+}
+
+TEST(Start, TheFirstMessageIsThereWithinTheFirstTicks)
+{
+    OpenWindow open;
+    open.session().openLab(QStringLiteral("three-clients"));
+    for (int tick = 0; tick < 6; ++tick)
+        open.session().tick(16ms);
+    EXPECT_GE(open.scope().state().messages().size(), 1U);
+}
+
+TEST(Start, TheLabGoesOnThroughRenewals)
+{
+    OpenWindow open;
+    open.session().openLab(QStringLiteral("three-clients"));
+    // A minute of watching: idle time is skipped, so that the clients renew again and again.
+    for (int tick = 0; tick < 3750; ++tick)
+        open.session().tick(16ms);
+    std::size_t renewed = 0;
+    for (const auto& exchange : open.scope().state().exchanges())
+        renewed += exchange.outcome == observe::ExchangeOutcome::renewed;
+    EXPECT_GE(renewed, 6U);
+    EXPECT_LE(open.scope().state().messages().size(), 2000U);
+    EXPECT_EQ(open.scope().state().bound_count(), 3U);
+}
+
+TEST(Start, StatusSaysWhatIsServedAndHowFullThePoolIs)
+{
+    OpenWindow open;
+    open.lab("three-clients", 1s);
+    const QString text = open.window().statusStrip().text();
+    EXPECT_TRUE(text.contains(QStringLiteral("Serving 192.168.1.100\u2013200 on the virtual LAN"))) << qPrintable(text);
+    EXPECT_TRUE(text.contains(QStringLiteral("12 frames"))) << qPrintable(text);
+    EXPECT_TRUE(text.contains(QStringLiteral("Pool 3 / 101"))) << qPrintable(text);
+}
+
+TEST(Start, TheLeasesPageNamesTheHolders)
+{
+    OpenWindow open;
+    open.lab("three-clients", 1s);
+    QTest::keyClick(&open.window(), Qt::Key_2, Qt::ControlModifier);
+    EXPECT_EQ(open.window().page(), ui::MainWindow::leases);
+    auto& leases = open.window().leasesPage().leases();
+    ASSERT_EQ(leases.rowCount(), 3);
+    EXPECT_EQ(leases.index(2, models::LeaseModel::kAddress).data().toString(), QStringLiteral("192.168.1.102"));
+    EXPECT_EQ(leases.index(2, models::LeaseModel::kClient).data(models::LeaseModel::kClientNameRole).toString(),
+              QStringLiteral("Laptop C"));
+}
+
+TEST(Start, PausingStopsTimeAndSteppingGoesOnByOneFrame)
+{
+    OpenWindow open;
+    open.session().openLab(QStringLiteral("three-clients"));
+    open.session().setPaused(true);
+    for (int tick = 0; tick < 500; ++tick)
+        open.session().tick(16ms);
+    EXPECT_EQ(open.session().status().frames, 0U);
+    for (std::uint64_t frames = 1; frames <= 12; ++frames) {
+        open.session().step();
+        EXPECT_EQ(open.session().status().frames, frames);
+    }
+    EXPECT_TRUE(open.session().status().paused);
+}
+
+TEST(Start, AnotherScenarioTakesTheWindowOver)
+{
+    OpenWindow open;
+    open.lab("three-clients", 1s);
+    open.scope().selectMessage(3);
+    open.lab("rogue", 6s);
+    EXPECT_TRUE(open.window().topBar().sourceText().contains(QStringLiteral("8 clients")));
+    EXPECT_EQ(open.scope().selection().message, observe::kNone);
+    EXPECT_TRUE(open.window().statusStrip().text().contains(QStringLiteral("192.168.1.66, offers another gateway")))
+        << qPrintable(open.window().statusStrip().text());
+}
+
+TEST(Start, TheWelcomeIsDismissedOnceAndForAll)
+{
+    OpenWindow open;
+    open.settings().remove(QStringLiteral("welcomed"));
+    open.reopen();
+    ASSERT_TRUE(open.window().welcome().isVisible());
+    Q_EMIT open.window().welcome().dismissed();
+    EXPECT_FALSE(open.window().welcome().isVisible());
+    open.reopen();
+    EXPECT_FALSE(open.window().welcome().isVisible());
+}
+
+TEST(Start, GeometryAndThemeAreRemembered)
+{
+    OpenWindow open;
+    open.window().resize(1100, 720);
+    OpenWindow::settle();
+    open.window().cycleTheme();
+    const QString theme = open.settings().value(QStringLiteral("theme")).toString();
+    open.window().close();
+    EXPECT_TRUE(theme == QStringLiteral("dark") || theme == QStringLiteral("light"));
+    EXPECT_FALSE(open.settings().value(QStringLiteral("geometry")).toByteArray().isEmpty());
+    open.window().cycleTheme();
+}
+
+TEST(Start, ThePlayheadShowsThePastAndLiveReturns)
+{
+    OpenWindow open;
+    open.lab("three-clients", 1s);
+    const Instant start = open.scope().state().messages().front().at;
+    open.scope().setPlayhead(start + 300us); // the DISCOVERs only
+    open.session().tick(16ms);
+    OpenWindow::settle();
+    EXPECT_EQ(open.scope().state().bound_count(), 0U);
+    EXPECT_LT(open.scope().state().messages().size(), 12U);
+    EXPECT_TRUE(open.window().topBar().chip().text().startsWith(QStringLiteral("Past")))
+        << qPrintable(open.window().topBar().chip().text());
+    QTest::mouseClick(&open.window().topBar().chip(), Qt::LeftButton);
+    OpenWindow::settle();
+    EXPECT_TRUE(open.scope().isLive());
+    EXPECT_EQ(open.scope().state().bound_count(), 3U);
+    EXPECT_EQ(open.window().livePage().table().model()->rowCount(), 3);
+}
+
+} // namespace
+} // namespace dorascope
