@@ -15,6 +15,7 @@
 #include <QScrollBar>
 #include <QSettings>
 #include <QTemporaryDir>
+#include <QThread>
 
 #include <cstdio>
 
@@ -65,6 +66,15 @@ void useFonts(ui::Theme& theme)
     theme.setFonts(text, number);
 }
 
+/// Layouts, filters and charts finish in later turns of the event loop; charts wait for a timer of theirs.
+void settle()
+{
+    for (int turn = 0; turn < 30; ++turn) {
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+        QThread::msleep(8);
+    }
+}
+
 bool take(const Shot& shot, const QDir& folder, QSettings& settings, ui::Theme& theme)
 {
     Session session;
@@ -77,12 +87,10 @@ bool take(const Shot& shot, const QDir& folder, QSettings& settings, ui::Theme& 
     session.scope().selectMessage(worthShowing(session.scope().state()));
     window.inspector().showTab(shot.tab);
     window.show();
-    for (int turn = 0; turn < 12; ++turn)
-        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+    settle();
     for (const auto appearance : {ui::Appearance::light, ui::Appearance::dark}) {
         theme.setAppearance(appearance);
-        for (int turn = 0; turn < 12; ++turn)
-            QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+        settle();
         const QString path = folder.filePath(
             QStringLiteral("%1-%2.png")
                 .arg(QLatin1String(shot.name), theme.isDark() ? QStringLiteral("dark") : QStringLiteral("light")));

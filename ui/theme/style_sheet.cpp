@@ -33,6 +33,9 @@ QToolButton[popupMode="2"] { padding-right: 26px; text-align: left; }
 *[kind="live"] { background: @goodSoft; color: @good; border: 1px solid @goodEdge; font-weight: 600; }
 *[kind="past"] { background: @warningSoft; color: @warning; border: 1px solid @warningEdge; font-weight: 600; }
 *[kind="flat"] { background: transparent; border: 1px solid transparent; }
+*[kind="icon"] { background: transparent; border: 1px solid transparent; padding: 5px 7px; }
+*[kind="icon"]:hover { background: @hover; }
+*[kind="icon"]:focus { border: 1px solid @accent; }
 *[kind="flat"]:hover { background: @hover; }
 *[kind="flat"]:focus { border: 1px solid @accent; }
 *[kind="link"] { background: transparent; border: none; color: @accent; padding: 0; text-align: left; }
@@ -43,6 +46,7 @@ QLineEdit, QSpinBox, QPlainTextEdit {
     background: @card; color: @text; border: 1px solid @border; border-radius: 6px; padding: 5px 10px; min-height: 20px;
     selection-background-color: @accent; selection-color: @onAccent;
 }
+QLineEdit QToolButton { background: transparent; border: none; padding: 0; margin: 0; min-height: 0; }
 QLineEdit[invalid="true"] { border: 1px solid @danger; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(:/icons/chevron-@mode.svg); width: 9px; height: 9px; }
@@ -60,7 +64,7 @@ QAbstractScrollArea { background: @card; border: none; }
 QTableView, QTreeView, QListView { background: @card; alternate-background-color: @hover; border: none; outline: none;
     selection-background-color: @selection; selection-color: @text; }
 QHeaderView { background: transparent; border: none; }
-QHeaderView::section { background: @card; color: @muted; border: none; border-bottom: 1px solid @border; padding: 5px 8px; font-weight: 600; }
+QHeaderView::section { background: @card; color: @muted; border: none; border-bottom: 1px solid @border; padding: 5px 8px; font-weight: 600; font-size: @headerSize; }
 QHeaderView::section:first, QHeaderView::section:only-one { padding-left: 14px; }
 QHeaderView::section:last { padding-right: 14px; }
 QHeaderView::section:hover { color: @text; }
@@ -118,6 +122,10 @@ QString styleSheet(const Theme& theme)
         std::pair{"@text", theme.color(Role::text)},
     };
     QString sheet = QString::fromLatin1(kSheet);
+    const double points = theme.textFont().pointSizeF();
+    const QString size =
+        points > 0 ? QStringLiteral("%1pt").arg(points * 0.92) : QStringLiteral("%1px").arg(theme.textFont().pixelSize() * 0.92);
+    sheet.replace(QLatin1String("@headerSize"), size);
     for (const auto& [name, colour] : values)
         sheet.replace(QLatin1String(name), colour.name());
     return sheet.replace(QLatin1String("@mode"), QLatin1String(theme.isDark() ? "dark" : "light"));

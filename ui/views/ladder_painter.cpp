@@ -60,7 +60,7 @@ void LadderPainter::heads(const models::Ladder& ladder, double top)
         painter_.setPen(Qt::NoPen);
         painter_.setBrush(theme.color(look.fill));
         painter_.drawRoundedRect(box, 6, 6);
-        const QRectF inner = box.adjusted(6, 2, -6, -2);
+        const QRectF inner = box.adjusted(3, 2, -3, -2);
         const QFontMetricsF name(nameFont()), detail(theme.smallFont());
         painter_.setFont(nameFont());
         painter_.setPen(theme.color(look.name));

@@ -47,14 +47,13 @@ LadderView::LadderView(models::Scope& scope, QWidget* parent) : QAbstractScrollA
     connect(&scope_, &models::Scope::advanced, this, &LadderView::onAdvanced);
     connect(&scope_, &models::Scope::reset, this, [this] {
         arrivals_.clear();
-        following_ = true;
+        follow_ = Follow::newest;
         invalidate();
     });
     connect(&scope_, &models::Scope::filterChanged, this, &LadderView::invalidate);
     connect(&scope_, &models::Scope::selectionChanged, this, &LadderView::onSelection);
     connect(&Theme::current(), &Theme::changed, this, &LadderView::invalidate);
-    connect(verticalScrollBar(), &QScrollBar::actionTriggered, this,
-            [this] { following_ = verticalScrollBar()->sliderPosition() >= verticalScrollBar()->maximum(); });
+    connect(verticalScrollBar(), &QScrollBar::actionTriggered, this, &LadderView::onScroll);
 }
 
 QSize LadderView::sizeHint() const { return {840, 340}; }
@@ -79,8 +78,16 @@ void LadderView::onAdvanced(const observe::Changes& changes)
 
 void LadderView::onSelection()
 {
+    const bool any = scope_.selection().message != observe::kNone;
+    follow_ = any ? Follow::selection : Follow::newest;
     invalidate();
     layOut();
+    const models::LadderArrow* const arrow = ladder_.arrowOf(scope_.selection().message);
+    if (arrow != nullptr) setAccessibleDescription(tr("Selected: %1 at %2").arg(arrow->label, models::clockText(arrow->at)));
+}
+
+void LadderView::reveal()
+{
     const models::LadderArrow* const arrow = ladder_.arrowOf(scope_.selection().message);
     if (arrow == nullptr) return;
     QScrollBar& bar = *verticalScrollBar();
@@ -88,8 +95,11 @@ void LadderView::onSelection()
     const double top = std::min(arrow->y1, arrow->y2), bottom = std::max(arrow->y1, arrow->y2);
     if (top - bar.value() < head) bar.setValue(static_cast<int>(top - head));
     if (bottom - bar.value() > viewport()->height() - 16) bar.setValue(static_cast<int>(bottom) - viewport()->height() + 16);
-    following_ = bar.value() >= bar.maximum();
-    setAccessibleDescription(tr("Selected: %1 at %2").arg(arrow->label, models::clockText(arrow->at)));
+}
+
+void LadderView::onScroll()
+{
+    follow_ = verticalScrollBar()->sliderPosition() >= verticalScrollBar()->maximum() ? Follow::newest : Follow::nothing;
 }
 
 void LadderView::layOut()
@@ -102,7 +112,7 @@ void LadderView::layOut()
     request.width = viewport()->width();
     request.height = viewport()->height();
     request.rowHeight = std::ceil(label.height()) + 3;
-    request.laneWidth = 112 * label.height() / 14.0;
+    request.laneWidth = 126 * label.height() / 14.0;
     request.top = LadderPainter::headHeight() + label.height() / 2 + 6;
     request.zoom = zoom_;
     request.labelWidth = [&label](const QString& text) { return label.horizontalAdvance(text); };
@@ -122,7 +132,8 @@ void LadderView::layOut()
     bar.setRange(0, most);
     bar.setPageStep(viewport()->height());
     bar.setSingleStep(static_cast<int>(request.rowHeight));
-    if (following_) bar.setValue(most);
+    if (follow_ == Follow::newest) bar.setValue(most);
+    if (follow_ == Follow::selection) reveal();
     QString note = tr("clients \u2194 servers, time runs down \u00b7 scroll zooms");
     if (ladder_.clientsLeftOut > 0)
         note = tr("%1 more clients do not fit \u00b7 select or filter to see them").arg(ladder_.clientsLeftOut);
@@ -245,7 +256,7 @@ void LadderView::zoomBy(double factor, double aroundY)
     // What is under the pointer stays under it, as nearly as the layout's least distances allow.
     const double height = std::max(1.0, ladder().height);
     const double share = (verticalScrollBar()->value() + aroundY) / height;
-    following_ = false;
+    follow_ = Follow::nothing;
     invalidate();
     layOut();
     verticalScrollBar()->setValue(static_cast<int>(share * ladder_.height - aroundY));
@@ -256,7 +267,7 @@ void LadderView::wheelEvent(QWheelEvent* event)
     const QPoint turn = event->angleDelta();
     if (event->modifiers().testFlag(Qt::ShiftModifier)) { // some platforms turn the axis with Shift
         verticalScrollBar()->setValue(verticalScrollBar()->value() - (turn.y() != 0 ? turn.y() : turn.x()));
-        following_ = verticalScrollBar()->value() >= verticalScrollBar()->maximum();
+        onScroll();
     } else if (turn.y() != 0) {
         zoomBy(std::pow(1.0015, turn.y()), event->position().y());
     }

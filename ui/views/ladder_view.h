@@ -45,6 +45,8 @@ private:
     void layOut();
     void onAdvanced(const observe::Changes& changes);
     void onSelection();
+    void onScroll();
+    void reveal();
     void zoomBy(double factor, double aroundY);
     void move(int steps);
     void copyText();
@@ -53,7 +55,8 @@ private:
     models::Scope& scope_;
     models::Ladder ladder_;
     bool stale_ = true;
-    bool following_ = true; ///< the newest stays in view
+    enum class Follow { newest, selection, nothing };
+    Follow follow_ = Follow::newest; ///< what stays in view while the ladder grows
     bool animated_ = true;
     double zoom_ = 1, axisWidth_ = 60;
     observe::MessageId hovered_ = observe::kNone;

@@ -110,12 +110,7 @@ void styleTable(QTableView& table, TableDelegate& delegate)
     header.setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header.setSectionsClickable(true);
     header.setMinimumSectionSize(36);
-    const auto measure = [&table] {
-        table.verticalHeader()->setDefaultSectionSize(TableDelegate::rowHeight());
-        QFont font = Theme::current().textFont();
-        if (font.pointSizeF() > 0) font.setPointSizeF(font.pointSizeF() * 0.9);
-        table.horizontalHeader()->setFont(font);
-    };
+    const auto measure = [&table] { table.verticalHeader()->setDefaultSectionSize(TableDelegate::rowHeight()); };
     QObject::connect(&Theme::current(), &Theme::changed, &table, measure);
     measure();
 }

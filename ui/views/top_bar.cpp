@@ -35,7 +35,7 @@ QToolButton* iconButton(const QString& name, const QString& tip, const QKeySeque
 {
     auto* const made = button(name, tip, shortcut);
     made->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    made->setProperty("kind", "flat");
+    made->setProperty("kind", "icon");
     return made;
 }
 
@@ -241,7 +241,10 @@ void TopBar::refresh()
 void TopBar::refreshChip()
 {
     const SourceStatus status = control_.status();
-    const bool moving = scope_.isLive() && status.running;
+    const bool moving = scope_.isLive() && status.running && !status.paused;
+    const Theme& theme = Theme::current();
+    const Role dot = !scope_.isLive() ? Role::warning : moving ? Role::good : Role::textFaint;
+    chip_->setIcon(icon(QStringLiteral("dot"), theme.color(dot)));
     setKind(*chip_, scope_.isLive() ? "live" : "past");
     const QString clock = scope_.state().messages().empty()
         ? QString()
@@ -259,7 +262,7 @@ void TopBar::restyle()
     // Digits may differ in width: the chip must not tremble while the clock runs.
     QFont bold = theme.textFont();
     bold.setWeight(QFont::DemiBold);
-    chip_->setFixedWidth(QFontMetrics(bold).horizontalAdvance(tr("Live") + QStringLiteral(" 00:00:00.000")) + 34);
+    chip_->setFixedWidth(QFontMetrics(bold).horizontalAdvance(tr("Live") + QStringLiteral(" 00:00:00.000")) + 50);
     refresh();
 }
 
