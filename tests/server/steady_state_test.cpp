@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the budgets promise: a warm server allocates nothing for clients that it knows, and a lease stays small.
+#include "tests/server/conversation.h"
+#include "tests/support/allocations.h"
+
+#include <gtest/gtest.h>
+
+namespace dorascope::server {
+namespace {
+
+/// Payloads made beforehand, so that only the server's own allocations are counted.
+struct Script {
+    std::vector<wire::Buffer> payloads;
+    void add(const wire::Message& m)
+    {
+        payloads.emplace_back();
+        wire::emit(m, {}, payloads.back());
+    }
+};
+
+Script a_day_of(Conversation& talk, std::uint32_t number)
+{
+    Station s = talk.client(number);
+    const auto named = [](wire::Message m) {
+        m.options.set_text(wire::option::host_name, "laptop-00001");
+        m.options.set_text(wire::option::vendor_class_identifier, "MSFT 5.0");
+        return m;
+    };
+    Script script;
+    const auto mine = s.discover().yiaddr();
+    script.add(named(s.message(MessageType::discover)));
+    auto select = named(s.message(MessageType::request));
+    select.options.set_address(wire::option::requested_address, mine);
+    select.options.set_address(wire::option::server_identifier, talk.local);
+    script.add(select);
+    auto renew = named(s.message(MessageType::request));
+    renew.ciaddr = mine;
+    script.add(renew);
+    auto refused = named(s.message(MessageType::request));
+    refused.options.set_address(wire::option::requested_address, address("10.9.9.9"));
+    script.add(refused);
+    auto release = s.message(MessageType::release);
+    release.ciaddr = mine;
+    script.add(release);
+    return script;
+}
+
+TEST(SteadyState, AllocatesNothingForClientsItKnows)
+{
+    Conversation talk;
+    std::vector<Script> scripts;
+    for (std::uint32_t i = 1; i <= 50; ++i)
+        scripts.push_back(a_day_of(talk, i));
+    std::size_t replies = 0;
+    const auto round = [&] {
+        talk.out.clear();
+        for (const Script& script : scripts) {
+            for (const wire::Buffer& payload : script.payloads) {
+                Inbound inbound;
+                inbound.payload = payload;
+                inbound.local = talk.local;
+                inbound.destination = kBroadcastAddress;
+                talk.server.receive(talk.now, inbound, talk.out);
+            }
+        }
+        replies += talk.out.transmits().size();
+        talk.now += 5s;
+        talk.out.clear();
+        talk.server.advance(talk.now, talk.out);
+    };
+    for (int i = 0; i < 20; ++i)
+        round();
+    replies = 0;
+    EXPECT_EQ(test::allocations_of([&] {
+                  for (int i = 0; i < 20; ++i)
+                      round();
+              }),
+              0U);
+    EXPECT_EQ(replies, 20U * 50U * 4U) << "OFFER, ACK, ACK, NAK";
+}
+
+TEST(SteadyState, ALeaseTakesAtMost160Octets)
+{
+    Conversation talk{config_of(subnet("10.0.0.0/8", "10.0.0.10-10.0.78.41"))}; // 20 000 addresses
+    talk.local = address("10.0.0.2");
+    for (std::uint32_t i = 0; i < 19'000; ++i) {
+        talk.client(i).dora([](wire::Message& m) {
+            m.options.set_text(wire::option::host_name, "laptop-00001");
+            m.options.set_text(wire::option::vendor_class_identifier, "MSFT 5.0");
+        });
+    }
+    ASSERT_EQ(talk.server.lease_count(), 19'000U);
+    EXPECT_LE(talk.server.memory_used() / talk.server.lease_count(), 160U);
+}
+
+TEST(SteadyState, AnUnleasedAddressTakesAtMostTwoBits)
+{
+    Conversation small{config_of(subnet("10.0.0.0/8", "10.1.0.0-10.1.0.255"))};
+    Conversation large{config_of(subnet("10.0.0.0/8", "10.1.0.0-10.200.255.255"))};
+    const auto more = large.server.memory_used() - small.server.memory_used();
+    EXPECT_LE(more * 8, 2 * (large.use().size - small.use().size));
+}
+
+} // namespace
+} // namespace dorascope::server
