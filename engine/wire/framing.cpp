@@ -51,13 +51,15 @@ std::uint16_t internet_checksum(std::span<const std::byte> bytes, std::uint32_t 
             total = (total & 0xffff) + (total >> 16);
         return total;
     };
-    std::uint64_t native = 0;
+    std::uint64_t native = 0, carries = 0;
     std::size_t i = 0;
     for (; bytes.size() - i >= 8; i += 8) {
-        std::array<std::uint32_t, 2> words;
-        std::memcpy(words.data(), bytes.data() + i, sizeof words);
-        native += std::uint64_t{words[0]} + words[1];
+        std::uint64_t word = 0;
+        std::memcpy(&word, bytes.data() + i, sizeof word);
+        native += word;
+        carries += native < word ? 1 : 0;
     }
+    native = fold(native) + carries;
     native = fold(native);
     if constexpr (std::endian::native == std::endian::little) native = (native & 0xff) << 8 | native >> 8;
     std::uint64_t total = sum + native;
@@ -69,19 +71,21 @@ std::uint16_t internet_checksum(std::span<const std::byte> bytes, std::uint32_t 
 
 tl::expected<EthernetView, FrameError> parse_ethernet(std::span<const std::byte> frame)
 {
-    Cursor in{frame};
-    EthernetView view;
-    view.destination = in.mac();
-    view.source = in.mac();
-    view.ether_type = in.u16();
-    while (in.ok() && (view.ether_type == kEtherVlan || view.ether_type == kEtherQinQ) && view.vlan_count < kMaxVlanTags) {
-        view.vlan = in.u16() & 0x0fff;
-        view.ether_type = in.u16();
+    if (frame.size() < kEthernetHeader) return fail(FrameCode::truncated, frame.size());
+    tl::expected<EthernetView, FrameError> result{tl::in_place};
+    EthernetView& view = *result;
+    std::memcpy(view.destination.octets.data(), frame.data(), view.destination.octets.size());
+    std::memcpy(view.source.octets.data(), frame.data() + 6, view.source.octets.size());
+    view.ether_type = load_u16(frame.data() + 12);
+    view.payload_offset = kEthernetHeader;
+    while ((view.ether_type == kEtherVlan || view.ether_type == kEtherQinQ) && view.vlan_count < kMaxVlanTags) {
+        if (frame.size() - view.payload_offset < 4) return fail(FrameCode::truncated, frame.size());
+        view.vlan = load_u16(frame.data() + view.payload_offset) & 0x0fff;
+        view.ether_type = load_u16(frame.data() + view.payload_offset + 2);
+        view.payload_offset += 4;
         ++view.vlan_count;
     }
-    if (!in.ok()) return fail(FrameCode::truncated, frame.size());
-    view.payload_offset = in.position();
-    return view;
+    return result;
 }
 
 tl::expected<UdpView, FrameError> parse_ipv4_udp(std::span<const std::byte> packet)
