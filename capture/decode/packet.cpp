@@ -20,21 +20,23 @@ struct Link {
     std::uint16_t protocol = 0;
     std::size_t offset = 0;
 };
-using LinkResult = tl::expected<Link, Ignored>;
+/// Nothing when the header was read.
+using Refusal = std::optional<Ignored>;
 
-tl::unexpected<Ignored> ignored(IgnoredReason reason, std::size_t offset) { return tl::unexpected{Ignored{reason, offset}}; }
-
-LinkResult read_ethernet(std::span<const std::byte> bytes)
+Refusal read_ethernet(std::span<const std::byte> bytes, Link& link)
 {
     const auto view = wire::parse_ethernet(bytes);
-    if (!view) return ignored(IgnoredReason::truncated, view.error().offset);
-    Link link{{LinkType::ethernet, view->source, view->destination, std::nullopt}, view->ether_type, view->payload_offset};
+    if (!view) return Ignored{IgnoredReason::truncated, view.error().offset};
+    link.info.source = view->source;
+    link.info.destination = view->destination;
     if (view->vlan_count > 0) link.info.vlan = view->vlan;
-    return link;
+    link.protocol = view->ether_type;
+    link.offset = view->payload_offset;
+    return std::nullopt;
 }
 
 /// Tags that a cooked capture keeps between its header and the packet (IEEE 802.1Q, 802.1ad).
-bool strip_tags(wire::Cursor& in, Link& link)
+Refusal strip_tags(wire::Cursor& in, Link& link)
 {
     for (unsigned tags = 0; tags < kMaxVlanTags && (link.protocol == wire::kEtherVlan || link.protocol == wire::kEtherQinQ);
          ++tags) {
@@ -42,7 +44,8 @@ bool strip_tags(wire::Cursor& in, Link& link)
         link.protocol = in.u16();
     }
     link.offset = in.position();
-    return in.ok();
+    if (!in.ok()) return Ignored{IgnoredReason::truncated, in.position() + in.remaining()};
+    return std::nullopt;
 }
 
 /// The link-layer address of a cooked header: always eight octets of room, of which `length` count.
@@ -55,56 +58,53 @@ std::optional<MacAddress> cooked_address(wire::Cursor& in, std::uint16_t hardwar
 }
 
 /// LINKTYPE_LINUX_SLL: packet type, ARPHRD, address length, address, protocol.
-LinkResult read_sll(std::span<const std::byte> bytes)
+Refusal read_sll(std::span<const std::byte> bytes, Link& link)
 {
     wire::Cursor in{bytes};
     in.skip(2);
     const auto hardware = in.u16();
     const auto length = in.u16();
-    Link link;
-    link.info.type = LinkType::linux_sll;
     link.info.source = cooked_address(in, hardware, length);
     link.protocol = in.u16();
-    if (!strip_tags(in, link)) return ignored(IgnoredReason::truncated, bytes.size());
-    return link;
+    return strip_tags(in, link);
 }
 
 /// LINKTYPE_LINUX_SLL2: protocol, reserved, interface index, ARPHRD, packet type, address length, address.
-LinkResult read_sll2(std::span<const std::byte> bytes)
+Refusal read_sll2(std::span<const std::byte> bytes, Link& link)
 {
     wire::Cursor in{bytes};
-    Link link;
-    link.info.type = LinkType::linux_sll2;
     link.protocol = in.u16();
     in.skip(2 + 4);
     const auto hardware = in.u16();
     in.skip(1);
     const auto length = in.u8();
     link.info.source = cooked_address(in, hardware, length);
-    if (!strip_tags(in, link)) return ignored(IgnoredReason::truncated, bytes.size());
-    return link;
+    return strip_tags(in, link);
 }
 
-LinkResult read_raw(std::span<const std::byte> bytes)
+Refusal read_raw(std::span<const std::byte> bytes, Link& link)
 {
-    if (bytes.empty()) return ignored(IgnoredReason::truncated, 0);
-    return Link{{LinkType::raw, std::nullopt, std::nullopt, std::nullopt}, wire::kEtherIpv4, 0};
+    if (bytes.empty()) return Ignored{IgnoredReason::truncated, 0};
+    link.protocol = wire::kEtherIpv4;
+    return std::nullopt;
 }
 
 /// LINKTYPE_NULL and LINKTYPE_LOOP: the address family, in the byte order of the machine that captured or of the network. AF_INET
 /// fits one octet, so that either order can be told.
-LinkResult read_null(std::span<const std::byte> bytes)
+Refusal read_null(std::span<const std::byte> bytes, Link& link)
 {
     wire::Cursor in{bytes};
     const auto family = in.u32();
-    if (!in.ok()) return ignored(IgnoredReason::truncated, bytes.size());
-    if (family != kIpv4AddressFamily && family != kIpv4AddressFamily << 24) return ignored(IgnoredReason::not_ip, 0);
-    return Link{{LinkType::null, std::nullopt, std::nullopt, std::nullopt}, wire::kEtherIpv4, in.position()};
+    if (!in.ok()) return Ignored{IgnoredReason::truncated, bytes.size()};
+    if (family != kIpv4AddressFamily && family != kIpv4AddressFamily << 24) return Ignored{IgnoredReason::not_ip, 0};
+    link.protocol = wire::kEtherIpv4;
+    link.offset = in.position();
+    return std::nullopt;
 }
 
 struct LinkReader {
     LinkType type;
-    LinkResult (*read)(std::span<const std::byte>);
+    Refusal (*read)(std::span<const std::byte>, Link&);
 };
 /// To read another link layer is to add a row.
 constexpr std::array kLinkReaders{
@@ -136,8 +136,13 @@ Packet read_udp(const Link& link, std::span<const std::byte> bytes)
     if (!is_dhcp_port(udp->source_port) && !is_dhcp_port(udp->destination_port)) {
         return Ignored{IgnoredReason::other_port, link.offset + udp->payload_offset - 8};
     }
-    const auto offset = link.offset + udp->payload_offset;
-    return DhcpPacket{link.info, *udp, bytes.subspan(offset, udp->payload_length), offset};
+    Packet packet{std::in_place_type<DhcpPacket>};
+    auto& dhcp = *std::get_if<DhcpPacket>(&packet);
+    dhcp.link = link.info;
+    dhcp.udp = *udp;
+    dhcp.payload_offset = link.offset + udp->payload_offset;
+    dhcp.payload = bytes.subspan(dhcp.payload_offset, udp->payload_length);
+    return packet;
 }
 
 Packet read_arp(const Link& link, std::span<const std::byte> bytes)
@@ -167,11 +172,12 @@ Packet decode(const Frame& frame)
     const auto* const reader =
         std::find_if(kLinkReaders.begin(), kLinkReaders.end(), [&](const LinkReader& row) { return row.type == frame.link; });
     if (reader == kLinkReaders.end()) return Ignored{IgnoredReason::unknown_link, 0};
-    const auto link = reader->read(frame.bytes);
-    if (!link) return link.error();
-    if (link->protocol == wire::kEtherIpv4) return read_udp(*link, frame.bytes);
-    if (link->protocol == wire::kEtherArp) return read_arp(*link, frame.bytes);
-    return Ignored{IgnoredReason::not_ip, link->offset};
+    Link link;
+    link.info.type = frame.link;
+    if (const auto refusal = reader->read(frame.bytes, link)) return *refusal;
+    if (link.protocol == wire::kEtherIpv4) return read_udp(link, frame.bytes);
+    if (link.protocol == wire::kEtherArp) return read_arp(link, frame.bytes);
+    return Ignored{IgnoredReason::not_ip, link.offset};
 }
 
 } // namespace dorascope::decode

@@ -22,6 +22,7 @@ BindingTable::Entry* BindingTable::entry_or_new(Ipv4Address address)
     if (const auto i = index_of(address, hash); i != kNone) return &entries_[i];
     if (entries_.size() >= limit_) return nullptr;
     by_address_.insert(hash, static_cast<std::uint32_t>(entries_.size()));
+    make_room(entries_);
     Entry& e = entries_.emplace_back();
     e.binding.address = address;
     e.binding.state = BindingState::expired; // nobody's, until the caller says whose
@@ -172,7 +173,7 @@ std::optional<Binding> BindingTable::find(Ipv4Address address) const
 
 std::size_t BindingTable::memory_used() const
 {
-    return entries_.capacity() * sizeof(Entry) + by_address_.memory_used() + due_.memory_used();
+    return entries_.size() * sizeof(Entry) + by_address_.memory_used() + due_.memory_used();
 }
 
 } // namespace dorascope::observe

@@ -6,6 +6,7 @@
 #include "capture/observe/deadlines.h"
 #include "capture/observe/hash_index.h"
 #include "capture/observe/lan_state.h"
+#include "capture/observe/large_vector.h"
 #include "capture/observe/touched.h"
 
 namespace dorascope::observe {
@@ -27,6 +28,7 @@ struct BindingParty {
 class BindingTable {
 public:
     explicit BindingTable(std::size_t limit) : limit_{limit} { }
+    void prefetch(Ipv4Address address) const { by_address_.prefetch(by_address_.hash(address.value)); }
     void seed(std::uint64_t seed) { by_address_.seed(seed); }
 
     /// Each returns false when the limit kept it from being recorded.
@@ -64,7 +66,7 @@ private:
     void leave(Entry& e, BindingState state, ClientId client, Instant at, const BindingEffects& effects);
 
     std::size_t limit_;
-    std::vector<Entry> entries_;
+    LargeVector<Entry> entries_;
     HashIndex by_address_;
     Deadlines due_;
     std::size_t bound_ = 0;

@@ -98,6 +98,8 @@ ClientId ClientTable::add(const Reading& reading, Instant at, bool& full)
     Client client;
     client.hardware = reading.hardware;
     client.first_seen = client.last_seen = at;
+    make_room(clients_);
+    make_room(touched_);
     clients_.push_back(std::move(client));
     touched_.emplace_back();
     return static_cast<ClientId>(clients_.size() - 1);
@@ -130,7 +132,7 @@ void ClientTable::seen(ClientId id, Instant at, Changes& changes)
 std::size_t ClientTable::memory_used() const
 {
     constexpr std::size_t kText = 32; // a guess at what strings and identifiers hold beside the record
-    return clients_.capacity() * (sizeof(Client) + sizeof(Touched)) + clients_.size() * kText + by_hardware_.memory_used()
+    return clients_.size() * (sizeof(Client) + sizeof(Touched)) + clients_.size() * kText + by_hardware_.memory_used()
         + by_identifier_.size() * 128;
 }
 

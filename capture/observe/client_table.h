@@ -5,6 +5,7 @@
 
 #include "capture/observe/hash_index.h"
 #include "capture/observe/lan_state.h"
+#include "capture/observe/large_vector.h"
 #include "capture/observe/reading.h"
 #include "capture/observe/touched.h"
 
@@ -40,8 +41,8 @@ private:
     ClientId add(const Reading& reading, Instant at, bool& full);
 
     std::size_t limit_;
-    std::vector<Client> clients_;
-    std::vector<Touched> touched_;
+    LargeVector<Client> clients_;
+    LargeVector<Touched> touched_;
     HashIndex by_hardware_;
     std::map<std::vector<std::uint8_t>, ClientId> by_identifier_; // only those without a hardware address
 };

@@ -5,6 +5,8 @@
 
 #include "engine/wire/instant.h"
 
+#include "capture/observe/large_vector.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +30,7 @@ public:
 
     void push(Instant due, std::uint32_t index)
     {
+        make_room(heap_);
         heap_.emplace_back(due, index);
         std::push_heap(heap_.begin(), heap_.end(), std::greater<>{});
     }
@@ -42,10 +45,10 @@ public:
     }
     std::size_t size() const { return heap_.size(); }
     void clear() { heap_.clear(); }
-    std::size_t memory_used() const { return heap_.capacity() * sizeof(Entry); }
+    std::size_t memory_used() const { return heap_.size() * sizeof(Entry); }
 
 private:
-    std::vector<Entry> heap_;
+    LargeVector<Entry> heap_;
 };
 
 } // namespace dorascope::observe

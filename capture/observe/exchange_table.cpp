@@ -127,6 +127,7 @@ bool ExchangeTable::begins_anew(const Active& active, const Arrival& arrival) co
 ExchangeTable::Slot ExchangeTable::take_slot()
 {
     if (free_.empty()) {
+        make_room(active_);
         active_.emplace_back();
         return static_cast<Slot>(active_.size() - 1);
     }
@@ -155,11 +156,11 @@ ExchangeTable::Slot ExchangeTable::open(const Arrival& arrival, bool& full)
     if (newest_.size() <= message.client) newest_.resize(message.client + std::size_t{1}, kNone);
     newest_[message.client] = slot;
 
+    make_room(exchanges_);
     Exchange& exchange = exchanges_.emplace_back();
     exchange.xid = message.xid;
     exchange.client = message.client;
     exchange.start = exchange.end = message.at;
-    exchange.messages.reserve(4);
     set_outcome(active, message.from_server ? ExchangeOutcome::orphan : ExchangeOutcome::pending);
     return slot;
 }
@@ -231,9 +232,8 @@ void ExchangeTable::touch(std::uint32_t xid, ClientId client, Changes& changes)
 
 std::size_t ExchangeTable::memory_used() const
 {
-    constexpr std::size_t kLists = 96; // messages and offers, with what malloc adds
-    return exchanges_.capacity() * sizeof(Exchange) + exchanges_.size() * kLists + active_.capacity() * sizeof(Active)
-        + newest_.capacity() * sizeof(Slot) + by_key_.memory_used() + by_xid_.memory_used();
+    return exchanges_.size() * sizeof(Exchange) + active_.size() * sizeof(Active) + newest_.size() * sizeof(Slot)
+        + by_key_.memory_used() + by_xid_.memory_used();
 }
 
 } // namespace dorascope::observe

@@ -5,6 +5,7 @@
 
 #include "capture/observe/hash_index.h"
 #include "capture/observe/lan_state.h"
+#include "capture/observe/large_vector.h"
 #include "capture/observe/reading.h"
 #include "capture/observe/server_table.h"
 #include "capture/observe/touched.h"
@@ -124,13 +125,13 @@ private:
 
     std::size_t limit_;
     Duration exchange_time_;
-    std::vector<Exchange> exchanges_;
-    std::vector<Active> active_;
+    LargeVector<Exchange> exchanges_;
+    LargeVector<Active> active_;
     std::vector<Slot> free_;
     Slot quietest_ = kNone, latest_ = kNone; // ends of the list by last message: settling looks at the one end only
     HashIndex by_key_; // xid and client → slot
     HashIndex by_xid_; // of nameless clients only
-    std::vector<Slot> newest_; // by client: slot of its newest exchange, if that still goes on
+    LargeVector<Slot> newest_; // by client: slot of its newest exchange, if that still goes on
 };
 
 } // namespace dorascope::observe

@@ -15,6 +15,7 @@ bool FrameStore::append(const decode::Frame& frame)
         chunk_used_ = 0;
     }
     std::copy_n(frame.bytes.data(), length, chunks_.back().get() + chunk_used_);
+    make_room(index_);
     index_.push_back({frame.at, frame.number, (chunks_.size() - 1) & 0xffffff, chunk_used_ & 0xfffff, length & 0xfffff,
                       frame.original_length, frame.link});
     chunk_used_ += length;
@@ -52,7 +53,7 @@ std::size_t FrameStore::arrived_by(Instant t) const
 
 std::size_t FrameStore::memory_used() const
 {
-    return chunks_.size() * kChunk + index_.capacity() * sizeof(Entry) + newest_.capacity() * sizeof(Instant);
+    return chunks_.size() * kChunk + index_.size() * sizeof(Entry) + newest_.capacity() * sizeof(Instant);
 }
 
 } // namespace dorascope::observe

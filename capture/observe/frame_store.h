@@ -4,6 +4,8 @@
 
 #include "capture/decode/frame.h"
 
+#include "capture/observe/large_vector.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -41,7 +43,7 @@ private:
     static_assert(sizeof(Entry) <= 32);
 
     std::size_t byte_limit_;
-    std::vector<Entry> index_;
+    LargeVector<Entry> index_;
     std::vector<Instant> newest_; // after each block of kBlock frames: the newest instant so far
     std::vector<std::unique_ptr<std::byte[]>> chunks_;
     std::size_t chunk_used_ = kChunk;

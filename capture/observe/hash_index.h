@@ -4,6 +4,8 @@
 // Open addressing, linear probing; erasing shifts back, so that there are no graves.
 #pragma once
 
+#include "capture/observe/large_vector.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -25,6 +27,11 @@ public:
     /// The network chooses the keys. A seed that it does not know keeps it from choosing ones that collide. Only while empty.
     void seed(std::uint64_t seed) { seed_ = seed; }
     std::uint32_t hash(std::uint64_t key) const { return static_cast<std::uint32_t>(spread(key ^ seed_)); }
+
+    void prefetch(std::uint32_t hash) const
+    {
+        if (!slots_.empty()) __builtin_prefetch(&slots_[home(hash)]);
+    }
 
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
@@ -89,14 +96,14 @@ private:
     }
     void grow()
     {
-        std::vector<Slot> old(slots_.empty() ? 16 : slots_.size() * 2);
+        LargeVector<Slot> old(slots_.empty() ? 16 : slots_.size() * 2);
         old.swap(slots_);
         for (const auto& slot : old) {
             if (slot.value != kAbsent) place(slot);
         }
     }
 
-    std::vector<Slot> slots_; // a power of two
+    LargeVector<Slot> slots_; // a power of two
     std::size_t size_ = 0;
     std::uint64_t seed_ = 0;
 };

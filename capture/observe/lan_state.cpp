@@ -6,6 +6,7 @@
 #include "capture/observe/client_table.h"
 #include "capture/observe/decision_log.h"
 #include "capture/observe/exchange_table.h"
+#include "capture/observe/large_vector.h"
 #include "capture/observe/reading.h"
 #include "capture/observe/server_table.h"
 
@@ -65,7 +66,7 @@ struct LanState::Impl {
     Instant now{};
     Counts counts;
     Reader reader;
-    std::vector<Message> messages;
+    LargeVector<Message> messages;
     ClientTable clients;
     ServerTable servers;
     BindingTable bindings;
@@ -109,6 +110,7 @@ void LanState::Impl::observe(const decode::Frame& frame, const decode::DhcpPacke
     if (message.malformed) ++counts.malformed;
     series.count(message.at, message.type);
 
+    bindings.prefetch(message.address); // by the time it is looked for, it is there
     if (reading.identified) identify(message, reading, packet, full);
     if (message.client != kNone) {
         clients.seen(message.client, message.at, changes);
@@ -128,6 +130,7 @@ void LanState::Impl::observe(const decode::Frame& frame, const decode::DhcpPacke
     if (decisions.waiting() && reading.identified) explain(message, reading, changes);
     if (full) ++counts.over_limit;
     if (id == kNone) return;
+    make_room(messages);
     messages.push_back(message);
     changes.messages.push_back(id);
 }
@@ -274,7 +277,7 @@ std::size_t LanState::bound_count() const { return impl_->bindings.bound_count()
 std::size_t LanState::memory_used() const
 {
     const Impl& i = *impl_;
-    return sizeof(Impl) + i.messages.capacity() * sizeof(Message) + i.clients.memory_used() + i.servers.memory_used()
+    return sizeof(Impl) + i.messages.size() * sizeof(Message) + i.clients.memory_used() + i.servers.memory_used()
         + i.bindings.memory_used() + i.exchanges.memory_used() + i.decisions.memory_used()
         + i.series.buckets().size() * sizeof(Bucket);
 }

@@ -3,6 +3,7 @@
 // meaning while a LanState lives.
 #pragma once
 
+#include "capture/observe/small_vector.h"
 #include "engine/wire/address.h"
 #include "engine/wire/instant.h"
 #include "engine/wire/message_type.h"
@@ -73,8 +74,8 @@ struct Exchange {
     ExchangeOutcome outcome{};
     Ipv4Address address; ///< acknowledged; else the newest offered or asked for
     ServerId server = kNone; ///< that acknowledged or refused; else that offered first
-    std::vector<MessageId> messages; ///< in order; at most kMaxMessages, then only counted
-    std::vector<Offer> offers;
+    SmallVector<MessageId, 4> messages; ///< in order; at most kMaxMessages, then only counted
+    SmallVector<Offer, 1> offers;
     std::optional<Duration> offer_time; ///< DISCOVER → first OFFER
     std::optional<Duration> ack_time; ///< REQUEST → ACK
     std::optional<Duration> dora_time; ///< first DISCOVER → ACK

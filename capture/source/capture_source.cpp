@@ -18,7 +18,7 @@ namespace dorascope::source {
 
 namespace {
 
-constexpr std::size_t kFileBuffer = std::size_t{256} << 10;
+constexpr std::size_t kFileBuffer = std::size_t{64} << 10;
 
 /// Values of pcap_datalink() that differ from those in files: LINKTYPE_RAW is read as the system's DLT_RAW, 12 or 14 on BSDs.
 constexpr int kBsdRaw = 12, kOpenBsdRaw = 14;

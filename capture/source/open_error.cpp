@@ -60,7 +60,8 @@ struct DamageRow {
 };
 constexpr std::array kDamageRows{
     DamageRow{"different from the type of the first interface",
-              "It holds interfaces of several link types: take one out with \"tshark -r FILE -Y frame.interface_id==0 -w ONE.pcapng\" and "
+              "It holds interfaces of several link types: take one out with \"tshark -r FILE -Y frame.interface_id==0 -w "
+              "ONE.pcapng\" and "
               "\"editcap -F pcap -T ether ONE.pcapng ONE.pcap\"."},
     DamageRow{"different from the snapshot length of the first interface",
               "Its interfaces were captured with several snapshot lengths: convert it with \"editcap -F pcap FILE NEW.pcap\"."},
