@@ -108,17 +108,18 @@ TEST(NameRanks, PutLaterNamesBetweenTheirNeighbours)
 {
     NameRanks ranks;
     ranks.build({"b", "d", "B"});
-    EXPECT_EQ(ranks.rank(0, "b"), ranks.rank(2, "B"));
-    EXPECT_LT(ranks.rank(9, "a"), ranks.rank(0, "b"));
-    EXPECT_GT(ranks.rank(9, "c"), ranks.rank(0, "b"));
-    EXPECT_LT(ranks.rank(9, "c"), ranks.rank(1, "d"));
-    EXPECT_GT(ranks.rank(9, "e"), ranks.rank(1, "d"));
-    EXPECT_TRUE(ranks.knows(1, "d"));
-    EXPECT_FALSE(ranks.knows(1, "x"));
-    EXPECT_FALSE(ranks.knows(9, "d"));
+    EXPECT_EQ(ranks.rank("b"), ranks.rank("B"));
+    EXPECT_LT(ranks.rank("a"), ranks.rank("b"));
+    EXPECT_GT(ranks.rank("c"), ranks.rank("b"));
+    EXPECT_LT(ranks.rank("c"), ranks.rank("d"));
+    EXPECT_GT(ranks.rank("e"), ranks.rank("d"));
+    EXPECT_FALSE(ranks.isRenamed(1, "d"));
+    EXPECT_TRUE(ranks.isRenamed(1, "x"));
+    EXPECT_FALSE(ranks.isRenamed(9, "d")) << "nothing is known of it";
+    EXPECT_EQ(ranks.rank(std::size_t{1}), ranks.rank("d"));
     ranks.build({"pc-010", "pc-9", "pc-10", "pc-", "pc"});
-    EXPECT_LT(ranks.rank(1, "pc-9"), ranks.rank(2, "pc-10"));
-    EXPECT_LT(ranks.rank(4, "pc"), ranks.rank(3, "pc-"));
+    EXPECT_LT(ranks.rank("pc-9"), ranks.rank("pc-10"));
+    EXPECT_LT(ranks.rank("pc"), ranks.rank("pc-"));
 }
 
 } // namespace

@@ -123,8 +123,8 @@ void ExchangeModel::onAdvanced(const observe::Changes& changes)
     for (const Id id : changes.exchanges)
         tally(id);
     if (sortColumn() == kClient) {
-        const auto renamed = [&](observe::ClientId id) { return !names_.knows(id, scope_.clientName(id)); };
-        if (std::ranges::any_of(changes.clients, renamed)) rebuildOrder();
+        const auto renamed = [&](observe::ClientId id) { return names_.isRenamed(id, scope_.clientName(id)); };
+        if (names_.isOutgrown(scope_.state().clients().size()) || std::ranges::any_of(changes.clients, renamed)) rebuildOrder();
     }
     applyBatch(changes.exchanges);
 }
@@ -176,13 +176,17 @@ void ExchangeModel::prepareKeys(int column)
     names_.build(std::move(names));
 }
 
+std::uint64_t ExchangeModel::clientRank(observe::ClientId id) const
+{
+    return id < names_.size() ? names_.rank(id) : names_.rank(scope_.clientName(id));
+}
+
 std::uint64_t ExchangeModel::sortKey(int column, Id id) const
 {
     const auto& exchange = scope_.state().exchanges()[id];
     const auto servers = scope_.state().servers();
     switch (column) {
-    case kClient:
-        return exchange.client == observe::kNone ? kLastKey : names_.rank(exchange.client, scope_.clientName(exchange.client));
+    case kClient: return exchange.client == observe::kNone ? kLastKey : clientRank(exchange.client);
     case kExchange: return static_cast<std::uint64_t>(exchange.outcome) << 32 | exchange.message_count;
     case kAddress: return exchange.address.is_unspecified() ? kLastKey : exchange.address.value;
     case kServer: return exchange.server < servers.size() ? servers[exchange.server].identifier.value : kLastKey;

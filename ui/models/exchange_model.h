@@ -71,6 +71,7 @@ private:
     void onReset();
     void onAdvanced(const observe::Changes& changes);
     void onSelection();
+    std::uint64_t clientRank(observe::ClientId id) const;
     void tally(Id id);
     QVariant display(const observe::Exchange& exchange, int column) const;
     QString toolTip(const observe::Exchange& exchange, int column) const;

@@ -91,8 +91,8 @@ void LeaseModel::onAdvanced(const observe::Changes& changes)
         changed.push_back(place->second);
     }
     if (sortColumn() == kClient) {
-        const auto renamed = [&](observe::ClientId id) { return !names_.knows(id, scope_.clientName(id)); };
-        if (std::ranges::any_of(changes.clients, renamed)) rebuildOrder();
+        const auto renamed = [&](observe::ClientId id) { return names_.isRenamed(id, scope_.clientName(id)); };
+        if (names_.isOutgrown(scope_.state().clients().size()) || std::ranges::any_of(changes.clients, renamed)) rebuildOrder();
     }
     applyBatch(changed);
     const auto second = std::chrono::floor<std::chrono::seconds>(scope_.state().now().time_since_epoch()).count();
@@ -124,6 +124,11 @@ void LeaseModel::prepareKeys(int column)
     names_.build(std::move(names));
 }
 
+std::uint64_t LeaseModel::clientRank(observe::ClientId id) const
+{
+    return id < names_.size() ? names_.rank(id) : names_.rank(scope_.clientName(id));
+}
+
 std::uint64_t LeaseModel::sortKey(int column, Id id) const
 {
     const auto& binding = items_[id];
@@ -131,7 +136,7 @@ std::uint64_t LeaseModel::sortKey(int column, Id id) const
     const auto servers = scope_.state().servers();
     const bool client = binding.client < clients.size();
     switch (column) {
-    case kClient: return client ? names_.rank(binding.client, scope_.clientName(binding.client)) : kLastKey;
+    case kClient: return client ? clientRank(binding.client) : kLastKey;
     case kClientId: {
         if (!client || clients[binding.client].client_id.empty()) return kLastKey;
         std::uint64_t key = 0; // its first seven octets

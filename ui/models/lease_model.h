@@ -49,6 +49,7 @@ private:
     void onReset();
     void onAdvanced(const observe::Changes& changes);
     void onSelection();
+    std::uint64_t clientRank(observe::ClientId id) const;
     QString display(const observe::Binding& binding, int column) const;
 
     Scope& scope_;

@@ -6,35 +6,29 @@
 namespace dorascope::models {
 namespace {
 
-/// Digits by their value, letters without regard to case. A collator would know more languages, and costs tens of times as much.
-bool before(const QString& a, const QString& b)
+/// A form whose bytes compare as people order names: case folded, and before a number its count of digits. A collator would know more
+/// languages, and costs tens of times as much.
+std::string folded(const QString& name)
 {
-    qsizetype i = 0, j = 0;
-    const auto run = [](const QString& s, qsizetype at) {
-        qsizetype end = at;
-        while (end < s.size() && s[end].isDigit())
-            ++end;
-        return end;
-    };
-    while (i < a.size() && j < b.size()) {
-        if (a[i].isDigit() && b[j].isDigit()) {
-            qsizetype endA = run(a, i), endB = run(b, j);
-            while (i < endA - 1 && a[i].digitValue() == 0)
-                ++i;
-            while (j < endB - 1 && b[j].digitValue() == 0)
-                ++j;
-            if (endA - i != endB - j) return endA - i < endB - j; // without leading zeros the longer one is the greater
-            for (; i < endA; ++i, ++j)
-                if (a[i].digitValue() != b[j].digitValue()) return a[i].digitValue() < b[j].digitValue();
+    const std::string text = name.toCaseFolded().toStdString();
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    std::string result;
+    for (std::size_t i = 0; i < text.size();) {
+        if (!digit(text[i])) {
+            result += text[i++];
             continue;
         }
-        const QChar x = a[i].toCaseFolded(), y = b[j].toCaseFolded();
-        if (x != y) return x < y;
-        ++i;
-        ++j;
+        std::size_t end = i;
+        while (end < text.size() && digit(text[end]))
+            ++end;
+        while (i + 1 < end && text[i] == '0')
+            ++i; // leading zeros say nothing
+        result += '0';
+        result += static_cast<char>(std::min<std::size_t>(end - i, 255));
+        result.append(text, i, end - i);
+        i = end;
     }
-    if (a.size() - i != b.size() - j) return a.size() - i < b.size() - j;
-    return false;
+    return result;
 }
 
 } // namespace
@@ -42,32 +36,31 @@ bool before(const QString& a, const QString& b)
 void NameRanks::build(std::vector<QString> names)
 {
     names_ = std::move(names);
-    sorted_ = names_;
-    std::ranges::sort(sorted_, before);
-    const auto equal = [](const QString& a, const QString& b) { return !before(a, b) && !before(b, a); };
-    sorted_.erase(std::unique(sorted_.begin(), sorted_.end(), equal), sorted_.end());
-    ranks_.resize(names_.size());
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-        const auto at = std::ranges::lower_bound(sorted_, names_[i], before) - sorted_.begin();
-        ranks_[i] = static_cast<std::uint32_t>(2 * at + 1);
-    }
+    std::vector<std::string> keys;
+    keys.reserve(names_.size());
+    for (const auto& name : names_)
+        keys.push_back(folded(name));
+    sorted_ = keys;
+    std::ranges::sort(sorted_);
+    const auto [first, last] = std::ranges::unique(sorted_);
+    sorted_.erase(first, last);
+    ranks_.resize(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        ranks_[i] = static_cast<std::uint32_t>(2 * (std::ranges::lower_bound(sorted_, keys[i]) - sorted_.begin()) + 1);
 }
 
-std::uint64_t NameRanks::rank(std::size_t item, const QString& name) const
+std::uint64_t NameRanks::rank(const QString& name) const
 {
-    if (knows(item, name)) return ranks_[item];
-    const auto at = std::ranges::lower_bound(sorted_, name, before);
+    const std::string key = folded(name);
+    const auto at = std::ranges::lower_bound(sorted_, key);
     const auto position = static_cast<std::uint64_t>(at - sorted_.begin());
-    const bool same = at != sorted_.end() && !before(name, *at);
-    return 2 * position + (same ? 1 : 0);
+    return 2 * position + (at != sorted_.end() && *at == key ? 1 : 0);
 }
-
-bool NameRanks::knows(std::size_t item, const QString& name) const { return item < names_.size() && names_[item] == name; }
 
 void NameRanks::clear()
 {
-    sorted_.clear();
     names_.clear();
+    sorted_.clear();
     ranks_.clear();
 }
 

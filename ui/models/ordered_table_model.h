@@ -5,6 +5,7 @@
 
 #include <QAbstractTableModel>
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -29,7 +30,9 @@ public:
         return scanned_ == itemCount();
     } ///< false while a large filter run is still going on between events
 
-    static constexpr std::size_t kSlice = 32768; ///< items looked at in one turn of the event loop
+    static constexpr std::size_t kSlice = 32768; ///< most items looked at in one turn of the event loop …
+    static constexpr std::size_t kLeastSlice = 4096; ///< … and least: so many are there at once
+    static constexpr std::chrono::milliseconds kTurn{8}; ///< … in between, as long as this
 
 signals:
     void settled(); ///< a filter run has reached the newest item
@@ -58,7 +61,9 @@ private:
     struct Split; // what a batch does to the rows
     Split split(std::span<const Id> changed) const;
     void scanSlice();
-    void takeNew(std::size_t limit);
+    void takeNew();
+    std::vector<Row> scan();
+    static void sortRows(std::vector<Row>& rows);
     void drop(std::span<const Id> ids);
     void append(std::vector<Row> fresh);
     void reposition(std::vector<Row> moved);
