@@ -212,11 +212,12 @@ void stream_capture(pcap_t* handle, const Request& request, int stream, int stat
     while (write_all(stream, batch)) {
         batch.clear();
         pollfd ready[] = {{socket, POLLIN, 0}, {stream, 0, 0}}; // POLLERR on the pipe: its reader is gone
-        ::poll(ready, 2, 1000);
+        const bool idle = ::poll(ready, 2, 1000) == 0;
         if ((ready[1].revents & POLLERR) != 0) return;
         const bool failed = (ready[0].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0
             || pcap_dispatch(handle, kFramesPerTurn, put_frame, reinterpret_cast<u_char*>(&batch)) < 0;
-        if (failed && interface_is_gone(request)) {
+        // An interface goes down before it goes away, and only the first is an error of the socket: ask again when nothing comes.
+        if ((failed || idle) && interface_is_gone(request)) {
             write_all(stream, batch);
             return lines.error("the interface is gone");
         }
