@@ -31,13 +31,14 @@ Failure config_failure(const std::filesystem::path& file, const std::vector<host
     return {host::to_string(file, errors.back()), {}};
 }
 
-tl::expected<server::Config, Failure> configuration(const ServeCommand& command, const host::Interface& interface)
+/// The file, before anything outside is looked at: whoever writes one wants to hear of its faults first.
+tl::expected<std::optional<server::Config>, Failure> config_of_file(const ServeCommand& command)
 {
-    if (command.config.empty()) return serve_config(command, interface);
+    if (command.config.empty()) return std::nullopt;
     auto config = host::load_config(command.config);
     if (!config) return tl::unexpected{config_failure(command.config, config.error())};
     config->authoritative = config->authoritative || command.authoritative;
-    return *config;
+    return std::move(*config);
 }
 
 /// The address that the server goes by on this interface: the one in a subnet that it serves, else (all behind relays) the first.
@@ -127,9 +128,11 @@ Result serve_until_stopped(host::ServerHost& server, Output& out, StopSignals& s
 Result run(const ServeCommand& command)
 {
     StopSignals signals;
+    auto from_file = config_of_file(command);
+    if (!from_file) return tl::unexpected{from_file.error()};
     const auto interface = host::interface_to_serve(command.interface);
     if (!interface) return tl::unexpected{failure(interface.error())};
-    auto config = configuration(command, *interface);
+    auto config = *from_file ? tl::expected<server::Config, Failure>{std::move(**from_file)} : serve_config(command, *interface);
     if (!config) return tl::unexpected{config.error()};
     const auto state_dir = command.state_dir.empty() ? host::default_state_dir() : command.state_dir;
     const auto ready = ready_line(*interface, *config, state_dir);

@@ -8,8 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <set>
+#include <utility>
 
 namespace dorascope::cli {
 namespace {
@@ -24,14 +24,24 @@ std::string help_of(const std::string& command)
 /// The manual page without what troff needs.
 std::string manual()
 {
-    const auto page = test::contents(DORASCOPE_SOURCE_DIR "/installer/dorascope-cli.1");
-    return std::regex_replace(page, std::regex{R"(\\&|\\)"}, "");
+    auto page = test::contents(DORASCOPE_SOURCE_DIR "/installer/dorascope-cli.1");
+    std::erase(page, '\\');
+    return page;
 }
 
+/// What stands between characters that no key, outcome or option has.
 std::set<std::string> words_of(const std::string& text)
 {
-    const std::regex word{"[a-z0-9_]+"};
-    return {std::sregex_token_iterator{text.begin(), text.end(), word}, {}};
+    std::set<std::string> words;
+    std::string word;
+    for (const char c : text + ' ') {
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-') {
+            word += c;
+        } else {
+            words.insert(std::exchange(word, {}));
+        }
+    }
+    return words;
 }
 
 void collect_keys(const nlohmann::json& json, std::set<std::string>& keys)
@@ -92,14 +102,11 @@ TEST(Documentation, EveryOutcomeIsNamed)
 
 TEST(Documentation, EveryOptionIsInTheManual)
 {
-    const auto page = manual();
-    const std::regex option{"--[a-z-]+"};
+    const auto page = words_of(manual());
     for (const char* command : {"demo", "serve", "watch", "read"}) {
-        const auto help = help_of(command);
-        for (std::sregex_iterator it{help.begin(), help.end(), option}, end; it != end; ++it) {
-            if (it->str() == "--help" || it->str() == "--duration" || it->str() == "--write")
-                continue; // other names of what is there
-            EXPECT_THAT(page, testing::HasSubstr(it->str())) << command;
+        for (const auto& word : words_of(help_of(command))) {
+            const bool another_name = word == "--help" || word == "--duration" || word == "--write"; // of -h, --seconds and -w
+            EXPECT_TRUE(!word.starts_with("--") || another_name || page.contains(word)) << command << ' ' << word;
         }
     }
 }

@@ -303,6 +303,18 @@ TEST(Program, RefusesWhatCannotBe)
     expect_refusal(cli({"serve", "--interface", "lo"}), "needs addresses", "--pool");
 }
 
+TEST(Program, ServeSaysWhatIsWrongWithItsFile)
+{
+    const test::TemporaryFolder folder;
+    const std::string file = folder / "dhcp.toml";
+    const auto serve = [&] { return cli({"serve", "--interface", "dsnone0", "--config", file}); };
+    expect_refusal(serve(), file, "No such file");
+    test::write_file(file, "[[subnet]]\nprefixx = \"10.0.0.0/24\"\n");
+    const auto misspelt = serve();
+    EXPECT_EQ(misspelt.status, 2);
+    EXPECT_THAT(misspelt.err, testing::AllOf(HasSubstr(file + ":2"), HasSubstr("prefixx")));
+}
+
 TEST(Program, HelpAndVersion)
 {
     const auto help = cli({"--help"});
