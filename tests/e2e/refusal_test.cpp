@@ -104,15 +104,5 @@ TEST_F(Refusal, PrivilegeIsMissingAndThenGranted)
     EXPECT_EQ(server->stop(15).status, 0);
 }
 
-/// Scripts end a watch by its count or its time.
-TEST_F(Refusal, WatchEndsByItself)
-{
-    Lan lan;
-    const auto& machine = lan.plug("server", "192.168.77.1/24");
-    const auto finished = machine.run({kCli, "watch", "--interface", "eth0", "--seconds", "1"});
-    EXPECT_EQ(finished.status, 0) << finished.err;
-    EXPECT_THAT(finished.err, HasSubstr("0 frames dropped by the kernel"));
-}
-
 } // namespace
 } // namespace dorascope::test
