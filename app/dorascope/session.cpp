@@ -69,6 +69,7 @@ void Session::open(std::unique_ptr<Source> source, LabSource* lab)
     memory_ = std::move(memory); // what the scope looked at before goes only now
     past_.reset();
     clock_.restart();
+    timer_.start(kTick);
     Q_EMIT sourceChanged();
     Q_EMIT statusChanged();
 }

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 #include <QApplication>
+#include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QFile>
 #include <QMimeData>
@@ -114,6 +115,9 @@ TEST(Capture, ADroppedFileIsOpened)
     OpenWindow open;
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(open.captureOf("rogue", 6s))});
+    QDragEnterEvent enter(QPoint(400, 300), Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(&open.window(), &enter);
+    ASSERT_TRUE(enter.isAccepted());
     QDropEvent drop(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, {});
     QApplication::sendEvent(&open.window(), &drop);
     ASSERT_TRUE(readToTheEnd(open));

@@ -200,7 +200,7 @@ INSTANTIATE_TEST_SUITE_P(
         Line{"two_files", {QStringLiteral("a.pcap"), QStringLiteral("b.pcap")}, "b.pcap"},
         Line{"unknown_option", {QStringLiteral("--nonsense")}, "--help"},
         Line{"value_missing", {QStringLiteral("--watch")}, "--help"}),
-    [](const auto& info) { return std::string{info.param.name}; });
+    [](const auto& row) { return std::string{row.param.name}; });
 
 TEST(Arguments, HelpHasExamples) { EXPECT_TRUE(helpText().contains(QStringLiteral("dorascope --scenario rogue"))); }
 

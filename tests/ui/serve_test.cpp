@@ -146,7 +146,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Complaint{"lease", ServePanel::lease, "soon", ServePanel::lease, "30 min"},
                     Complaint{"lease_of_none", ServePanel::lease, "0", ServePanel::lease, "30 min"},
                     Complaint{"fine", ServePanel::lease, "2 d", ServePanel::lease, ""}),
-    [](const auto& info) { return std::string{info.param.name}; });
+    [](const auto& row) { return std::string{row.param.name}; });
 
 TEST(ServeForm, LeaseTimesAreReadAsPeopleWriteThem)
 {
@@ -169,8 +169,8 @@ TEST(ServeForm, EverySuggestionIsOneTheServerTakes)
             EXPECT_TRUE(reading.valid()) << address << '/' << length << ' ' << qPrintable(values.first) << '-'
                                          << qPrintable(values.last) << ' '
                                          << qPrintable(reading.problems[0] + reading.problems[1] + reading.general);
-            if (reading.valid())
-                EXPECT_FALSE(reading.config.subnets.at(0).pools.at(0).contains(*choice.address)) << address << '/' << length;
+            if (!reading.valid()) continue;
+            EXPECT_FALSE(reading.config.subnets.at(0).pools.at(0).contains(*choice.address)) << address << '/' << length;
         }
 }
 

@@ -61,7 +61,7 @@ TEST_P(ThemeTest, ThePaletteOfEveryWidgetFollows)
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, ThemeTest, testing::Values(Appearance::light, Appearance::dark),
-                         [](const auto& info) { return std::string{info.param == Appearance::light ? "light" : "dark"}; });
+                         [](const auto& row) { return std::string{row.param == Appearance::light ? "light" : "dark"}; });
 
 TEST(Theme, AChangeIsTold)
 {

@@ -39,7 +39,7 @@ constexpr std::array kRoles{
     RoleRow{Role::gridLine, 0xfff0f2f5, 0xff272e39},
     RoleRow{Role::good, 0xff007d5a, 0xff34c79a},
     RoleRow{Role::warning, 0xff946000, 0xfff0b429},
-    RoleRow{Role::danger, 0xffc04f00, 0xffff8a47},
+    RoleRow{Role::danger, 0xffba4c00, 0xffff8a47},
     RoleRow{Role::goodSoft, 0xffecfdf3, 0xff15332b},
     RoleRow{Role::warningSoft, 0xfffff8e6, 0xff3a2f14},
     RoleRow{Role::dangerSoft, 0xfffff4ed, 0xff3d2415},

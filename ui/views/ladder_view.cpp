@@ -135,8 +135,7 @@ void LadderView::layOut()
     if (follow_ == Follow::newest) bar.setValue(most);
     if (follow_ == Follow::selection) reveal();
     QString note = tr("clients \u2194 servers, time runs down \u00b7 scroll zooms");
-    if (ladder_.clientsLeftOut > 0)
-        note = tr("%1 more clients do not fit \u00b7 select or filter to see them").arg(ladder_.clientsLeftOut);
+    if (ladder_.clientsLeftOut > 0) note = tr("not all clients fit: select or filter to see others");
     Q_EMIT described(note);
 }
 

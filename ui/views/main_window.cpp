@@ -109,6 +109,7 @@ void MainWindow::connectAll()
         rememberSource();
     });
     connect(&control_, &SourceControl::statusChanged, this, &MainWindow::refreshCounts);
+    connect(&scope_, &models::Scope::advanced, this, &MainWindow::refreshCounts);
     connect(&scope_, &models::Scope::reset, this, &MainWindow::refreshCounts);
     connect(welcome_, &WelcomePanel::dismissed, this, &MainWindow::dismissWelcome);
     connect(welcome_, &WelcomePanel::watchLab, this, [this] {
