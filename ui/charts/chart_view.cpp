@@ -101,6 +101,9 @@ void ChartView::resizeEvent(QResizeEvent* event)
     const QFontMetricsF metrics{Theme::current().smallFont()};
     const double left = metrics.horizontalAdvance(QStringLiteral("00000")) + metrics.height() + 22, line = metrics.height() + 10;
     chart()->setPlotArea(QRectF{left, line + 8, std::max(width() - left - 34, 10.0), std::max(height() - 2 * line - 14, 10.0)});
+    // The plot area moves at once, the axes only with the layout: without this they stand where they stood before.
+    chart()->layout()->invalidate();
+    chart()->layout()->activate();
 }
 
 void ChartView::mouseMoveEvent(QMouseEvent* event)
