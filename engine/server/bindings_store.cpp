@@ -47,7 +47,6 @@ void Bindings::note(std::uint32_t slot, Ipv4Address address, Outbox& journal) co
     const Binding& b = at(slot);
     image.standing = b.standing;
     image.offer_until = b.offer_until;
-    image.indexed = b.indexed;
     copy_stored(b, image.lease);
 }
 
@@ -71,7 +70,6 @@ void Bindings::restore(const BindingImage& image)
     }
     Binding& b = at(slot);
     own(slot, Client{image.lease});
-    if (!image.indexed) disown(slot);
     b.standing = image.standing;
     b.offer_until = image.offer_until;
     b.since = image.lease.since;

@@ -32,13 +32,12 @@ private:
     std::size_t size_ = 0;
 };
 
-/// What an address was before a call changed it.
+/// What an address was before a call changed it. Never one in quarantine: only time ends that.
 struct BindingImage {
     Ipv4Address address;
     bool existed = false;
     Standing standing = Standing::none;
     Instant offer_until = Binding::kNoOffer;
-    bool indexed = false;
     Lease lease; ///< its state says nothing: `standing` does
 };
 

@@ -119,6 +119,17 @@ TEST(Lease, IsWrittenInTheOutboxOfItsAck)
     EXPECT_EQ(talk.server.lease(k100), lease);
 }
 
+TEST(Lease, KeepsANameThatALaterMessageLeavesOut)
+{
+    Conversation talk;
+    auto a = talk.client(1);
+    a.dora([](wire::Message& m) { m.options.set_text(wire::option::host_name, "laptop"); });
+    a.renew(k100);
+    EXPECT_EQ(talk.server.lease(k100)->hostname, "laptop");
+    a.renew(k100, [](wire::Message& m) { m.options.set_text(wire::option::host_name, "desktop"); });
+    EXPECT_EQ(talk.server.lease(k100)->hostname, "desktop");
+}
+
 TEST(Lease, ExpiresAndIsWrittenSo)
 {
     Conversation talk;
@@ -238,6 +249,20 @@ TEST(Release, FreesTheAddressAndRemembersItsClient)
     EXPECT_EQ(talk.use().bound, 0U);
     EXPECT_EQ(talk.client(2).dora(), k101);
     EXPECT_EQ(a.dora(), k100);
+}
+
+TEST(Release, OfALeaseThatHadExpiredBeforeCanStillBeReclaimed)
+{
+    Conversation talk{one_address()};
+    auto a = talk.client(1);
+    a.dora();
+    talk.wait(2h); // a former lease, in the queue of those
+    a.dora();
+    talk.wait(1min);
+    a.release(k100); // and again, with another end
+    EXPECT_EQ(talk.client(2).dora(), k100);
+    talk.wait(2h);
+    EXPECT_EQ(talk.client(3).dora(), k100);
 }
 
 TEST(Release, OfAnAddressInAnotherClientsHandsIsIgnored)

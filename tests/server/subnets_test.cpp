@@ -93,6 +93,17 @@ TEST(Pool, NeverLeasesTheServersTheRoutersOrTheRelaysAddress)
     }
 }
 
+TEST(Pool, ARelaysAddressIsRefusedToAClientThatAsksForIt)
+{
+    Conversation talk;
+    auto a = talk.client(1);
+    a.giaddr = address("192.168.1.103");
+    const Answer offer = a.discover([&](wire::Message& m) { m.options.set_address(wire::option::requested_address, a.giaddr); });
+    EXPECT_EQ(offer.yiaddr(), address("192.168.1.100"));
+    EXPECT_THAT(offer.addresses(StepCode::candidate_excluded), ElementsAre(a.giaddr));
+    EXPECT_EQ(a.select(a.giaddr).type(), MessageType::nak);
+}
+
 TEST(Pool, ExclusionsAreSkipped)
 {
     Config config = office();
@@ -221,6 +232,27 @@ TEST(Reservation, ComesBeforeTheCurrentBindingAndEndsIt)
     EXPECT_EQ(ack.type(), MessageType::ack);
     EXPECT_EQ(after.state(old.to_string()), LeaseState::released);
     EXPECT_THAT(ack.writes, testing::SizeIs(2));
+}
+
+TEST(Reservation, ABoundClientIsToldToMoveInInitRebootToo)
+{
+    Conversation before;
+    const auto old = before.client(1).dora();
+    Conversation after{with_reservations(), before.stored};
+    EXPECT_TRUE(after.client(1).init_reboot(old).has(StepCode::nak_other_address));
+}
+
+TEST(Reservation, ThatBecomesFreeTakesThePlaceOfTheOfferMadeInstead)
+{
+    Conversation before;
+    before.client(7).dora(); // .100, before it was reserved for client 2
+    Conversation after{with_reservations(), before.stored};
+    auto reserved = after.client(2);
+    EXPECT_EQ(reserved.discover().yiaddr(), address("192.168.1.101"));
+    after.client(7).release(address("192.168.1.100"));
+    EXPECT_EQ(reserved.discover().yiaddr(), address("192.168.1.100"));
+    EXPECT_EQ(after.use().offered, 1U) << "one offer a client";
+    EXPECT_EQ(after.state("192.168.1.101"), std::nullopt);
 }
 
 TEST(Reservation, ThatIsTakenGivesWayToAnotherAddress)
