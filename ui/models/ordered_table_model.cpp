@@ -199,7 +199,7 @@ void OrderedTableModel::touch(std::vector<std::size_t> positions, const QList<in
     auto changed = runs(positions);
     if (changed.size() > kMostSignals) changed = {{positions.front(), positions.back()}};
     for (const auto& [first, last] : changed) {
-        const auto [top, bottom] = std::minmax(toRow(first), toRow(last));
+        const auto [top, bottom] = std::minmax({toRow(first), toRow(last)});
         Q_EMIT dataChanged(index(top, 0), index(bottom, columnCount() - 1), roles);
     }
 }
@@ -222,7 +222,7 @@ void OrderedTableModel::drop(std::span<const Id> ids)
         return;
     }
     for (auto run = gone.rbegin(); run != gone.rend(); ++run) {
-        const auto [top, bottom] = std::minmax(toRow(run->first), toRow(run->second));
+        const auto [top, bottom] = std::minmax({toRow(run->first), toRow(run->second)});
         beginRemoveRows({}, top, bottom);
         rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(run->first),
                     rows_.begin() + static_cast<std::ptrdiff_t>(run->second) + 1);
