@@ -141,6 +141,11 @@ TEST(ExchangeModel, TwoOffersWithoutAChoiceAreCounted)
     EXPECT_EQ(model.index(0, 0).data(ExchangeModel::kOffersRole).toInt(), 2);
     EXPECT_FALSE(badges(model, 0).shown[1].competing);
     EXPECT_TRUE(badges(model, 0).shown[2].competing);
+    lan.hears(request("A", "10.0.0.10"));
+    lan.hears(ack("A", "10.0.0.10"));
+    lan.publish();
+    EXPECT_EQ(text(model, 0, Column::kServer), "10.0.0.1");
+    EXPECT_EQ(severity(model, 0, Column::kServer), static_cast<int>(CellSeverity::note));
 }
 
 TEST(ExchangeModel, AStrangersAckIsMarkedWhereOurServerServes)

@@ -80,6 +80,18 @@ TEST(Ladder, ThreeClientsStandLeftAndTheServerRight)
     EXPECT_TRUE(ladder.gaps.empty());
 }
 
+TEST(Ladder, ThreeClientsFitASmallWindow)
+{
+    WatchedLab lan{"three-clients"};
+    lan.runs(2s);
+    const LadderRequest request{.width = 562, .height = 240};
+    const auto ladder = layOutLadder(lan.scope, request);
+    expectSound(ladder, request);
+    EXPECT_EQ(ladder.lifelines.size(), 4U);
+    EXPECT_EQ(ladder.clientsLeftOut, 0U);
+    EXPECT_GT(ladder.lifelines[3].x - ladder.lifelines[2].x, 150) << "room for a label";
+}
+
 TEST(Ladder, ARogueStandsRightAndSaysWhatDiffers)
 {
     WatchedLab lan{"rogue"};

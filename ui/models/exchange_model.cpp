@@ -56,6 +56,11 @@ const OutcomeRow& outcomeRow(ExchangeOutcome outcome)
     return kOutcomes[std::min<std::size_t>(static_cast<std::size_t>(outcome), kOutcomes.size() - 1)];
 }
 
+bool isDecided(const observe::Exchange& exchange)
+{
+    return exchange.ack_time || exchange.dora_time || exchange.outcome == ExchangeOutcome::nak;
+}
+
 } // namespace
 
 QString MessageBadges::text() const
@@ -219,8 +224,7 @@ QVariant ExchangeModel::display(const observe::Exchange& exchange, int column) c
         return exchange.address.is_unspecified() ? QStringLiteral("—") : QString::fromStdString(exchange.address.to_string());
     case kServer: {
         const int offers = offeringServers(exchange);
-        const bool decided = exchange.ack_time || exchange.dora_time || exchange.outcome == ExchangeOutcome::nak;
-        if (offers > 1 && !decided) return tr("%1 offers").arg(offers);
+        if (offers > 1 && !isDecided(exchange)) return tr("%1 offers").arg(offers);
         const auto name = scope_.serverName(exchange.server);
         return name.isEmpty() ? QStringLiteral("—") : name;
     }
@@ -255,11 +259,13 @@ CellSeverity ExchangeModel::severity(const observe::Exchange& exchange, int colu
     case kAddress:
     case kExchange: return outcomeRow(exchange.outcome).severity;
     case kServer: {
-        // Several servers offered, or a stranger answered where ours serves.
+        // A stranger answered where ours serves, or nobody knows yet whose offer is taken. That others offered, and lost, is a note.
         const auto servers = scope_.state().servers();
         const auto reference = referenceServer(scope_.state());
         const bool stranger = exchange.server != reference && exchange.server < servers.size() && servers[reference].embedded;
-        return stranger || offeringServers(exchange) > 1 ? CellSeverity::warning : CellSeverity::none;
+        const bool several = offeringServers(exchange) > 1;
+        if (stranger || (several && !isDecided(exchange))) return CellSeverity::warning;
+        return several ? CellSeverity::note : CellSeverity::none;
     }
     case kDora: return exchange.retransmissions > 0 ? CellSeverity::note : CellSeverity::none;
     default: return CellSeverity::none;

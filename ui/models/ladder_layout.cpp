@@ -24,17 +24,19 @@ constexpr double kLabelPadding = 6;
 
 QString tr(const char* text) { return QCoreApplication::translate("Ladder", text); }
 
-/// How many lifelines fit: servers get up to half, and between the sides a label must be readable.
+constexpr double kTightest = 0.76; // of the lane's width, before somebody is left out
+
+/// How many lifelines fit: servers get up to a third, and between the sides a label must be readable.
 struct Lanes {
-    std::size_t clients = 1, servers = 1;
+    std::size_t clients = 1, servers = 1, middle = 0;
 };
 Lanes lanesFor(const LadderRequest& request)
 {
     const double usable = std::max(request.width - request.axisWidth, 0.0);
-    const auto total = static_cast<std::size_t>(std::max(2.0, std::floor(usable / request.laneWidth)));
+    const auto total = static_cast<std::size_t>(std::max(2.0, std::floor(usable / (request.laneWidth * kTightest))));
     const std::size_t servers = std::clamp<std::size_t>(total / 3, 1, 4);
     const std::size_t middle = total > 4 ? 1 : 0; // a lane's room for labels between the two sides
-    return {std::max<std::size_t>(1, total - servers - middle), servers};
+    return {std::max<std::size_t>(1, total - servers - middle), servers, middle};
 }
 
 class Layout {
@@ -56,7 +58,7 @@ public:
         ladder_.messagesLeftOut = chosen.messagesLeftOut;
         addClients(chosen.clients);
         addServers(chosen.messages, lanes.servers);
-        placeLifelines();
+        placeLifelines(lanes.middle);
         for (const MessageId id : chosen.messages)
             addArrow(id);
         placeArrows();
@@ -104,12 +106,12 @@ private:
         }
     }
 
-    void placeLifelines()
+    void placeLifelines(std::size_t middle)
     {
         const std::size_t count = ladder_.lifelines.size();
         if (count == 0) return;
         const double usable = std::max(request_.width - request_.axisWidth, 1.0);
-        const double lane = std::min(request_.laneWidth, usable / static_cast<double>(count));
+        const double lane = std::min(request_.laneWidth, usable / static_cast<double>(count + middle));
         for (std::size_t i = 0; i < count; ++i) {
             auto& line = ladder_.lifelines[i];
             const bool client = i < clients_;

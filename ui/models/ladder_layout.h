@@ -18,7 +18,7 @@ struct LadderRequest {
     double height = 300; ///< wanted; the ladder becomes higher when its messages need more room
     double rowHeight = 18; ///< least distance of two messages: no labels overlap
     double axisWidth = 60; ///< left margin for the time axis
-    double laneWidth = 126; ///< least distance of two lifelines
+    double laneWidth = 126; ///< distance of two lifelines where there is room; a quarter less where many want in
     double top = 48; ///< where time begins, below the lifelines' heads
     double zoom = 1; ///< stretches time; 1 fits into height where possible
     std::size_t mostMessages = 600; ///< drawn; around the selection, else the newest

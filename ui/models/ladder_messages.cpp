@@ -17,16 +17,20 @@ class Chooser {
 public:
     Chooser(const Scope& scope, const LadderRoom& room) : scope_{scope}, room_{room} { }
 
-    /// false: there is no room for it any more.
-    bool take(ExchangeId id, bool always)
+    /// false: there is no room for it any more. What happened at the same time belongs together, even if one has to scroll.
+    bool take(ExchangeId id, ExchangeId centre)
     {
-        const auto& exchange = scope_.state().exchanges()[id];
+        const auto exchanges = scope_.state().exchanges();
+        const auto& exchange = exchanges[id];
+        const bool always = id == centre;
+        const bool together = exchange.start <= exchanges[centre].end && exchanges[centre].start <= exchange.end;
+        const std::size_t rows = together ? 2 * room_.rows : room_.rows;
         const bool known = std::ranges::find(result_.clients, exchange.client) != result_.clients.end();
         if (!known && result_.clients.size() >= room_.clients && !always) {
             ++result_.clientsLeftOut;
             return false;
         }
-        if (!always && result_.messages.size() + exchange.messages.size() > room_.rows) return false;
+        if (!always && result_.messages.size() + exchange.messages.size() > rows) return false;
         if (!known) result_.clients.push_back(exchange.client);
         for (const MessageId m : exchange.messages)
             add(m);
@@ -76,7 +80,7 @@ ExchangeId nextShown(const Scope& scope, ExchangeId from, std::ptrdiff_t step)
 LadderMessages around(const Scope& scope, ExchangeId centre, const LadderRoom& room)
 {
     Chooser chooser{scope, room};
-    chooser.take(centre, true);
+    chooser.take(centre, centre);
     const auto exchanges = scope.state().exchanges();
     const Instant start = exchanges[centre].start;
     const auto distance = [&](ExchangeId id) {
@@ -89,7 +93,7 @@ LadderMessages around(const Scope& scope, ExchangeId centre, const LadderRoom& r
     while (before != observe::kNone || after != observe::kNone) {
         const bool left = distance(before) <= distance(after);
         ExchangeId& side = left ? before : after;
-        if (!chooser.take(side, false)) break;
+        if (!chooser.take(side, centre)) break;
         side = nextShown(scope, side, left ? -1 : 1);
     }
     return chooser.finish();
