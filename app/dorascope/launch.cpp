@@ -14,10 +14,13 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QSettings>
+#include <QSocketNotifier>
 #include <QTimer>
 
 #include <csignal>
 #include <cstdio>
+#include <memory>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace dorascope::app {
@@ -69,6 +72,29 @@ ui::Appearance rememberedTheme(const QSettings& settings)
     return name == QLatin1String("light") ? ui::Appearance::light : ui::Appearance::system;
 }
 
+/// SIGINT and SIGTERM end the program as closing the window does, so that a server stops cleanly and settings are kept.
+class SignalsClose {
+public:
+    explicit SignalsClose(QWidget& window)
+    {
+        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_) != 0) return;
+        notifier_ = std::make_unique<QSocketNotifier>(ends_[1], QSocketNotifier::Read);
+        QObject::connect(notifier_.get(), &QSocketNotifier::activated, &window, [&window] {
+            window.close();
+            QApplication::quit();
+        });
+        for (const int number : {SIGINT, SIGTERM})
+            std::signal(number, [](int) {
+                const char byte = 0;
+                [[maybe_unused]] const auto written = ::write(ends_[0], &byte, 1); // the only thing allowed here
+            });
+    }
+
+private:
+    static inline int ends_[2] = {-1, -1};
+    std::unique_ptr<QSocketNotifier> notifier_;
+};
+
 int runWindow(QApplication& app, const Arguments& arguments, const QElapsedTimer& sinceStart)
 {
     QSettings settings;
@@ -82,6 +108,7 @@ int runWindow(QApplication& app, const Arguments& arguments, const QElapsedTimer
     if (asked) window.setWelcomeVisible(false);
     open(session, window, arguments);
     window.show();
+    const SignalsClose signalsClose(window);
     // DORASCOPE_MEASURE_START=1: how long until the first message was on screen, and end. For tests/bench/README.md.
     if (qEnvironmentVariableIsSet("DORASCOPE_MEASURE_START")) {
         auto* const watch = new QTimer(&app);

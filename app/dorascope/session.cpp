@@ -184,7 +184,9 @@ void Session::travel()
 
 void Session::announce()
 {
-    if (sinceStatus_.elapsed() < kStatusPeriod) return;
+    const bool running = status().running;
+    if (running == wasRunning_ && sinceStatus_.elapsed() < kStatusPeriod) return;
+    wasRunning_ = running;
     sinceStatus_.restart();
     Q_EMIT statusChanged();
 }

@@ -67,6 +67,7 @@ private:
     LabSource* lab_ = nullptr; ///< source_, when it is the lab
     QTimer timer_;
     QElapsedTimer clock_, sinceStatus_;
+    bool wasRunning_ = false; ///< when status was last announced
 };
 
 } // namespace dorascope::app

@@ -23,7 +23,11 @@ using namespace std::chrono_literals;
 
 class InspectorTest : public testing::Test {
 protected:
-    InspectorTest() { open.lab("three-clients", 1s); }
+    InspectorTest()
+    {
+        open.lab("three-clients", 1s);
+        open.scope().select({});
+    }
 
     void click(observe::MessageId message)
     {

@@ -5,6 +5,7 @@
 #include "ui/models/lease_model.h"
 #include "ui/views/card.h"
 #include "ui/views/exchange_table.h"
+#include "ui/views/inspector.h"
 #include "ui/views/ladder_view.h"
 #include "ui/views/leases_page.h"
 #include "ui/views/live_page.h"
@@ -12,6 +13,7 @@
 #include "ui/views/status_strip.h"
 #include "ui/views/top_bar.h"
 #include "ui/views/welcome_panel.h"
+#include "ui/views/why_view.h"
 
 #include <gtest/gtest.h>
 #include <QTest>
@@ -102,6 +104,34 @@ TEST(Start, TheLeasesPageNamesTheHolders)
               QStringLiteral("Laptop C"));
 }
 
+TEST(Start, SomebodyNewReadsAtOnceWhyAnAddressWasPassedOver)
+{
+    OpenWindow open;
+    open.lab("three-clients", 1s);
+    EXPECT_EQ(open.scope().selection().message, open.messageOf(MessageType::offer, 1));
+    EXPECT_TRUE(open.window().inspector().whyView().toPlainText().contains(QStringLiteral("Candidate .100")));
+}
+
+TEST(Start, WhatSomebodyHasChosenIsLeftAlone)
+{
+    OpenWindow open;
+    open.session().openLab(QStringLiteral("three-clients"));
+    open.session().step();
+    open.scope().selectMessage(0);
+    open.session().showLabAt(1s);
+    OpenWindow::settle();
+    EXPECT_EQ(open.scope().selection().message, 0U);
+}
+
+TEST(Start, FollowingTheNewestLetsGoOfTheChosen)
+{
+    OpenWindow open;
+    open.lab("three-clients", 1s);
+    ASSERT_NE(open.scope().selection().message, observe::kNone);
+    QTest::keyClick(&open.window(), Qt::Key_J, Qt::ControlModifier);
+    EXPECT_EQ(open.scope().selection().message, observe::kNone);
+}
+
 TEST(Start, PausingStopsTimeAndSteppingGoesOnByOneFrame)
 {
     OpenWindow open;
@@ -124,7 +154,7 @@ TEST(Start, AnotherScenarioTakesTheWindowOver)
     open.scope().selectMessage(3);
     open.lab("rogue", 6s);
     EXPECT_TRUE(open.window().topBar().sourceText().contains(QStringLiteral("8 clients")));
-    EXPECT_EQ(open.scope().selection().message, observe::kNone);
+    EXPECT_NE(open.scope().selection().message, 3U);
     EXPECT_TRUE(open.window().statusStrip().text().contains(QStringLiteral("192.168.1.66, offers another gateway")))
         << qPrintable(open.window().statusStrip().text());
 }

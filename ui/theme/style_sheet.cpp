@@ -33,6 +33,9 @@ QToolButton[popupMode="2"] { padding-right: 26px; text-align: left; }
 *[kind="live"] { background: @goodSoft; color: @good; border: 1px solid @goodEdge; font-weight: 600; }
 *[kind="past"] { background: @warningSoft; color: @warning; border: 1px solid @warningEdge; font-weight: 600; }
 *[kind="flat"] { background: transparent; border: 1px solid transparent; }
+*[kind="small"] { padding: 1px 9px; min-height: 18px; color: @muted; }
+*[kind="small"]:checked { background: @accentSoft; color: @accent; border: 1px solid @accentSoft; }
+*[kind="small"]:focus { border: 1px solid @accent; }
 *[kind="icon"] { background: transparent; border: 1px solid transparent; padding: 5px 7px; }
 *[kind="icon"]:hover { background: @hover; }
 *[kind="icon"]:focus { border: 1px solid @accent; }
@@ -56,15 +59,17 @@ QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QMenu { background: @card; color: @text; border: 1px solid @border; padding: 6px; }
 QMenu::item { padding: 6px 28px 6px 12px; border-radius: 4px; }
 QMenu::item:selected { background: @selection; }
-QMenu::item:disabled { color: @muted; }
+QMenu::item:disabled { color: @muted; padding-left: 10px; }
 QMenu::separator { height: 1px; background: @border; margin: 6px 4px; }
 QMenu::section { color: @muted; }
 
 QAbstractScrollArea { background: @card; border: none; }
-QTableView, QTreeView, QListView { background: @card; alternate-background-color: @hover; border: none; outline: none;
+QTableView { background: transparent; }
+QTreeView, QListView { background: @card; }
+QTableView, QTreeView, QListView { alternate-background-color: @hover; border: none; outline: none;
     selection-background-color: @selection; selection-color: @text; }
 QHeaderView { background: transparent; border: none; }
-QHeaderView::section { background: @card; color: @muted; border: none; border-bottom: 1px solid @border; padding: 5px 8px; font-weight: 600; font-size: @headerSize; }
+QHeaderView::section { background: transparent; color: @muted; border: none; border-bottom: 1px solid @border; padding: 5px 8px; font-weight: 600; font-size: @headerSize; }
 QHeaderView::section:first, QHeaderView::section:only-one { padding-left: 14px; }
 QHeaderView::section:last { padding-right: 14px; }
 QHeaderView::section:hover { color: @text; }

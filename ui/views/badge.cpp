@@ -22,13 +22,11 @@ void paintBadge(QPainter& painter, const QRectF& box, MessageType type, const QS
         painter.setPen(theme.messageText(type));
     } else {
         painter.setPen(Qt::NoPen);
-        painter.setBrush(theme.messageColor(type));
+        const bool ringed = look == BadgeLook::competing;
+        painter.setBrush(theme.messageColor(ringed ? MessageType::nak : type));
         painter.drawRoundedRect(box, 4, 4);
-        if (look == BadgeLook::competing) {
-            painter.setPen(QPen(theme.messageColor(MessageType::nak), 2));
-            painter.setBrush(Qt::NoBrush);
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4);
-        }
+        painter.setBrush(theme.messageColor(type));
+        if (ringed) painter.drawRoundedRect(box.adjusted(2, 2, -2, -2), 2.5, 2.5);
         painter.setPen(theme.messageInk(type));
     }
     painter.drawText(box, Qt::AlignCenter, text);

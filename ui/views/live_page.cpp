@@ -6,13 +6,14 @@
 #include "ui/views/ladder_view.h"
 
 #include <QSplitter>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace dorascope::ui {
 
 LivePage::LivePage(models::Scope& scope, QWidget* parent)
     : QWidget(parent), table_(new ExchangeTable(scope)), ladder_(new LadderView(scope)), splitter_(new QSplitter(Qt::Vertical)),
-      exchanges_(new Heading(tr("Exchanges")))
+      exchanges_(new Heading(tr("Exchanges"))), follow_(new QToolButton)
 {
     auto* const upper = new QWidget;
     auto* const upperLayout = new QVBoxLayout(upper);
@@ -28,6 +29,8 @@ LivePage::LivePage(models::Scope& scope, QWidget* parent)
     lower->body()->setContentsMargins(14, 10, 10, 8);
     lower->body()->setSpacing(8);
     auto* const handshake = new Heading(tr("Handshake"));
+    buildFollow(scope);
+    handshake->addWidget(follow_);
     lower->body()->addWidget(handshake);
     lower->body()->addWidget(ladder_, 1);
 
@@ -50,6 +53,25 @@ LivePage::LivePage(models::Scope& scope, QWidget* parent)
     connect(&scope, &models::Scope::reset, this, summarise);
     setTabOrder(table_, ladder_);
     summarise();
+}
+
+void LivePage::buildFollow(models::Scope& scope)
+{
+    follow_->setText(tr("Follow newest"));
+    follow_->setToolTip(tr("Show the newest messages; a chosen message is let go (Ctrl+J)"));
+    follow_->setShortcut(Qt::CTRL | Qt::Key_J);
+    follow_->setCheckable(true);
+    follow_->setFocusPolicy(Qt::StrongFocus);
+    follow_->setProperty("kind", "small");
+    connect(follow_, &QToolButton::clicked, this, [&scope] {
+        scope.goLive();
+        scope.select({});
+    });
+    const auto show = [this, &scope] { follow_->setChecked(scope.isLive() && scope.selection().message == observe::kNone); };
+    connect(follow_, &QToolButton::clicked, this, show);
+    connect(&scope, &models::Scope::selectionChanged, this, show);
+    connect(&scope, &models::Scope::liveChanged, this, show);
+    show();
 }
 
 } // namespace dorascope::ui

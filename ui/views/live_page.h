@@ -6,6 +6,7 @@
 #include <QWidget>
 
 class QSplitter;
+class QToolButton;
 
 namespace dorascope::ui {
 
@@ -23,10 +24,12 @@ public:
     QSplitter& splitter() { return *splitter_; }
 
 private:
+    void buildFollow(models::Scope& scope);
     ExchangeTable* table_;
     LadderView* ladder_;
     QSplitter* splitter_;
     Heading* exchanges_;
+    QToolButton* follow_; ///< down while nothing is chosen and the newest is shown
 };
 
 } // namespace dorascope::ui

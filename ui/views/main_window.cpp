@@ -106,10 +106,12 @@ void MainWindow::connectAll()
     connect(&control_, &SourceControl::failed, notice_, &NoticeBar::show);
     connect(&control_, &SourceControl::sourceChanged, this, [this] {
         notice_->hide();
+        guiding_ = control_.status().kind == SourceKind::lab;
         rememberSource();
     });
     connect(&control_, &SourceControl::statusChanged, this, &MainWindow::refreshCounts);
     connect(&scope_, &models::Scope::advanced, this, &MainWindow::refreshCounts);
+    connect(&scope_, &models::Scope::advanced, this, &MainWindow::guide);
     connect(&scope_, &models::Scope::reset, this, &MainWindow::refreshCounts);
     connect(welcome_, &WelcomePanel::dismissed, this, &MainWindow::dismissWelcome);
     connect(welcome_, &WelcomePanel::watchLab, this, [this] {
@@ -190,6 +192,22 @@ void MainWindow::rememberSource()
 {
     const SourceStatus status = control_.status();
     if (status.kind == SourceKind::lab) settings_.setValue(QStringLiteral("scenario"), status.name);
+}
+
+/// Somebody new looks at an empty inspector. The lab's second offer is chosen for them: the first for which an address was passed over.
+void MainWindow::guide(const observe::Changes& changes)
+{
+    if (!guiding_ || changes.messages.empty()) return;
+    const auto messages = scope_.state().messages();
+    int offers = 0;
+    for (const observe::Message& message : messages.first(std::min<std::size_t>(messages.size(), 64))) {
+        if (message.type != MessageType::offer || ++offers < 2) continue;
+        guiding_ = false;
+        if (scope_.selection() == models::Selection{})
+            scope_.selectMessage(static_cast<observe::MessageId>(&message - messages.data()));
+        return;
+    }
+    if (messages.size() > 64) guiding_ = false;
 }
 
 void MainWindow::refreshCounts()

@@ -64,6 +64,7 @@ private:
     void addShortcuts();
     void restore();
     void rememberSource();
+    void guide(const observe::Changes& changes);
     void refreshCounts();
     void dismissWelcome();
     QWidget* content();
@@ -85,6 +86,7 @@ private:
     Inspector* inspector_;
     TimelineStrip* timeline_;
     StatusStrip* status_;
+    bool guiding_ = false; ///< nobody has chosen anything since the lab started
     bool sidesChosen_ = false; ///< somebody has moved the splitter
     Page before_ = live; ///< the page to return to from the serve panel
 };

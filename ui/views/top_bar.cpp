@@ -58,6 +58,13 @@ QString paceName(Pace pace)
     }
     return {};
 }
+/// A style sheet draws a menu's sections as lines only; a line that cannot be chosen says what follows.
+void addHeading(QMenu& menu, const QString& words)
+{
+    if (!menu.isEmpty()) menu.addSeparator();
+    menu.addAction(words)->setEnabled(false);
+}
+
 QString paceMark(Pace pace)
 {
     switch (pace) {
@@ -180,14 +187,14 @@ void TopBar::fillSourceMenu()
 {
     sourceMenu_->clear();
     const SourceStatus status = control_.status();
-    sourceMenu_->addSection(tr("Virtual LAN"));
+    addHeading(*sourceMenu_, tr("Virtual LAN"));
     for (const ScenarioChoice& choice : control_.scenarios()) {
         QAction* const action =
             sourceMenu_->addAction(choice.title, this, [this, name = choice.name] { control_.openLab(name); });
         action->setCheckable(true);
         action->setChecked(status.kind == SourceKind::lab && status.name == choice.name);
     }
-    sourceMenu_->addSection(tr("Interfaces"));
+    addHeading(*sourceMenu_, tr("Watch an interface"));
     addInterfaces(*sourceMenu_);
     sourceMenu_->addSeparator();
     sourceMenu_->addAction(tr("Open a capture file\u2026"), this, &TopBar::openCaptureRequested);
@@ -196,6 +203,7 @@ void TopBar::fillSourceMenu()
 void TopBar::fillCaptureMenu()
 {
     captureMenu_->clear();
+    addHeading(*captureMenu_, tr("Watch an interface"));
     addInterfaces(*captureMenu_);
 }
 

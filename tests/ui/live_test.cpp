@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window on a real interface, through dorascope-netd: watched, and served.
+#include "tests/support/child_process.h"
+#include "tests/support/lan.h"
+#include "tests/support/netd_copy.h"
+#include "tests/ui/open_window.h"
+
+#include "engine/lab/lab.h"
+#include "ui/models/message_detail.h"
+#include "ui/models/why.h"
+#include "ui/views/notice_bar.h"
+#include "ui/views/status_strip.h"
+
+#include <gtest/gtest.h>
+
+namespace dorascope {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The frames of the lab's scenario, as somebody on the wire would send them.
+std::vector<std::vector<std::byte>> labFrames(const char* scenario, Duration length)
+{
+    std::vector<std::vector<std::byte>> frames;
+    lab::Lab lab(lab::scenario(scenario).value());
+    lab.on_frame([&](Instant, std::span<const std::byte> bytes) { frames.emplace_back(bytes.begin(), bytes.end()); });
+    lab.run_until(lab.scenario().start + length);
+    return frames;
+}
+
+class LiveTest : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        if (!test::may_make_networks()) GTEST_SKIP() << test::kWhyNoNetworks;
+        qputenv("XDG_STATE_HOME", state_.path().c_str());
+        netd_ = std::make_unique<test::NetdCopy>();
+        lan_ = std::make_unique<test::Lan>();
+    }
+    void send(const std::vector<std::vector<std::byte>>& frames)
+    {
+        lan_->on_client([&] { test::send_frames("cli", frames); });
+    }
+
+    test::TemporaryFolder state_;
+    std::unique_ptr<test::NetdCopy> netd_;
+    std::unique_ptr<test::Lan> lan_;
+};
+
+TEST_F(LiveTest, WatchingShowsWhatCrossesTheWire)
+{
+    OpenWindow open;
+    open.session().watch(QStringLiteral("srv"));
+    const auto frames = labFrames("three-clients", 1s);
+    // Until the capture has begun nobody hears: said again until it is heard.
+    ASSERT_TRUE(OpenWindow::waitFor([&] {
+        if (open.scope().state().messages().empty()) send({frames.front()});
+        return !open.scope().state().messages().empty();
+    })) << qPrintable(open.window().notice().text());
+    send(frames);
+    ASSERT_TRUE(OpenWindow::waitFor([&] { return open.scope().state().bound_count() == 3; }));
+    EXPECT_EQ(open.session().status().queueDrops, 0U);
+    open.session().stop();
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return !open.session().status().running; }));
+    EXPECT_EQ(open.window().notice().text(), QString());
+}
+
+TEST_F(LiveTest, AnInterfaceThatIsNotThereIsSaidInTheWindow)
+{
+    OpenWindow open;
+    open.session().watch(QStringLiteral("nowhere0"));
+    ASSERT_TRUE(OpenWindow::waitFor([&] { return open.window().notice().isVisible(); }));
+    EXPECT_TRUE(open.window().notice().text().contains(QStringLiteral("nowhere0"))) << qPrintable(open.window().notice().text());
+}
+
+TEST_F(LiveTest, ServingAnswersAndSaysWhy)
+{
+    OpenWindow open;
+    ui::ServeRequest request;
+    request.interface = QStringLiteral("srv");
+    server::Subnet subnet;
+    subnet.prefix = *Ipv4Prefix::parse("192.168.77.0/24");
+    subnet.pools = {*Ipv4Range::parse("192.168.77.100-192.168.77.200")};
+    request.config.subnets = {subnet};
+    open.session().serve(request);
+    ASSERT_TRUE(OpenWindow::waitFor([&] { return !open.session().status().serving.isEmpty(); }))
+        << qPrintable(open.window().notice().text());
+    EXPECT_TRUE(open.session().status().serving.contains(QStringLiteral("192.168.77.100\u2013200 on srv")));
+    const auto discover = labFrames("three-clients", 1us);
+    ASSERT_FALSE(discover.empty());
+    ASSERT_TRUE(OpenWindow::waitFor([&] {
+        if (open.messageOf(MessageType::offer) == observe::kNone) send({discover.front()});
+        return open.messageOf(MessageType::offer) != observe::kNone;
+    })) << qPrintable(open.window().notice().text());
+    const observe::MessageId offer = open.messageOf(MessageType::offer);
+    ASSERT_TRUE(OpenWindow::waitFor([&] { return open.scope().state().messages()[offer].decision != observe::kNone; }));
+    EXPECT_EQ(open.scope().state().messages()[offer].address.to_string(), "192.168.77.100");
+    const auto detail = models::messageDetail(open.scope(), offer);
+    ASSERT_TRUE(detail.has_value());
+    EXPECT_FALSE(models::why(open.scope(), *detail).deduced) << "the server's own words";
+    open.session().stop();
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return !open.session().status().running; }));
+    EXPECT_TRUE(open.window().statusStrip().text().contains(QStringLiteral("Serving has stopped")))
+        << qPrintable(open.window().statusStrip().text());
+}
+
+TEST_F(LiveTest, ClosingTheWindowWhileServingEndsEveryThread)
+{
+    auto open = std::make_unique<OpenWindow>();
+    ui::ServeRequest request;
+    request.interface = QStringLiteral("srv");
+    server::Subnet subnet;
+    subnet.prefix = *Ipv4Prefix::parse("192.168.77.0/24");
+    subnet.pools = {*Ipv4Range::parse("192.168.77.100-192.168.77.200")};
+    request.config.subnets = {subnet};
+    for (int turn = 0; turn < 3; ++turn)
+        open->session().serve(request); // each before the one before has come up
+    open.reset();
+}
+
+} // namespace
+} // namespace dorascope
