@@ -10,6 +10,7 @@
 #include "engine/host/config_file.h"
 #include "engine/host/server_host.h"
 
+#include <cstdio>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <thread>
@@ -107,6 +108,7 @@ Result serve_until_stopped(host::ServerHost& server, Output& out, StopSignals& s
         for (const auto& decision : batch)
             decisions.push(decision);
     });
+    server.on_notice([](const std::string& sentence) { std::fputs((sentence + "\n").c_str(), stderr); });
     tl::expected<void, host::HostError> outcome;
     std::thread serving{[&] {
         outcome = server.run();
