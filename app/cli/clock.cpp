@@ -15,12 +15,17 @@ struct LocalTime {
 
 LocalTime local_time(Instant at)
 {
-    const auto whole = std::chrono::floor<std::chrono::seconds>(at.time_since_epoch());
-    const auto fraction = at.time_since_epoch() - whole;
+    // By hand: chrono::floor() would step below the smallest Instant.
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    std::int64_t whole = at.time_since_epoch().count() / kSecond, fraction = at.time_since_epoch().count() % kSecond;
+    if (fraction < 0) {
+        fraction += kSecond;
+        --whole;
+    }
     LocalTime local;
-    const auto count = static_cast<std::time_t>(whole.count());
+    const auto count = static_cast<std::time_t>(whole);
     localtime_r(&count, &local.fields);
-    local.micros = std::chrono::duration_cast<std::chrono::microseconds>(fraction).count();
+    local.micros = fraction / 1000;
     return local;
 }
 
