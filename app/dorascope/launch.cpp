@@ -11,8 +11,10 @@
 
 #include <QApplication>
 #include <QComboBox>
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QLibraryInfo>
 #include <QSettings>
 #include <QSocketNotifier>
 #include <QTimer>
@@ -30,25 +32,31 @@ constexpr int kUsage = 2;
 
 void say(std::FILE* stream, const QString& text) { std::fputs(qUtf8Printable(text), stream); }
 
-/// Qt ends the process with a core dump where there is no display. Asked first, so that a sentence can be said instead.
-bool haveDisplay()
+bool waylandUsable()
 {
-    if (qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) return true; // whoever sets it knows why
-#ifdef Q_OS_LINUX
-    return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
-#else
-    return true;
-#endif
+    if (qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY")) return false;
+    const QDir platforms(QLibraryInfo::path(QLibraryInfo::PluginsPath) + QStringLiteral("/platforms"));
+    return !platforms.entryList({QStringLiteral("libqwayland*")}).isEmpty(); // a package of its own, and often not there
 }
 
-/// xcb needs a server that answers, not only a variable that names one: QApplication would abort.
-bool displayAnswers()
+bool x11Usable()
 {
-    if (qEnvironmentVariableIsSet("QT_QPA_PLATFORM") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY")) return true;
     const QString display = qEnvironmentVariable("DISPLAY");
+    if (display.isEmpty()) return false;
     if (!display.startsWith(QLatin1Char(':'))) return true; // a remote one: let Qt try
     const QString number = display.mid(1).section(QLatin1Char('.'), 0, 0);
     return QFile::exists(QStringLiteral("/tmp/.X11-unix/X%1").arg(number));
+}
+
+/// Qt ends the process with a core dump where there is no display. Asked first, so that a sentence can be said instead.
+bool haveDisplay()
+{
+#ifdef Q_OS_LINUX
+    return qEnvironmentVariableIsSet("QT_QPA_PLATFORM") // whoever sets it knows why
+        || waylandUsable() || x11Usable();
+#else
+    return true;
+#endif
 }
 
 void open(Session& session, ui::MainWindow& window, const Arguments& arguments)
@@ -144,7 +152,7 @@ int launch(int argc, char** argv)
     if (arguments.help) return say(stdout, helpText()), 0;
     if (arguments.version) return say(stdout, QStringLiteral("dorascope %1\n").arg(QStringLiteral(DORASCOPE_VERSION))), 0;
     if (!arguments.shots.isEmpty()) return takeShots(argc, argv, arguments.shots);
-    if (!haveDisplay() || !displayAnswers()) {
+    if (!haveDisplay()) {
         say(stderr,
             QStringLiteral(
                 "dorascope: There is no display to open a window on. Start it in a desktop session (or with ssh -X), or see "

@@ -80,6 +80,7 @@ bool take(const Shot& shot, const QDir& folder, QSettings& settings, ui::Theme& 
     Session session;
     MainWindow window(session.scope(), session, settings);
     window.livePage().ladder().setAnimated(false);
+    window.livePage().table().setAnimated(false);
     session.openLab(QLatin1String(shot.scenario));
     session.showLabAt(shot.at);
     window.resize(shot.size);

@@ -3,6 +3,7 @@
 
 #include "capture/source/capture_source.h"
 #include "engine/lab/lab.h"
+#include "ui/views/exchange_table.h"
 #include "ui/views/ladder_view.h"
 #include "ui/views/live_page.h"
 
@@ -27,6 +28,7 @@ void OpenWindow::open()
     session_ = std::make_unique<app::Session>();
     window_ = std::make_unique<ui::MainWindow>(session_->scope(), *session_, *settings_);
     window_->livePage().ladder().setAnimated(false);
+    window_->livePage().table().setAnimated(false);
     window_->resize(1440, 900);
     window_->show();
     window_->activateWindow();

@@ -19,6 +19,13 @@ namespace dorascope::ui {
 
 using models::ExchangeModel;
 
+namespace {
+
+constexpr qint64 kFading = 320; // ms
+constexpr int kMostFading = 16; // more at once than can be followed are simply there
+
+} // namespace
+
 ExchangeTable::ExchangeTable(models::Scope& scope, QWidget* parent)
     : QTableView(parent), scope_(scope), model_(scope), delegate_(new ExchangeDelegate(this))
 {
@@ -29,11 +36,36 @@ ExchangeTable::ExchangeTable(models::Scope& scope, QWidget* parent)
     connect(horizontalHeader(), &QHeaderView::sectionClicked, this, &ExchangeTable::sortBy);
     connect(&scope_, &models::Scope::selectionChanged, this, &ExchangeTable::onSelection);
     connect(&model_, &QAbstractItemModel::rowsInserted, this, &ExchangeTable::follow, Qt::QueuedConnection);
+    connect(&model_, &QAbstractItemModel::rowsInserted, this,
+            [this](const QModelIndex&, int from, int to) { onInserted(from, to); });
+    delegate_->presence = [this](const QModelIndex& index) { return presence(index.row()); };
+    clock_.start();
+    fading_.setInterval(16);
+    connect(&fading_, &QTimer::timeout, this, [this] {
+        std::erase_if(arrivals_, [now = clock_.elapsed()](const auto& entry) { return now - entry.second > kFading; });
+        if (arrivals_.empty()) fading_.stop();
+        viewport()->update();
+    });
     connect(&model_, &QAbstractItemModel::modelReset, this, &ExchangeTable::onSelection);
     connect(&model_, &QAbstractItemModel::layoutChanged, this, &ExchangeTable::onSelection);
     connect(&Theme::current(), &Theme::changed, this, &ExchangeTable::fitColumns);
     connect(verticalScrollBar(), &QScrollBar::actionTriggered, this,
             [this] { following_ = verticalScrollBar()->sliderPosition() >= verticalScrollBar()->maximum(); });
+}
+
+void ExchangeTable::onInserted(int first, int last)
+{
+    if (!animated_ || !isVisible() || !scope_.isLive() || last - first >= kMostFading) return;
+    for (int row = first; row <= last; ++row)
+        arrivals_[model_.exchangeAt(row)] = clock_.elapsed();
+    fading_.start();
+}
+
+double ExchangeTable::presence(int row) const
+{
+    if (arrivals_.empty()) return 1;
+    const auto found = arrivals_.find(model_.exchangeAt(row));
+    return found == arrivals_.end() ? 1 : std::clamp(static_cast<double>(clock_.elapsed() - found->second) / kFading, 0.05, 1.0);
 }
 
 void ExchangeTable::follow()

@@ -3,7 +3,11 @@
 
 #include "ui/models/exchange_model.h"
 
+#include <QElapsedTimer>
 #include <QTableView>
+#include <QTimer>
+
+#include <unordered_map>
 
 namespace dorascope::ui {
 
@@ -15,6 +19,7 @@ class ExchangeTable : public QTableView {
 public:
     explicit ExchangeTable(models::Scope& scope, QWidget* parent = nullptr);
     models::ExchangeModel& exchanges() { return model_; }
+    void setAnimated(bool animated) { animated_ = animated; }
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -27,12 +32,18 @@ private:
     void sortBy(int column);
     void fitColumns();
     void follow();
+    void onInserted(int first, int last);
+    double presence(int row) const;
     void copyRow();
     void copyDisplayFilter();
 
     models::Scope& scope_;
     models::ExchangeModel model_;
     ExchangeDelegate* delegate_;
+    bool animated_ = true;
+    std::unordered_map<observe::ExchangeId, qint64> arrivals_; ///< when a row came, while it still fades in
+    QElapsedTimer clock_;
+    QTimer fading_;
     bool following_ = true;
     bool syncing_ = false; ///< the selection comes from the scope, not from a person
 };

@@ -22,12 +22,29 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QScrollArea>
 #include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
 namespace dorascope::ui {
+
+namespace {
+
+/// A page that is higher than a small window.
+QScrollArea* scrolled(QWidget* page)
+{
+    auto* const area = new QScrollArea;
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setProperty("kind", "bare");
+    area->viewport()->setAutoFillBackground(false);
+    area->setWidget(page);
+    return area;
+}
+
+} // namespace
 
 MainWindow::MainWindow(models::Scope& scope, SourceControl& control, QSettings& settings, QWidget* parent)
     : QWidget(parent), scope_(scope), control_(control), settings_(settings), top_(new TopBar(scope, control)),
@@ -51,7 +68,7 @@ MainWindow::~MainWindow() = default;
 
 QWidget* MainWindow::content()
 {
-    for (QWidget* const page : std::initializer_list<QWidget*>{live_, leases_, servers_, charts_, serve_})
+    for (QWidget* const page : std::initializer_list<QWidget*>{live_, leases_, servers_, charts_, scrolled(serve_)})
         pages_->addWidget(page);
     sides_->addWidget(pages_);
     sides_->addWidget(inspector_);
@@ -155,6 +172,7 @@ void MainWindow::showPage(Page page)
         serve_->prepare();
     }
     pages_->setCurrentIndex(page);
+    if (page == servePage) welcome_->hide(); // whoever serves needs the room
     sidebar_->choose(page == servePage ? -1 : page);
 }
 

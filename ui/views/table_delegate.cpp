@@ -46,7 +46,9 @@ TableDelegate::Row TableDelegate::begin(QPainter& painter, const QStyleOptionVie
 void TableDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     painter->save();
-    paintCell(*painter, begin(*painter, option, index), index);
+    const Row row = begin(*painter, option, index);
+    if (presence) painter->setOpacity(presence(index));
+    paintCell(*painter, row, index);
     painter->restore();
 }
 

@@ -7,6 +7,8 @@
 #include <QColor>
 #include <QStyledItemDelegate>
 
+#include <functional>
+
 class QTableView;
 
 namespace dorascope::ui {
@@ -17,6 +19,9 @@ public:
     using QStyledItemDelegate::QStyledItemDelegate;
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+    /// How much of a row is there yet, 0 … 1: new rows fade in. Asked at each painting; null: all of it.
+    std::function<double(const QModelIndex&)> presence;
 
     /// Height of a row of two lines, in the theme's fonts.
     static int rowHeight();
