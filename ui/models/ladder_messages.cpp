@@ -57,6 +57,7 @@ public:
             const ClientId client = messages[id].client;
             if (std::ranges::find(order, client) == order.end()) order.push_back(client);
         }
+        std::ranges::sort(order); // by when they were first seen: a client keeps its place while the ladder moves on
         result_.clients = std::move(order);
         return std::move(result_);
     }
