@@ -44,8 +44,8 @@ std::vector<ClientSpec> laptops_and_phone(Duration apart)
 
 std::vector<std::uint8_t> hardware_client_id(const MacAddress& mac)
 {
-    std::vector<std::uint8_t> id{1}; // RFC 2132 §9.14: hardware type, then the address
-    id.insert(id.end(), mac.octets.begin(), mac.octets.end());
+    std::vector<std::uint8_t> id(1 + mac.octets.size(), 1); // RFC 2132 §9.14: hardware type, then the address
+    std::ranges::copy(mac.octets, id.begin() + 1);
     return id;
 }
 
