@@ -20,15 +20,16 @@ bool is_lease_query_answer(MessageType type)
 } // namespace
 
 /// Notes the type under its sender. The copy that a relay passes on is another sender's, not a retransmission.
-bool ExchangeTable::repeated(Active& active, const Message& message)
+bool ExchangeTable::repeated(Active& active, const Arrival& arrival)
 {
+    const Message& message = arrival.message;
     std::uint16_t* types = message.relayed ? &active.relayed_types : &active.own_types;
     if (message.from_server) {
         const auto sender = std::find_if(active.senders.begin(), active.senders.end(),
                                          [&](const Sender& s) { return s.server == message.server || s.server == kNone; });
         if (sender == active.senders.end() || message.server == kNone) return false;
         sender->server = message.server;
-        types = &sender->types;
+        types = arrival.to_relay ? &sender->types_to_relay : &sender->types;
     }
     const auto mark = bit(message.type);
     const bool seen = (*types & mark) != 0;

@@ -39,7 +39,7 @@ Verdict ExchangeTable::apply(Arrival arrival, const ExchangeEffects& effects)
     Message& message = arrival.message;
 
     message.exchange = active.exchange;
-    message.retransmission = repeated(active, message);
+    message.retransmission = repeated(active, arrival);
     if (message.retransmission) ++exchange.retransmissions;
     ++exchange.message_count;
     if (arrival.id != kNone && exchange.messages.size() < Exchange::kMaxMessages) exchange.messages.push_back(arrival.id);

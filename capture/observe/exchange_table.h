@@ -25,6 +25,7 @@ struct Arrival {
     const ServerTable& servers;
     Instant now; ///< newest instant seen: what silence is measured by
     bool bootp = false; ///< whole and well-formed, without option 53 (RFC 951): a reply to such a request assigns
+    bool to_relay = false; ///< a reply on its first leg, to giaddr; the second is the relay's, to the client
     MessageId id = kNone; ///< kNone when the list of messages is full
 };
 
@@ -77,7 +78,7 @@ private:
     /// Message types seen from one server; several servers may answer one client.
     struct Sender {
         ServerId server = kNone;
-        std::uint16_t types = 0;
+        std::uint16_t types = 0, types_to_relay = 0;
     };
     /// What only an exchange still going on needs. Kept apart, and used again, so that finished ones cost no more than their record.
     struct Active {
@@ -112,7 +113,7 @@ private:
     void unlink(Slot slot);
 
     // What its messages mean: exchange_outcome.cpp
-    static bool repeated(Active& active, const Message& message);
+    static bool repeated(Active& active, const Arrival& arrival);
     void set_outcome(Active& active, ExchangeOutcome outcome);
     ExchangeOutcome silence(const Active& active) const;
     void from_client(Active& active, const Arrival& arrival, const ExchangeEffects& effects);

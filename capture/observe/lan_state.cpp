@@ -121,7 +121,8 @@ void LanState::Impl::observe(const decode::Frame& frame, const decode::DhcpPacke
     Verdict verdict;
     if (message.client != kNone) {
         const bool bootp = message.type == MessageType::none && !reading.malformed && !packet.udp.cut;
-        verdict = exchanges.apply({message, reading, servers, now, bootp, id}, {changes, lapsed});
+        const bool to_relay = message.relayed && packet.udp.destination == reading.giaddr;
+        verdict = exchanges.apply({message, reading, servers, now, bootp, to_relay, id}, {changes, lapsed});
         full = full || verdict.full;
         bind(message, reading, verdict, changes, full);
         if (!lapsed.empty()) let_lapse(changes);
