@@ -32,12 +32,14 @@ struct Shot {
     MainWindow::Page page;
     ui::Inspector::Tab tab;
     QSize size;
+    Duration playhead{}; ///< since the start; 0: live
 };
 const Shot kShots[] = {
     {"live", "three-clients", 1s, MainWindow::live, ui::Inspector::why, {1440, 900}},
     {"live-small", "three-clients", 1s, MainWindow::live, ui::Inspector::why, {1024, 700}},
     {"live-rogue", "rogue", 6s, MainWindow::live, ui::Inspector::why, {1440, 900}},
     {"live-office", "office", 90s, MainWindow::live, ui::Inspector::fields, {1440, 900}},
+    {"live-past", "office", 90s, MainWindow::live, ui::Inspector::why, {1440, 900}, 35s},
     {"bytes", "three-clients", 1s, MainWindow::live, ui::Inspector::bytes, {1440, 900}},
     {"leases", "office", 40min, MainWindow::leases, ui::Inspector::why, {1440, 900}},
     {"servers", "rogue", 6s, MainWindow::servers, ui::Inspector::why, {1440, 900}},
@@ -85,6 +87,10 @@ bool take(const Shot& shot, const QDir& folder, QSettings& settings, ui::Theme& 
     session.showLabAt(shot.at);
     window.resize(shot.size);
     window.showPage(shot.page);
+    if (shot.playhead > 0s) {
+        session.scope().setPlayhead(session.scope().state().messages().front().at + shot.playhead);
+        session.tick(0ns);
+    }
     session.scope().selectMessage(worthShowing(session.scope().state()));
     window.inspector().showTab(shot.tab);
     window.show();

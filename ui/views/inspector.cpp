@@ -3,6 +3,7 @@
 
 #include "ui/models/why.h"
 #include "ui/theme/theme.h"
+#include "ui/views/field_delegate.h"
 #include "ui/views/hex_view.h"
 #include "ui/views/message_header.h"
 #include "ui/views/why_view.h"
@@ -56,6 +57,7 @@ Inspector::Inspector(models::Scope& scope, QWidget* parent)
 QWidget* Inspector::fieldsPage()
 {
     tree_->setModel(&fields_);
+    tree_->setItemDelegate(new FieldDelegate(tree_));
     tree_->setAccessibleName(tr("Fields"));
     tree_->setIndentation(12);
     tree_->setUniformRowHeights(true);
@@ -138,12 +140,8 @@ void Inspector::load()
     why_->show(models::why(scope_, *detail));
     stripe_->setBytes(detail->bytes);
     hex_->setBytes(detail->bytes);
-    for (int row = 0; row < fields_.rowCount(); ++row) // the headers below DHCP stay folded: they are rarely the question
-        if (const QModelIndex top = fields_.index(row, 0);
-            top.data(models::FieldModel::kOffsetRole).toInt() >= static_cast<int>(detail->payloadOffset))
-            tree_->expand(top);
     tree_->resizeColumnToContents(0);
-    tree_->setColumnWidth(0, std::min(tree_->columnWidth(0), tree_->viewport()->width() * 55 / 100));
+    tree_->setColumnWidth(0, std::min(tree_->columnWidth(0), tree_->viewport()->width() * 52 / 100));
     showField(-1);
 }
 

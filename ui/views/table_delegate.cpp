@@ -39,6 +39,7 @@ TableDelegate::Row TableDelegate::begin(QPainter& painter, const QStyleOptionVie
     // Cells at the card's edges stand in line with its heading; the style sheet says the same of the header.
     const bool first = option.viewItemPosition == QStyleOptionViewItem::Beginning || index.column() == 0;
     const bool last = option.viewItemPosition == QStyleOptionViewItem::End;
+    row.cell = option.rect;
     row.box = option.rect.adjusted(first ? kEdge : kPadding, 0, last ? -kEdge : -kPadding, 0);
     return row;
 }

@@ -29,7 +29,7 @@ public:
 protected:
     static constexpr int kPadding = 8, kEdge = 14;
     struct Row {
-        QRect box; ///< of the cell's contents
+        QRect cell, box; ///< all of it, and that of its contents
         bool selected = false;
     };
     /// Fills the background and, at the row's first cell, marks keyboard focus.
