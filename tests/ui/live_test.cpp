@@ -99,9 +99,10 @@ TEST_F(LiveTest, ServingAnswersAndSaysWhy)
     ASSERT_TRUE(detail.has_value());
     EXPECT_FALSE(models::why(open.scope(), *detail).deduced) << "the server's own words";
     open.session().stop();
-    EXPECT_TRUE(OpenWindow::waitFor([&] { return !open.session().status().running; }));
-    EXPECT_TRUE(open.window().statusStrip().text().contains(QStringLiteral("Serving has stopped")))
-        << qPrintable(open.window().statusStrip().text());
+    EXPECT_TRUE(OpenWindow::waitFor([&] {
+        return open.window().statusStrip().text().contains(QStringLiteral("Serving has stopped"));
+    })) << qPrintable(open.window().statusStrip().text());
+    EXPECT_FALSE(open.session().status().running);
 }
 
 TEST_F(LiveTest, ClosingTheWindowWhileServingEndsEveryThread)
