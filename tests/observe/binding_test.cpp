@@ -114,6 +114,17 @@ TEST(Binding, EndsWithItsHoldersRelease)
     EXPECT_EQ(lan.binding("10.0.0.10"), BindingState::released) << "what is released does not expire";
 }
 
+TEST(Binding, ThatEndsLeavesItsHoldersNewerOneAlone)
+{
+    Lan lan;
+    lan.dora("A", "10.0.0.10", 1);
+    lan.dora("A", "10.0.0.20", 2);
+    EXPECT_EQ(lan.client().address, ip("10.0.0.20"));
+    lan.hears(release("A", "10.0.0.10").xid(3));
+    EXPECT_EQ(lan.client().address, ip("10.0.0.20"));
+    EXPECT_EQ(lan.state.bound_count(), 1U);
+}
+
 TEST(Binding, IsDeclinedByItsHolderAlone)
 {
     Lan lan;

@@ -139,5 +139,17 @@ TEST(Decision, ThatNobodyCapturesDoesNotWaitForEver)
     EXPECT_LT(lan.state.memory_used(), std::size_t{64} << 20);
 }
 
+TEST(Decision, MakesRoomForNewerOnesThatWait)
+{
+    Lan lan;
+    for (std::uint32_t xid = 0; xid < 5000; ++xid) {
+        auto decision = decided("A", MessageType::discover, MessageType::offer);
+        decision.xid = xid;
+        lan.decides(decision);
+    }
+    EXPECT_EQ(lan.message(lan.hears(offer("A", "10.0.0.10").xid(0))).decision, kNone);
+    EXPECT_EQ(lan.message(lan.hears(offer("A", "10.0.0.10").xid(4999))).decision, 4999U);
+}
+
 } // namespace
 } // namespace dorascope::observe

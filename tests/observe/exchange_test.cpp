@@ -91,6 +91,49 @@ TEST(Exchange, HoldsTheOffersOfSeveralServers)
     EXPECT_EQ(lan.binding("10.0.66.20"), BindingState::expired) << "RFC 2131 §3.1: not chosen is turned down";
 }
 
+TEST(Exchange, IsAboutWhatTheClientChose)
+{
+    Lan lan;
+    lan.hears(discover("A"));
+    lan.hears(offer("A", "10.0.66.20").server("10.0.0.66", "02:00:00:00:00:66"));
+    lan.hears(offer("A", "10.0.0.10"));
+    Said again = discover("A");
+    again.message.options.set_address(wire::option::requested_address, ip("10.0.0.99"));
+    lan.hears(again);
+    EXPECT_EQ(lan.exchange().address, ip("10.0.0.10")) << "what was offered, not what is wished for";
+    lan.hears(request("A", "10.0.0.10"));
+    EXPECT_EQ(lan.server(lan.exchange().server).identifier, ip("10.0.0.1")) << "chosen, though the other offered first";
+    lan.hears(offer("A", "10.0.67.20").server("10.0.0.67", "02:00:00:00:00:67"));
+    EXPECT_EQ(lan.exchange().address, ip("10.0.0.10")) << "an offer that comes too late changes nothing";
+    lan.hears(ack("A", "10.0.0.10"));
+    lan.hears(request("A", "10.0.0.77"));
+    EXPECT_EQ(lan.exchange().address, ip("10.0.0.10")) << "acknowledged";
+}
+
+TEST(Exchange, LeavesAnAddressThatTwoServersOfferedToTheOneChosen)
+{
+    Lan lan;
+    lan.hears(discover("A"));
+    lan.hears(offer("A", "10.0.0.10").server("10.0.0.66", "02:00:00:00:00:66"));
+    lan.hears(offer("A", "10.0.0.10"));
+    lan.hears(request("A", "10.0.0.10"));
+    EXPECT_EQ(lan.binding("10.0.0.10"), BindingState::offered);
+}
+
+TEST(Exchange, LetsTheOfferOfARogueUnderTheSameIdentifierLapse)
+{
+    Lan lan;
+    lan.hears(discover("A"));
+    lan.hears(offer("A", "10.0.66.20").server("10.0.0.1", "02:00:00:00:00:66"));
+    lan.hears(offer("A", "10.0.0.10"));
+    lan.hears(request("A", "10.0.0.10"));
+    lan.hears(ack("A", "10.0.0.10"));
+    EXPECT_EQ(lan.binding("10.0.66.20"), BindingState::offered) << "nobody can tell which of the two was named";
+    lan.passes(120s);
+    EXPECT_EQ(lan.binding("10.0.66.20"), BindingState::expired);
+    EXPECT_EQ(lan.binding("10.0.0.10"), BindingState::bound);
+}
+
 TEST(Exchange, ListsARepeatedOfferOnce)
 {
     Lan lan;
@@ -170,6 +213,20 @@ TEST(Exchange, StaysOpenAsLongAsTheClientTries)
     EXPECT_EQ(lan.exchange().retransmissions, 4U);
 }
 
+TEST(Exchange, FallsSilentOnItsOwn)
+{
+    Lan lan;
+    lan.hears(discover("A"));
+    lan.hears(discover("B"));
+    lan.wait(100s);
+    lan.hears(discover("A"));
+    lan.passes(20s);
+    EXPECT_EQ(lan.exchange(0).outcome, ExchangeOutcome::pending);
+    EXPECT_EQ(lan.exchange(1).outcome, ExchangeOutcome::no_offer) << "though A, which came first, still tries";
+    lan.passes(100s);
+    EXPECT_EQ(lan.exchange(0).outcome, ExchangeOutcome::no_offer);
+}
+
 TEST(Exchange, BeginsAnewWhenAnXidIsSeenAgainAfterSilence)
 {
     Lan lan;
@@ -224,6 +281,17 @@ TEST(Exchange, OfARebootIsRenewedOrRefused)
     EXPECT_EQ(lan.last_exchange().outcome, ExchangeOutcome::nak);
     EXPECT_EQ(lan.last_exchange().address, ip("192.168.7.20")) << "what was refused";
     EXPECT_EQ(lan.server(lan.last_exchange().server).naks, 1U);
+}
+
+TEST(Exchange, OfARebootUnderTheOldXidIsItsOwn)
+{
+    Lan lan;
+    lan.dora("A", "10.0.0.10");
+    lan.hears(reboot("A", "10.0.0.10"));
+    lan.hears(ack("A", "10.0.0.10"));
+    ASSERT_EQ(lan.state.exchanges().size(), 2U);
+    EXPECT_EQ(lan.exchange(0).outcome, ExchangeOutcome::bound);
+    EXPECT_EQ(lan.exchange(1).outcome, ExchangeOutcome::renewed);
 }
 
 TEST(Exchange, KeepsARequestWhoseAckWasLostOnTheWay)
@@ -298,6 +366,15 @@ TEST(Exchange, FollowsAClientThatChangesItsXidWithEachRequest)
     lan.hears(ack("A", "10.0.0.10").xid(5));
     EXPECT_EQ(lan.state.exchanges().size(), 1U);
     EXPECT_EQ(lan.letters(), "DORRRRA");
+}
+
+TEST(Exchange, LeavesARequestUnderAnotherXidAloneWhenTheOfferIsTaken)
+{
+    Lan lan;
+    lan.dora("A", "10.0.0.10", 1);
+    lan.hears(request("A", "10.0.0.10").xid(2));
+    EXPECT_EQ(lan.state.exchanges().size(), 2U);
+    EXPECT_EQ(lan.letters(0), "DORA");
 }
 
 TEST(Exchange, LeavesARequestUnderAnotherXidAloneWhenItAsksForSomethingElse)

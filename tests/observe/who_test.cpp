@@ -121,6 +121,15 @@ TEST(Server, BehindARelayHasNoMac)
     EXPECT_EQ(lan.state.servers().size(), 1U);
 }
 
+TEST(Server, OnThisLinkIsNotTheOneBehindTheRelayWhoseIdentifierItBorrows)
+{
+    Lan lan;
+    lan.hears(offer("A", "10.0.5.10").relayed("10.0.5.1"));
+    lan.hears(offer("A", "10.0.66.20"));
+    ASSERT_EQ(lan.state.servers().size(), 2U);
+    EXPECT_TRUE(lan.server(1).mac);
+}
+
 TEST(Server, WithoutIdentifierIsItsAddress)
 {
     Lan lan;
