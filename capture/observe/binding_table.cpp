@@ -5,6 +5,16 @@
 
 namespace dorascope::observe {
 
+namespace {
+
+/// after_seconds(), for times that bytes off a wire or a file may bear.
+Instant end_of_lease(Instant at, std::uint32_t seconds)
+{
+    return seconds == kInfiniteSeconds ? kNever : saturating_add(at, std::chrono::seconds{seconds});
+}
+
+} // namespace
+
 std::uint32_t BindingTable::index_of(Ipv4Address address, std::uint32_t hash) const
 {
     return by_address_.find(hash, [&](std::uint32_t i) { return entries_[i].binding.address == address; });
@@ -96,7 +106,7 @@ bool BindingTable::granted(Ipv4Address address, const BindingParty& party, std::
     if (!extended) e->binding.since = at;
     e->binding.renewed = at;
     e->binding.lease_seconds = lease.value_or(0);
-    e->binding.expires = lease ? after_seconds(at, *lease) : Instant{};
+    e->binding.expires = lease ? end_of_lease(at, *lease) : Instant{};
     change(*e, BindingState::bound, at, effects);
     queue(*e);
     return true;
