@@ -35,8 +35,9 @@ mount --bind "$root" "$root"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"; chmod 755 "$root/usr/sbin/policy-rc.d"
-in_root() { env -i HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" "$@"; }
-as_user() { env -i HOME=/tmp LANG=C.UTF-8 PATH=/usr/bin:/bin QT_QPA_PLATFORM=offscreen chroot --userspec=65534:65534 "$root" "$@"; }
+chroot=$(command -v chroot) # in sbin, which an ordinary user's PATH below does not have
+in_root() { env -i HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin "$chroot" "$root" "$@"; }
+as_user() { env -i HOME=/tmp LANG=C.UTF-8 PATH=/usr/bin:/bin QT_QPA_PLATFORM=offscreen "$chroot" --userspec=65534:65534 "$root" "$@"; }
 
 in_root apt-get update -qq >"$work/apt.log" 2>&1 || { tail -5 "$work/apt.log"; fail "apt-get update"; }
 in_root find /usr /etc /var/lib -xdev -path /var/lib/dpkg -prune -o -path /var/lib/apt -prune -o -print | sort >"$work/before"
