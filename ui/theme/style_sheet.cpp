@@ -64,7 +64,7 @@ QMenu::separator { height: 1px; background: @border; margin: 6px 4px; }
 QMenu::section { color: @muted; }
 
 QAbstractScrollArea { background: @card; border: none; }
-QTableView, QScrollArea[kind="bare"], QScrollArea[kind="bare"] > QWidget > QWidget { background: transparent; }
+QTableView { background: transparent; }
 QTreeView, QListView { background: @card; }
 QTableView, QTreeView, QListView { alternate-background-color: @hover; border: none; outline: none;
     selection-background-color: @selection; selection-color: @text; }

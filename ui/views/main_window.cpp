@@ -22,29 +22,13 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMimeData>
-#include <QScrollArea>
+#include <QScreen>
 #include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
 namespace dorascope::ui {
-
-namespace {
-
-/// A page that is higher than a small window.
-QScrollArea* scrolled(QWidget* page)
-{
-    auto* const area = new QScrollArea;
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setProperty("kind", "bare");
-    area->viewport()->setAutoFillBackground(false);
-    area->setWidget(page);
-    return area;
-}
-
-} // namespace
 
 MainWindow::MainWindow(models::Scope& scope, SourceControl& control, QSettings& settings, QWidget* parent)
     : QWidget(parent), scope_(scope), control_(control), settings_(settings), top_(new TopBar(scope, control)),
@@ -68,7 +52,7 @@ MainWindow::~MainWindow() = default;
 
 QWidget* MainWindow::content()
 {
-    for (QWidget* const page : std::initializer_list<QWidget*>{live_, leases_, servers_, charts_, scrolled(serve_)})
+    for (QWidget* const page : std::initializer_list<QWidget*>{live_, leases_, servers_, charts_, serve_})
         pages_->addWidget(page);
     sides_->addWidget(pages_);
     sides_->addWidget(inspector_);
@@ -238,7 +222,8 @@ void MainWindow::refreshCounts()
 
 void MainWindow::restore()
 {
-    if (!restoreGeometry(settings_.value(QStringLiteral("geometry")).toByteArray())) resize(1440, 900);
+    if (!restoreGeometry(settings_.value(QStringLiteral("geometry")).toByteArray()))
+        resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     setMinimumSize(900, 600);
     sidesChosen_ = sides_->restoreState(settings_.value(QStringLiteral("sides")).toByteArray());
     live_->splitter().restoreState(settings_.value(QStringLiteral("liveSplit")).toByteArray());
@@ -250,6 +235,7 @@ void MainWindow::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     const bool narrow = width() < 1200;
+    welcome_->setCompact(height() < 800);
     sidebar_->setFixedWidth(narrow ? 140 : 168);
     if (sidesChosen_) return; // by a person: left as it is
     const int side = std::clamp(width() * 24 / 100, 276, 360);

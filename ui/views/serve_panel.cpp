@@ -13,6 +13,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QStyle>
 #include <QVBoxLayout>
 
@@ -33,15 +34,15 @@ ServePanel::ServePanel(SourceControl& control, QWidget* parent)
 
 void ServePanel::build()
 {
-    body()->setContentsMargins(24, 20, 24, 20);
-    body()->setSpacing(16);
+    body()->setContentsMargins(24, 18, 24, 18);
+    body()->setSpacing(14);
     auto* const heading = new Heading(tr("Serve on an interface"));
     heading->setNote(tr("a DHCP server for a real LAN; leases are kept on disk"));
     body()->addWidget(heading);
     body()->addWidget(notice_);
     auto* const form = new QFormLayout;
     form->setHorizontalSpacing(24);
-    form->setVerticalSpacing(6);
+    form->setVerticalSpacing(4);
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     interface_->setAccessibleName(tr("Interface"));
@@ -58,8 +59,12 @@ void ServePanel::build()
     auto* const width = new QWidget;
     width->setMaximumWidth(640);
     width->setLayout(form);
-    form->setContentsMargins(0, 0, 0, 0);
-    body()->addWidget(width);
+    auto* const area = new QScrollArea; // of a low window
+    area->setWidgetResizable(true);
+    area->setWidget(width);
+    width->setAutoFillBackground(false);
+    form->setContentsMargins(0, 0, 8, 0);
+    body()->addWidget(area, 1);
     auto* const row = new QHBoxLayout;
     start_->setProperty("kind", "primary");
     start_->setToolTip(tr("Start the server (Ctrl+Return)"));
@@ -68,7 +73,6 @@ void ServePanel::build()
     row->addWidget(cancel_);
     row->addStretch(1);
     body()->addLayout(row);
-    body()->addStretch(1);
 }
 
 void ServePanel::addField(QFormLayout& form, Field which, const QString& label, const QString& hint)
@@ -121,6 +125,7 @@ void ServePanel::prepare()
         interface_->setCurrentIndex(std::max(wanted, interfaces_.isEmpty() ? -1 : 0));
     }
     suggest();
+    restyle(); // within the scroll area the style sheet takes labels' fonts back when it polishes them
     interface_->setFocus();
 }
 

@@ -75,7 +75,7 @@ void ServersPage::refresh()
                           : count == 1 ? tr("one answers on this LAN")
                                        : tr("%1 answer on this LAN \u00b7 \u2260 marks what differs from the first").arg(count));
     // As high as its rows, up to eight: what a LAN has of servers is seldom more.
-    const int rows = std::clamp(count, 2, 8);
+    const int rows = std::clamp(count, 1, 8);
     table_->setFixedHeight(table_->horizontalHeader()->sizeHint().height() + rows * TableDelegate::rowHeight() + 2);
     if (!table_->currentIndex().isValid() && count > 0) table_->selectRow(0);
     details_->setRow(table_->currentIndex().row());

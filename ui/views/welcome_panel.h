@@ -3,6 +3,7 @@
 
 #include "ui/views/card.h"
 
+class QHBoxLayout;
 class QToolButton;
 
 namespace dorascope::ui {
@@ -12,6 +13,8 @@ class WelcomePanel : public Card {
     Q_OBJECT
 public:
     explicit WelcomePanel(QWidget* parent = nullptr);
+    /// Without its heading, for low windows.
+    void setCompact(bool compact);
 
 signals:
     void watchLab();
@@ -20,7 +23,9 @@ signals:
     void dismissed();
 
 private:
+    Heading* heading_;
     QToolButton* close_;
+    QHBoxLayout* doors_;
 };
 
 } // namespace dorascope::ui
