@@ -15,7 +15,7 @@ using std::chrono::nanoseconds;
 using namespace std::chrono_literals;
 
 /// Events nearer than this belong to the handshake going on.
-constexpr Duration kHandshakeGap = 50ms;
+constexpr Duration kHandshakeGap = 2ms;
 /// A handshake of 2.5 ms takes three and a half seconds. With many clients one handshake is followed by the next: they are only slowed
 /// down enough to be seen.
 constexpr double kSlowMotion = 1.0 / 1400, kCrowdMotion = 1.0 / 40;
@@ -31,7 +31,7 @@ Duration scaled(nanoseconds elapsed, double rate)
     return Duration{std::max<std::int64_t>(1, std::llround(static_cast<double>(elapsed.count()) * rate))};
 }
 
-/// Idle time is skipped, but not unnoticed: from a third of a second for 50 ms to one and a half for an hour.
+/// Idle time is skipped, but not unnoticed: from a third of a second for milliseconds to one and a half for an hour.
 double skippedIn(Duration gap) { return 0.35 + 0.24 * std::log10(std::max(1.0, seconds(gap) / 0.05)); }
 
 } // namespace
@@ -125,6 +125,7 @@ void LabSource::describe(ui::SourceStatus& status) const
     status.name = QString::fromStdString(scenario.name);
     status.title = QCoreApplication::translate("LabSource", "Virtual LAN · %1 clients").arg(names_.size());
     status.running = true;
+    status.crowd = names_.size() > kCrowd;
     status.paused = paused_;
     status.pace = pace_;
     const models::PoolInfo info = pool();

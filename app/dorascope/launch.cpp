@@ -4,6 +4,7 @@
 #include "app/dorascope/arguments.h"
 #include "app/dorascope/session.h"
 #include "app/dorascope/shots.h"
+#include "engine/lab/lab.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/views/main_window.h"
@@ -59,11 +60,19 @@ bool haveDisplay()
 #endif
 }
 
-void open(Session& session, ui::MainWindow& window, const Arguments& arguments)
+/// The scenario looked at last; the three clients for who is new, or when it is none any more.
+QString scenarioToShow(const Arguments& arguments, const QSettings& settings)
+{
+    if (!arguments.scenario.isEmpty()) return arguments.scenario;
+    const QString last = settings.value(QStringLiteral("scenario")).toString();
+    return lab::scenario(last.toStdString()) ? last : QStringLiteral("three-clients");
+}
+
+void open(Session& session, ui::MainWindow& window, const Arguments& arguments, const QSettings& settings)
 {
     if (!arguments.file.isEmpty()) return session.openCapture(arguments.file);
     if (!arguments.watch.isEmpty()) return session.watch(arguments.watch);
-    session.openLab(arguments.scenario.isEmpty() ? QStringLiteral("three-clients") : arguments.scenario);
+    session.openLab(scenarioToShow(arguments, settings));
     if (arguments.serve.isEmpty()) return;
     window.showPage(ui::MainWindow::servePage);
     QComboBox& box = window.servePanel().interfaceBox();
@@ -114,7 +123,7 @@ int runWindow(QApplication& app, const Arguments& arguments, const QElapsedTimer
     const bool asked =
         !arguments.file.isEmpty() || !arguments.watch.isEmpty() || !arguments.serve.isEmpty() || !arguments.scenario.isEmpty();
     if (asked) window.setWelcomeVisible(false);
-    open(session, window, arguments);
+    open(session, window, arguments, settings);
     window.show();
     const SignalsClose signalsClose(window);
     // DORASCOPE_MEASURE_START=1: how long until the first message was on screen, and end. For tests/bench/README.md.

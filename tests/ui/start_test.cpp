@@ -16,6 +16,7 @@
 #include "ui/views/why_view.h"
 
 #include <gtest/gtest.h>
+#include <QHeaderView>
 #include <QTest>
 #include <QToolButton>
 
@@ -132,6 +133,24 @@ TEST(Start, FollowingTheNewestLetsGoOfTheChosen)
     EXPECT_TRUE(OpenWindow::waitFor([&] { return open.scope().selection().message == observe::kNone; }));
 }
 
+TEST(Start, EveryScenarioGetsOnWhileOneWatches)
+{
+    OpenWindow open;
+    for (const auto& scenario : open.session().scenarios()) {
+        open.session().openLab(scenario.name);
+        for (int tick = 0; tick < 1250; ++tick)
+            open.session().tick(16ms); // twenty seconds
+        EXPECT_GE(open.scope().state().bound_count(), 2U) << qPrintable(scenario.name);
+    }
+}
+
+TEST(Start, ACrowdIsFollowedRatherThanOneOfIt)
+{
+    OpenWindow open;
+    open.lab("office", 10s);
+    EXPECT_EQ(open.scope().selection().message, observe::kNone);
+}
+
 TEST(Start, PausingStopsTimeAndSteppingGoesOnByOneFrame)
 {
     OpenWindow open;
@@ -182,6 +201,25 @@ TEST(Start, GeometryAndThemeAreRemembered)
     EXPECT_TRUE(theme == QStringLiteral("dark") || theme == QStringLiteral("light"));
     EXPECT_FALSE(open.settings().value(QStringLiteral("geometry")).toByteArray().isEmpty());
     open.window().cycleTheme();
+}
+
+TEST(Start, ADraggedColumnStaysAndTheOthersAreNoLongerFitted)
+{
+    OpenWindow open;
+    QHeaderView& header = *open.window().livePage().table().horizontalHeader();
+    const int fitted = header.sectionSize(ExchangeModel::kClient);
+    const int edge = header.sectionViewportPosition(ExchangeModel::kClient) + fitted - 1;
+    QTest::mousePress(header.viewport(), Qt::LeftButton, {}, QPoint(edge, header.height() / 2));
+    QTest::mouseMove(header.viewport(), QPoint(edge + 10, header.height() / 2));
+    QTest::mouseMove(header.viewport(), QPoint(edge + 40, header.height() / 2));
+    QTest::mouseRelease(header.viewport(), Qt::LeftButton, {}, QPoint(edge + 40, header.height() / 2));
+    const int dragged = header.sectionSize(ExchangeModel::kClient);
+    ASSERT_GT(dragged, fitted);
+    open.window().resize(1200, 800);
+    OpenWindow::settle();
+    EXPECT_EQ(header.sectionSize(ExchangeModel::kClient), dragged);
+    open.reopen();
+    EXPECT_EQ(open.window().livePage().table().horizontalHeader()->sectionSize(ExchangeModel::kClient), dragged);
 }
 
 TEST(Start, ThePlayheadShowsThePastAndLiveReturns)

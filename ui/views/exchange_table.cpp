@@ -2,6 +2,7 @@
 #include "ui/views/exchange_table.h"
 
 #include "ui/theme/theme.h"
+#include "ui/views/column_memory.h"
 #include "ui/views/exchange_delegate.h"
 
 #include <QApplication>
@@ -27,7 +28,8 @@ constexpr int kMostFading = 16; // more at once than can be followed are simply 
 } // namespace
 
 ExchangeTable::ExchangeTable(models::Scope& scope, QWidget* parent)
-    : QTableView(parent), scope_(scope), model_(scope), delegate_(new ExchangeDelegate(this))
+    : QTableView(parent), scope_(scope), model_(scope), delegate_(new ExchangeDelegate(this)),
+      columns_(new ColumnMemory(*this, QStringLiteral("exchanges")))
 {
     setModel(&model_);
     styleTable(*this, *delegate_);
@@ -84,6 +86,7 @@ void ExchangeTable::sortBy(int column)
 /// Widths follow the fonts; what is left goes to the client's name and the letters.
 void ExchangeTable::fitColumns()
 {
+    if (columns_->chosen()) return;
     const QFontMetricsF number(Theme::current().numberFont());
     const auto wide = [&number](const char* sample) {
         return static_cast<int>(std::ceil(number.horizontalAdvance(QLatin1String(sample)))) + 17;

@@ -11,6 +11,7 @@
 
 namespace dorascope::ui {
 
+class ColumnMemory;
 class ExchangeDelegate;
 
 /// The exchanges, newest followed while the end is in view. Selecting a row selects the exchange everywhere.
@@ -19,6 +20,7 @@ class ExchangeTable : public QTableView {
 public:
     explicit ExchangeTable(models::Scope& scope, QWidget* parent = nullptr);
     models::ExchangeModel& exchanges() { return model_; }
+    ColumnMemory& columns() { return *columns_; }
     void setAnimated(bool animated) { animated_ = animated; }
 
 protected:
@@ -40,6 +42,7 @@ private:
     models::Scope& scope_;
     models::ExchangeModel model_;
     ExchangeDelegate* delegate_;
+    ColumnMemory* columns_;
     bool animated_ = true;
     std::unordered_map<observe::ExchangeId, qint64> arrivals_; ///< when a row came, while it still fades in
     QElapsedTimer clock_;

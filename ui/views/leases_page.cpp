@@ -3,6 +3,7 @@
 
 #include "ui/theme/theme.h"
 #include "ui/views/card.h"
+#include "ui/views/column_memory.h"
 #include "ui/views/lease_delegate.h"
 #include "ui/views/texts.h"
 
@@ -21,7 +22,7 @@ using models::LeaseModel;
 
 LeasesPage::LeasesPage(models::Scope& scope, QWidget* parent)
     : QWidget(parent), scope_(scope), model_(scope), table_(new QTableView), delegate_(new LeaseDelegate(this)),
-      heading_(new Heading(tr("Leases")))
+      columns_(new ColumnMemory(*table_, QStringLiteral("leases"))), heading_(new Heading(tr("Leases")))
 {
     build();
     table_->setModel(&model_);
@@ -97,6 +98,7 @@ void LeasesPage::summarise()
 
 void LeasesPage::fitColumns()
 {
+    if (columns_->chosen()) return;
     const QFontMetricsF number(Theme::current().numberFont()), words(Theme::current().textFont());
     const auto wide = [&number](const char* sample) {
         return static_cast<int>(std::ceil(number.horizontalAdvance(QLatin1String(sample)))) + 17;

@@ -8,6 +8,7 @@
 
 namespace dorascope::ui {
 
+class ColumnMemory;
 class Heading;
 class LeaseDelegate;
 
@@ -18,6 +19,7 @@ public:
     explicit LeasesPage(models::Scope& scope, QWidget* parent = nullptr);
     models::LeaseModel& leases() { return model_; }
     QTableView& table() { return *table_; }
+    ColumnMemory& columns() { return *columns_; }
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -35,6 +37,7 @@ private:
     models::LeaseModel model_;
     QTableView* table_;
     LeaseDelegate* delegate_;
+    ColumnMemory* columns_;
     Heading* heading_;
     bool syncing_ = false;
 };

@@ -4,6 +4,8 @@
 #include "ui/charts/charts_page.h"
 #include "ui/charts/timeline_strip.h"
 #include "ui/theme/icons.h"
+#include "ui/views/column_memory.h"
+#include "ui/views/exchange_table.h"
 #include "ui/views/inspector.h"
 #include "ui/views/leases_page.h"
 #include "ui/views/live_page.h"
@@ -107,7 +109,7 @@ void MainWindow::connectAll()
     connect(&control_, &SourceControl::failed, notice_, &NoticeBar::show);
     connect(&control_, &SourceControl::sourceChanged, this, [this] {
         notice_->hide();
-        guiding_ = control_.status().kind == SourceKind::lab;
+        guiding_ = control_.status().kind == SourceKind::lab && !control_.status().crowd;
         rememberSource();
     });
     connect(&control_, &SourceControl::statusChanged, this, &MainWindow::refreshCounts);
@@ -225,6 +227,8 @@ void MainWindow::restore()
     if (!restoreGeometry(settings_.value(QStringLiteral("geometry")).toByteArray()))
         resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     setMinimumSize(900, 600);
+    live_->table().columns().restore(settings_);
+    leases_->columns().restore(settings_);
     sidesChosen_ = sides_->restoreState(settings_.value(QStringLiteral("sides")).toByteArray());
     live_->splitter().restoreState(settings_.value(QStringLiteral("liveSplit")).toByteArray());
     inspector_->setVisible(settings_.value(QStringLiteral("inspector"), true).toBool());
@@ -248,6 +252,8 @@ void MainWindow::closeEvent(QCloseEvent* event)
     if (sidesChosen_) settings_.setValue(QStringLiteral("sides"), sides_->saveState());
     settings_.setValue(QStringLiteral("liveSplit"), live_->splitter().saveState());
     settings_.setValue(QStringLiteral("inspector"), !inspector_->isHidden());
+    live_->table().columns().save(settings_);
+    leases_->columns().save(settings_);
     QWidget::closeEvent(event);
 }
 

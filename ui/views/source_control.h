@@ -50,6 +50,7 @@ struct SourceStatus {
     bool running = false; ///< more frames may come
     bool paused = false;
     Pace pace = Pace::watchable;
+    bool crowd = false; ///< a lab of more clients than can be followed one by one
     std::uint64_t frames = 0;
     std::uint64_t kernelDrops = 0, queueDrops = 0;
     double framesPerSecond = 0;
