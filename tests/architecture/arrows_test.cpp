@@ -27,7 +27,8 @@ const std::string kThreads = "^(thread|mutex|condition_variable|future|atomic)$"
 const std::string kToml = "^toml";
 const std::string kJson = "^nlohmann/";
 const std::string kCli = "^CLI/";
-const std::vector<std::string> kCoreNever{kQt, kPcap, kSqlite, kSockets, kThreads, kToml, kJson, kCli, "^random$", "^fstream$", "^filesystem$"};
+const std::vector<std::string> kCoreNever{kQt,   kPcap, kSqlite,    kSockets,    kThreads,      kToml,
+                                          kJson, kCli,  "^random$", "^fstream$", "^filesystem$"};
 
 const std::vector<Room> kRooms{
     {"engine/wire", {}, kCoreNever},
@@ -37,12 +38,20 @@ const std::vector<Room> kRooms{
     {"capture/decode", {"engine/wire"}, kCoreNever},
     {"capture/source", {"engine/wire", "capture/decode"}, {kQt, kSqlite, kToml, kJson, kCli}},
     {"capture/observe", {"engine/wire", "capture/decode"}, kCoreNever},
-    {"ui/models", {"engine/wire", "engine/server", "capture/decode", "capture/observe"}, {"^QWidget", "^QtWidgets", "^QtCharts", kPcap, kSqlite, kSockets}},
+    {"ui/models",
+     {"engine/wire", "engine/server", "capture/decode", "capture/observe"},
+     {"^QWidget", "^QtWidgets", "^QtCharts", kPcap, kSqlite, kSockets}},
     {"ui/theme", {"engine/wire"}, {kPcap, kSqlite, kSockets}},
-    {"ui/charts", {"engine/wire", "engine/server", "capture/decode", "capture/observe", "ui/models", "ui/theme"}, {kPcap, kSqlite, kSockets}},
-    {"ui/views", {"engine/wire", "engine/server", "engine/host", "capture/decode", "capture/observe", "ui/models", "ui/theme", "ui/charts"}, {kPcap, kSqlite, kSockets}},
+    {"ui/charts",
+     {"engine/wire", "engine/server", "capture/decode", "capture/observe", "ui/models", "ui/theme"},
+     {kPcap, kSqlite, kSockets}},
+    {"ui/views",
+     {"engine/wire", "engine/server", "engine/host", "capture/decode", "capture/observe", "ui/models", "ui/theme", "ui/charts"},
+     {kPcap, kSqlite, kSockets}},
     {"app/netd", {"engine/host/netd_protocol.h"}, {kQt, kSqlite, kToml, kJson, kCli}},
-    {"app/cli", {"engine/wire", "engine/server", "engine/lab", "engine/host", "capture/decode", "capture/source", "capture/observe"}, {kQt, kPcap, kSqlite}},
+    {"app/cli",
+     {"engine/wire", "engine/server", "engine/lab", "engine/host", "capture/decode", "capture/source", "capture/observe"},
+     {kQt, kPcap, kSqlite}},
     {"app/dorascope", {"engine/", "capture/", "ui/"}, {kPcap, kSqlite}},
 };
 
@@ -61,7 +70,7 @@ bool starts_with_any(const std::string& text, const std::vector<std::string>& pr
     return std::ranges::any_of(prefixes, [&](const std::string& p) { return text.starts_with(p); });
 }
 
-class Arrows : public testing::TestWithParam<Room> {};
+class Arrows : public testing::TestWithParam<Room> { };
 
 TEST_P(Arrows, RunOneWay)
 {
@@ -95,14 +104,16 @@ INSTANTIATE_TEST_SUITE_P(Rooms, Arrows, testing::ValuesIn(kRooms), [](const auto
 /// The sans-IO core is handed time and chance; a call to a clock or a device anywhere in it is a bug.
 TEST(SansIo, CoreReadsNoClockAndNoDevice)
 {
-    const std::regex forbidden{R"((system|steady|high_resolution)_clock|\btime\s*\(\s*(NULL|nullptr|0)\s*\)|clock_gettime|random_device|\brand\s*\(|getenv|fopen)"};
+    const std::regex forbidden{
+        R"((system|steady|high_resolution)_clock|\btime\s*\(\s*(NULL|nullptr|0)\s*\)|clock_gettime|random_device|\brand\s*\(|getenv|fopen)"};
     for (const char* folder : {"engine/wire", "engine/server", "engine/lab", "capture/decode", "capture/observe"}) {
         for (const auto& file : sources_in(fs::path{DORASCOPE_SOURCE_DIR} / folder)) {
             std::ifstream stream{file};
             int number = 0;
             for (std::string line; std::getline(stream, line);) {
                 ++number;
-                EXPECT_FALSE(std::regex_search(line.substr(0, line.find("//")), forbidden)) << file << ":" << number << ": " << line;
+                EXPECT_FALSE(std::regex_search(line.substr(0, line.find("//")), forbidden))
+                    << file << ":" << number << ": " << line;
             }
         }
     }
