@@ -28,12 +28,11 @@ struct Placed {
 };
 
 constexpr std::size_t kLeastDistance = 4096; // frames between keyframes: about a millisecond of folding
-constexpr std::size_t kKeyframeBytes = std::size_t{256} << 20;
 
 } // namespace
 
 struct Recording::Impl {
-    explicit Impl(std::size_t byte_limit) : frames{byte_limit} { }
+    Impl(std::size_t byte_limit, std::size_t keyframes_may_take) : frames{byte_limit}, keyframe_limit{keyframes_may_take} { }
 
     std::size_t decisions_before(std::size_t frames_applied) const;
     Position position_at(Instant t) const;
@@ -43,6 +42,7 @@ struct Recording::Impl {
     std::size_t next_keyframe() const;
 
     FrameStore frames;
+    std::size_t keyframe_limit;
     std::vector<Placed> decisions;
     std::size_t decision_bytes = 0;
     std::uint64_t dropped = 0;
@@ -52,7 +52,9 @@ struct Recording::Impl {
         4; // a keyframe follows the last after 1/spacing of the frames before it, so that copying stays in proportion
 };
 
-Recording::Recording(std::size_t byte_limit) : impl_{std::make_unique<Impl>(byte_limit)} { }
+Recording::Recording(std::size_t byte_limit, std::size_t keyframe_limit)
+    : impl_{std::make_unique<Impl>(byte_limit, keyframe_limit)}
+{ }
 Recording::Recording(Recording&&) noexcept = default;
 Recording& Recording::operator=(Recording&&) noexcept = default;
 Recording::~Recording() = default;
@@ -134,8 +136,8 @@ std::size_t Recording::Impl::next_keyframe() const
 bool Recording::Impl::keep(const LanState& state, const Position& position)
 {
     const std::size_t memory = state.memory_used();
-    if (memory > kKeyframeBytes) return false;
-    while (keyframe_bytes + memory > kKeyframeBytes) {
+    if (memory > keyframe_limit) return false;
+    while (keyframe_bytes + memory > keyframe_limit) {
         if (spacing > 1) --spacing;
         std::vector<Keyframe> kept; // every second one
         for (std::size_t i = 1; i < keyframes.size(); i += 2)

@@ -17,7 +17,8 @@ namespace dorascope::observe {
 class Recording {
 public:
     /// `byte_limit` bounds the frames' bytes kept in memory: then the newest frames are refused and counted (dropped()).
-    explicit Recording(std::size_t byte_limit = std::size_t{2} << 30);
+    /// `keyframe_limit` bounds what keyframes take: with fewer of them time travel is slower.
+    explicit Recording(std::size_t byte_limit = std::size_t{2} << 30, std::size_t keyframe_limit = std::size_t{256} << 20);
     Recording(Recording&&) noexcept;
     Recording& operator=(Recording&&) noexcept;
     ~Recording();

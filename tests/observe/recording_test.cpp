@@ -99,10 +99,11 @@ struct Script {
 };
 
 /// Clients that come, renew, leave and lose frames; now and then time steps back.
-Script office(std::size_t frames, unsigned seed)
+Script office(std::size_t frames, unsigned seed, Recording recording = Recording{})
 {
     std::mt19937 random{seed}; // NOLINT: the same on every run
     Script script;
+    script.recording = std::move(recording);
     Instant now{1'700'000'000s};
     std::uint32_t xid = 0;
     while (script.number < frames) {
@@ -282,6 +283,20 @@ TEST(TimeTravel, GoesOnAfterMoreFrames)
     script.frame(ack("A", "10.0.0.10").xid(1), later + 1s);
     EXPECT_EQ(everything(script.recording.at(later)), everything(script.fresh(later)));
     EXPECT_EQ(everything(script.recording.at(kNever)), everything(script.fresh(kNever)));
+}
+
+TEST(TimeTravel, WorksWithLittleRoomForKeyframes)
+{
+    constexpr std::size_t kFrames = std::size_t{1} << 30, kRoom = 4'000'000;
+    for (const std::size_t room : {kRoom, std::size_t{0}}) {
+        const Script script = office(13'000, 5, Recording{kFrames, room});
+        const auto without = script.recording.memory_used();
+        const auto middle = script.recording.first() + (script.recording.last() - script.recording.first()) / 2;
+        (void)script.recording.at(kNever);
+        EXPECT_LE(script.recording.memory_used() - without, room);
+        EXPECT_EQ(everything(script.recording.at(middle)), everything(script.fresh(middle)));
+        EXPECT_EQ(everything(script.recording.at(kNever)), everything(script.fresh(kNever)));
+    }
 }
 
 TEST(Recording, MovesWithItsFrames)
