@@ -262,6 +262,28 @@ TEST(ExchangeModel, PersistentIndexesFollowTheirExchange)
     EXPECT_EQ(text(model, 3, Column::kAddress), "10.0.0.5");
 }
 
+// Many rows take another way to be sorted than few.
+TEST(ExchangeModel, ManyRowsAreSortedLikeFew)
+{
+    WatchedLan lan;
+    ExchangeModel model{lan.scope};
+    std::mt19937 random{17};
+    for (std::uint32_t i = 0; i < 2 * ExchangeModel::kLeastSlice; ++i) {
+        const Ipv4Address address{0x0a000000U + (random() & 0xfff0ffU)}; // some of them more than once
+        lan.hears(reboot("A", address.to_string()).xid(i));
+    }
+    lan.publish();
+    model.sort(Column::kAddress);
+    ASSERT_EQ(model.rowCount(), static_cast<int>(2 * ExchangeModel::kLeastSlice));
+    const auto key = [&](int row) {
+        return std::pair{lan.state.exchanges()[model.exchangeAt(row)].address, model.exchangeAt(row)};
+    };
+    for (int row = 1; row < model.rowCount(); ++row)
+        ASSERT_LT(key(row - 1), key(row)) << "at row " << row;
+    for (int row = 0; row < model.rowCount(); row += 97)
+        ASSERT_EQ(model.rowOf(model.exchangeAt(row)), row);
+}
+
 TEST(ExchangeModel, SummaryCountsEverythingWhateverTheFilter)
 {
     WatchedLan lan;

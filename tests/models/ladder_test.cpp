@@ -195,6 +195,8 @@ TEST(Ladder, ShowsWhatIsAroundTheSelection)
     expectSound(ladder, request);
     ASSERT_NE(ladder.arrowOf(20 * 4), nullptr);
     EXPECT_EQ(ladder.arrowOf(39 * 4), nullptr);
+    EXPECT_NE(ladder.arrowOf(19 * 4), nullptr) << "the nearest on either side";
+    EXPECT_NE(ladder.arrowOf(21 * 4), nullptr);
     EXPECT_TRUE(ladder.arrowOf(20 * 4 + 1)->selected);
     EXPECT_EQ(std::ranges::count_if(ladder.arrows, &LadderArrow::selected), 1);
     lan.scope.setFilter("xid:00000078"); // 120
