@@ -38,7 +38,7 @@ tl::expected<std::optional<server::Config>, Failure> config_of_file(const ServeC
     if (command.config.empty()) return std::nullopt;
     auto config = host::load_config(command.config);
     if (!config) return tl::unexpected{config_failure(command.config, config.error())};
-    config->authoritative = config->authoritative || command.authoritative;
+    if (command.authoritative) config->authority = server::Authority::authoritative;
     return std::move(*config);
 }
 
@@ -62,7 +62,7 @@ std::string ready_line(const host::Interface& interface, const server::Config& c
     }
     return fmt::format("serving {} on {} as {}, leases for {} in {}{}; Ctrl-C ends it", fmt::join(pools, ", "), interface.name,
                        identifier(interface, config).to_string(), lease_time(config.subnets.front().lease_seconds),
-                       state_dir.string(), config.authoritative ? ", authoritative" : "");
+                       state_dir.string(), config.authority == server::Authority::authoritative ? ", authoritative" : "");
 }
 
 /// A refusal says why; that an offer was made or a lease granted speaks for itself.

@@ -81,7 +81,7 @@ tl::expected<server::Config, Failure> serve_config(const ServeCommand& command, 
     subnet.max_lease_seconds = std::max(subnet.max_lease_seconds, subnet.lease_seconds);
     server::Config config;
     config.subnets.push_back(std::move(subnet));
-    config.authoritative = command.authoritative;
+    if (command.authoritative) config.authority = server::Authority::authoritative;
     if (auto failure = first_error(config)) return tl::unexpected{std::move(*failure)};
     return config;
 }

@@ -120,7 +120,7 @@ template <auto Member> void read_seconds_into(Reader& reader, const Place& at, S
     if (const auto value = read_seconds(reader, at)) subnet.*Member = *value;
 }
 
-void read_ranges(Reader& reader, const Place& at, std::vector<Ipv4Range>& target)
+template <typename Range> void read_ranges(Reader& reader, const Place& at, std::vector<Range>& target)
 {
     reader.each(at, [&](const Place& one) {
         const auto range = reader.parsed<Ipv4Range>(one, "a range of IPv4 addresses", "\"192.168.1.100-192.168.1.200\"");
@@ -279,7 +279,7 @@ constexpr Key<Config> kServerKeys[] = {
      [](Reader& reader, const Place& at, Config& config) {
          const auto value = at.node.value_exact<bool>();
          if (!value) return reader.error(at, "is neither true nor false", "write true or false without quotes");
-         config.authoritative = *value;
+         config.authority = *value ? server::Authority::authoritative : server::Authority::normal;
      }},
     {"offer_hold", [](Reader& reader, const Place& at, Config& config) { read_duration(reader, at, config.offer_hold); }},
     {"decline_quarantine",

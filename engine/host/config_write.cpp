@@ -89,8 +89,9 @@ std::string to_toml(const server::Config& config)
 {
     std::string text = "# DoraScope's DHCP server. Times are in seconds.\n";
     const Out out{text};
-    fmt::format_to(out, "authoritative = {}\noffer_hold = {}\ndecline_quarantine = {}\nmax_offers = {}\n", config.authoritative,
-                   duration(config.offer_hold), duration(config.decline_quarantine), config.max_offers);
+    fmt::format_to(out, "authoritative = {}\noffer_hold = {}\ndecline_quarantine = {}\nmax_offers = {}\n",
+                   config.authority == server::Authority::authoritative, duration(config.offer_hold),
+                   duration(config.decline_quarantine), config.max_offers);
     for (const auto& subnet : config.subnets)
         write_subnet(out, subnet);
     return text;

@@ -207,8 +207,8 @@ tl::expected<void, HostError> LeaseStore::Impl::create_schema()
 
 bool LeaseStore::Impl::write(std::span<const server::LeaseWrite> writes)
 {
-    for (const auto& [lease] : writes) {
-        bind_lease(upsert.get(), lease);
+    for (const auto& write : writes) {
+        bind_lease(upsert.get(), write.lease);
         const bool stored = sqlite3_step(upsert.get()) == SQLITE_DONE;
         if (sqlite3_reset(upsert.get()) != SQLITE_OK || !stored) return false;
     }

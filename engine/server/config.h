@@ -24,34 +24,80 @@ struct ClientKey {
 /// The key of a request: option 61 outranks chaddr. Nothing when the message has neither.
 std::optional<ClientKey> client_key(const wire::Message& message);
 
-/// An address set aside for one client, inside or outside the pools of its subnet.
-struct Reservation {
-    Ipv4Address address;
-    std::optional<HardwareAddress> hardware; ///< exactly one of hardware …
-    std::vector<std::uint8_t> client_id; ///< … and client_id (not empty) is set
-    std::string hostname; ///< sent as option 12; may be empty
-    bool operator==(const Reservation&) const = default;
-};
-
-/// What an offer carries besides the address. Empty means: not sent.
+/// What an offer carries besides the address. Empty means: not said at this level. Levels, the later outranking the earlier option by
+/// option: Config, Subnet, each matching ClientClass in order of the file, Reservation. Everything is sent only to a client that asks
+/// for it in option 55 (or sends no option 55), unless it is forced.
 struct OptionSettings {
     std::vector<Ipv4Address> routers; // 3
     std::vector<Ipv4Address> dns_servers; // 6
     std::vector<Ipv4Address> ntp_servers; // 42
     std::string domain_name; // 15
-    /// Further options as wire data, sent when asked for in option 55.
+    /// Every other option as wire data: the one form in which the server keeps what the configuration file spells out (RFC 3442 routes,
+    /// RFC 3397 lists, RFC 3925 vendor data …).
     struct Extra {
         std::uint8_t code;
         std::vector<std::byte> data;
+        bool force = false; ///< sent whether or not the client asks for it
         bool operator==(const Extra&) const = default;
     };
     std::vector<Extra> extra;
+    std::optional<Ipv4Address> next_server; ///< siaddr: where the boot file is
+    std::string boot_file; ///< `file`; as option 67 to a client that asks for 67
+    std::string server_name; ///< `sname`; as option 66 to a client that asks for 66
     bool operator==(const OptionSettings&) const = default;
+};
+
+/// An address set aside for one client, inside or outside the pools of its subnet.
+struct Reservation {
+    Ipv4Address address;
+    std::optional<HardwareAddress> hardware; ///< who the client is: exactly one of hardware, client_id,
+    std::vector<std::uint8_t> client_id{};
+    std::string hostname{}; ///< sent as option 12; may be empty
+    std::vector<std::uint8_t> circuit_id{}; ///< … what its relay adds: RFC 3046 §3.1 …
+    std::vector<std::uint8_t> remote_id{}; ///< … and §3.2; both together: both must match
+    std::string client_hostname{}; ///< option 12 as the client sends it, whatever its case
+    OptionSettings options{};
+    bool operator==(const Reservation&) const = default;
+};
+
+/// One thing that is true of a message. `data` is compared with the option's octets from `offset` on.
+struct ClassTest {
+    enum class Subject : std::uint8_t {
+        option, ///< `code`, whole or prefix (60, 77 and 93 are options like others)
+        hardware, ///< chaddr
+        circuit_id,
+        remote_id,
+    };
+    Subject subject = Subject::option;
+    std::uint8_t code = 0;
+    std::vector<std::byte> data; ///< empty: it is enough that it is there
+    bool prefix = false; ///< else all of it must be equal
+    bool operator==(const ClassTest&) const = default;
+};
+
+/// Clients that are alike. A message belongs to each class all of whose tests hold.
+struct ClientClass {
+    std::string name;
+    std::vector<ClassTest> tests;
+    bool deny = false; ///< never answered
+    OptionSettings options;
+    std::optional<std::uint32_t> lease_seconds;
+    bool operator==(const ClientClass&) const = default;
+};
+
+/// Addresses to give out; with a class, only to clients of that class.
+struct Pool : Ipv4Range {
+    Pool() = default;
+    Pool(Ipv4Range range, std::string of = {})
+        : Ipv4Range{range}, client_class{std::move(of)} { } // a range is a pool for everybody
+    Pool(Ipv4Address from, Ipv4Address to) : Ipv4Range{from, to} { }
+    std::string client_class;
+    bool operator==(const Pool&) const = default;
 };
 
 struct Subnet {
     Ipv4Prefix prefix;
-    std::vector<Ipv4Range> pools;
+    std::vector<Pool> pools;
     std::vector<Ipv4Range> exclusions;
     std::vector<Reservation> reservations;
     OptionSettings options;
@@ -60,14 +106,48 @@ struct Subnet {
     std::uint32_t max_lease_seconds = 86400;
     std::optional<std::uint32_t> renewal_seconds; ///< T1; default half of the lease (RFC 2131 §4.4.5)
     std::optional<std::uint32_t> rebinding_seconds; ///< T2; default 0.875 of the lease
+    /// Subnets with the same name share one link: a client on it may get an address of any of them, in order of the file. Empty: alone.
+    std::string shared_network;
     bool operator==(const Subnet&) const = default;
+};
+
+/// What this server does where another may be (RFC 2131 §4.3.2; `polite` is ours).
+enum class Authority : std::uint8_t {
+    normal, ///< answers whoever asks, is silent about clients it does not know
+    authoritative, ///< NAKs unknown clients in INIT-REBOOT and REBINDING
+    polite, ///< as normal, but answers a DISCOVER only if nobody else has within `polite_delay`
+};
+
+/// Is an address in use before it is offered for the first time? RFC 2131 §2.2, RFC 5227: ARP on the link, ICMP echo through a relay.
+struct ProbeSettings {
+    bool enabled = false; ///< the command line and the configuration file turn it on
+    std::uint32_t count = 1; ///< 1 to 5
+    Duration timeout = std::chrono::milliseconds{500}; ///< for each; 1 ms to 10 s
+    bool operator==(const ProbeSettings&) const = default;
+};
+
+/// 0: no limit.
+struct Limits {
+    std::uint32_t client_per_second = 0; ///< messages of one client (chaddr), with a burst of twice as many
+    std::uint32_t total_per_second =
+        0; ///< messages of clients without lease or reservation once that many come; the known go first
+    std::uint32_t offers_per_mac = 16; ///< outstanding offers to one source MAC on the link (relays excepted)
+    bool operator==(const Limits&) const = default;
 };
 
 struct Config {
     std::vector<Subnet> subnets;
-    bool authoritative = false; ///< NAK unknown clients in INIT-REBOOT and REBINDING instead of staying silent
+    OptionSettings options; ///< of every subnet
+    std::vector<ClientClass> classes;
+    Authority authority = Authority::normal;
+    Duration polite_delay = std::chrono::seconds{1};
+    ProbeSettings probe;
+    Limits limits;
+    bool rapid_commit = false; ///< RFC 4039
+    bool subnet_selection = false; ///< heed option 118 (RFC 3011); 82.5 is always heeded
+    bool bootp = false; ///< answer clients without option 53 (RFC 1534), with a lease for ever
     Duration offer_hold = std::chrono::seconds{30}; ///< how long an offered address is kept for its client
-    Duration decline_quarantine = std::chrono::minutes{10}; ///< how long a declined address is not used
+    Duration decline_quarantine = std::chrono::minutes{10}; ///< how long a declined or conflicting address is not used
     std::size_t max_offers = 65536; ///< bound on outstanding offers, whatever the network sends
     bool operator==(const Config&) const = default;
 };

@@ -117,7 +117,7 @@ void DhcpServer::State::write(const Binding& binding, Outbox& out)
 
 void DhcpServer::receive(Instant now, const Inbound& inbound, Outbox& out) { state_->receive(now, inbound, out); }
 
-void DhcpServer::probe_answered(Instant now, Ipv4Address address, Outbox& out)
+void DhcpServer::probe_answered(Instant now, Ipv4Address address, const MacAddress& /*by*/, Outbox& out)
 {
     Bindings& bindings = state_->bindings;
     bindings.settle(now);

@@ -44,10 +44,14 @@ struct Transmit {
     std::span<const std::byte> payload;
 };
 
-/// "Is this address in use?" A host that can ARP answers by DhcpServer::probe_answered(). Nothing asks yet; issued by later work.
+/// "Is this address in use?" An answer from anybody but `client` comes back by DhcpServer::probe_answered(); the server itself keeps
+/// the time (next_deadline(), advance()) and asks again where it is told to.
 struct ProbeRequest {
+    enum class Method : std::uint8_t { arp, icmp_echo };
+    Method method{};
     std::uint32_t interface = 0;
     Ipv4Address address;
+    Ipv4Address source; ///< the server's own address
 };
 
 /// What one or more calls produced. Owned by the caller and reused: clear() keeps every buffer, so that the steady state allocates nothing.
@@ -81,6 +85,14 @@ struct PoolUse {
     std::uint64_t bound = 0, offered = 0, declined = 0; ///< of those, now
 };
 
+/// Why an order was not carried out.
+enum class OrderError : std::uint8_t {
+    unknown_address, ///< no history of it here
+    not_leased, ///< release(): nobody has it
+    not_quarantined,
+};
+std::string_view to_string(OrderError error);
+
 class DhcpServer {
 public:
     /// Refuses a configuration that validate() finds fault with. Leases outside every subnet are kept aside, untouched.
@@ -91,14 +103,32 @@ public:
 
     /// One received packet. Never throws, whatever the bytes; always adds exactly one Decision.
     void receive(Instant now, const Inbound& inbound, Outbox& out);
-    /// Somebody answered for an address (ARP, ICMP echo): it is quarantined.
-    void probe_answered(Instant now, Ipv4Address address, Outbox& out);
+    /// Somebody answered for an address (ARP, ICMP echo): it is quarantined, and the client that was to have it gets the next one.
+    /// `by` is zero where the answer does not tell.
+    void probe_answered(Instant now, Ipv4Address address, const MacAddress& by, Outbox& out);
+    /// A message from a server to a client, seen on the link: a polite server leaves that client to the other. Adds no decision unless
+    /// something changes.
+    void overheard(Instant now, const Inbound& reply, Outbox& out);
     /// What became due by `now`: offers that nobody took, leases that expired, quarantines that ended.
     void advance(Instant now, Outbox& out);
     /// When advance() has next something to do.
     std::optional<Instant> next_deadline() const;
     /// The writes of this outbox could not be stored: bindings go back to what they were before it.
     void roll_back(const Outbox& out);
+
+    /// Another configuration, from now on. Leases, offers and quarantines stay; those outside every new subnet are kept aside. A
+    /// configuration that validate() finds fault with changes nothing.
+    tl::expected<void, ConfigErrors> reconfigure(Instant now, Config config, Outbox& out);
+
+    // What a person orders. Each adds one decision, and writes that have to be durable before the order counts as done.
+    /// Takes a lease or an offer from its client: the address is free for others; the client keeps its claim to come back.
+    tl::expected<void, OrderError> release(Instant now, Ipv4Address address, Outbox& out);
+    /// The address is forgotten altogether: lease, history, quarantine.
+    tl::expected<void, OrderError> erase(Instant now, Ipv4Address address, Outbox& out);
+    tl::expected<void, OrderError> clear_quarantine(Instant now, Ipv4Address address, Outbox& out);
+
+    /// How often each verdict was reached since the start: what was dropped, left unanswered or refused, by reason.
+    std::uint64_t count(StepCode verdict) const;
 
     const Config& config() const;
     /// Every address with a history, in order of address; `offered` included.

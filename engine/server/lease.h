@@ -38,6 +38,7 @@ using LeaseTable = std::vector<Lease>;
 /// One change to be made durable before the transmits of the same Outbox leave. Keyed by lease.address: always the whole row.
 struct LeaseWrite {
     Lease lease;
+    bool erase = false; ///< the row goes; only lease.address counts
 };
 
 } // namespace dorascope::server

@@ -114,7 +114,8 @@ void DhcpServer::State::on_renewal(Packet& packet, Ipv4Address address)
 /// configured to be the only one.
 void DhcpServer::State::on_unknown_client(Packet& packet, Ipv4Address address)
 {
-    if (!config.authoritative) return packet.trace.end(Outcome::silent, StepCode::silent_unknown_client, address);
+    if (config.authority != Authority::authoritative)
+        return packet.trace.end(Outcome::silent, StepCode::silent_unknown_client, address);
     refuse(packet, StepCode::nak_no_binding, address);
 }
 

@@ -79,7 +79,7 @@ public:
 
     void play(Input input)
     {
-        config_.authoritative = (input.u8() & 1) != 0;
+        config_.authority = static_cast<server::Authority>(input.u8() % 3);
         restart();
         for (int events = 0; !input.empty() && events < 400; ++events) {
             play_one(input);
@@ -211,7 +211,7 @@ private:
     void probe(Ipv4Address where)
     {
         out_.clear();
-        server_.probe_answered(now_, where, out_);
+        server_.probe_answered(now_, where, {}, out_);
         ledger_.pass_time(now_);
         if (out_.writes().empty()) return;
         store();

@@ -29,7 +29,7 @@ using Texts = std::vector<std::string>;
 server::Config full_config()
 {
     server::Config config;
-    config.authoritative = true;
+    config.authority = server::Authority::authoritative;
     config.offer_hold = 1500ms;
     config.decline_quarantine = 0s;
     config.max_offers = 12;
@@ -86,7 +86,7 @@ TEST(ConfigFile, TheExampleIsServedAsItSays)
     ASSERT_TRUE(config) << host::to_string(file, config.error().front());
     ASSERT_EQ(config->subnets.size(), 2U);
     const auto& subnet = config->subnets[0];
-    EXPECT_EQ(subnet.pools, std::vector{range("192.168.1.100-192.168.1.200")});
+    EXPECT_EQ(subnet.pools, std::vector<server::Pool>{range("192.168.1.100-192.168.1.200")});
     EXPECT_EQ(subnet.options.routers, std::vector{address("192.168.1.1")});
     EXPECT_EQ(subnet.options.extra.size(), 3U);
     EXPECT_EQ(subnet.options.extra[1].data.size(), 8U) << "two addresses";

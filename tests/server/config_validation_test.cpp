@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongCase{"TooManyAddresses", [](Config& c) { c.subnets[0] = subnet("10.0.0.0/7", "10.0.0.2-11.1.0.0"); },
                   "subnet[0].pool[0]"},
         WrongCase{"NothingToGive", [](Config& c) { c.subnets[0].pools.clear(); }, "subnet[0].pool"},
-        WrongCase{"AllExcluded", [](Config& c) { c.subnets[0].exclusions = c.subnets[0].pools; }, "subnet[0].exclude"},
+        WrongCase{"AllExcluded", [](Config& c) { c.subnets[0].exclusions = {c.subnets[0].pools[0]}; }, "subnet[0].exclude"},
         WrongCase{"ExclusionOutside", [](Config& c) { c.subnets[0].exclusions = {range("10.0.0.1")}; }, "subnet[0].exclude[0]"},
         WrongCase{"ReservationOutside", [](Config& c) { c.subnets[0].reservations = {by_mac("10.0.0.1", 1)}; },
                   "subnet[0].reservation[0].address"},

@@ -350,7 +350,7 @@ TEST(Probe, AnAnswerQuarantinesTheAddressAndItsOffer)
     auto a = talk.client(1);
     a.discover();
     talk.out.clear();
-    talk.server.probe_answered(talk.now, k100, talk.out);
+    talk.server.probe_answered(talk.now, k100, {}, talk.out);
     EXPECT_THAT(talk.out.writes(), SizeIs(1));
     EXPECT_THAT(talk.out.decisions(), SizeIs(1));
     EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::declined);
@@ -363,7 +363,7 @@ TEST(Probe, AnAnswerFromTheHolderOfALeaseIsAsItShouldBe)
     Conversation talk;
     talk.client(1).dora();
     talk.out.clear();
-    talk.server.probe_answered(talk.now, k100, talk.out);
+    talk.server.probe_answered(talk.now, k100, {}, talk.out);
     EXPECT_TRUE(talk.out.empty());
     EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::bound);
 }

@@ -15,7 +15,7 @@ const auto kElsewhere = address("10.9.9.9");
 Config authoritative()
 {
     Config config = office();
-    config.authoritative = true;
+    config.authority = Authority::authoritative;
     return config;
 }
 

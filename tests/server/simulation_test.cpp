@@ -84,7 +84,7 @@ private:
     {
         const Ipv4Address where = some_address();
         talk_.out.clear();
-        talk_.server.probe_answered(talk_.now, where, talk_.out);
+        talk_.server.probe_answered(talk_.now, where, {}, talk_.out);
         ledger_.pass_time(talk_.now);
         if (talk_.out.writes().empty()) return;
         if (!talk_.storing) return talk_.server.roll_back(talk_.out);
