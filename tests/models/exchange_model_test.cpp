@@ -269,7 +269,7 @@ TEST(ExchangeModel, ManyRowsAreSortedLikeFew)
     ExchangeModel model{lan.scope};
     std::mt19937 random{17};
     for (std::uint32_t i = 0; i < 2 * ExchangeModel::kLeastSlice; ++i) {
-        const Ipv4Address address{0x0a000000U + (random() & 0xfff0ffU)}; // some of them more than once
+        const Ipv4Address address{0x0a000000U + (static_cast<std::uint32_t>(random()) & 0xfff0ffU)}; // some of them more than once
         lan.hears(reboot("A", address.to_string()).xid(i));
     }
     lan.publish();
