@@ -72,6 +72,7 @@ struct ClassTest {
     std::uint8_t code = 0;
     std::vector<std::byte> data; ///< empty: it is enough that it is there
     bool prefix = false; ///< else all of it must be equal
+    std::vector<std::vector<std::byte>> alternatives{}; ///< … or with one of these, in the same way: architectures 7 and 9
     bool operator==(const ClassTest&) const = default;
 };
 
