@@ -7,7 +7,6 @@
 #include "engine/host/privileged.h"
 #include "engine/server/dhcp_server.h"
 
-#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -16,6 +15,8 @@
 #include <tl/expected.hpp>
 
 namespace dorascope::host {
+
+struct SortedFrame; // engine/host/frame_sorter.h
 
 struct ServeOptions {
     std::string interface;
@@ -48,12 +49,34 @@ public:
     /// Both before run().
     void on_decisions(DecisionSink sink);
     void on_notice(NoticeSink sink);
+    /// ARP, ICMP echo replies and other servers' DHCP, as they arrive: on the serving thread, which may tell the server of them. What that
+    /// writes and sends goes with the batch. Must be quick.
+    using FrameSink = std::function<void(Instant now, const SortedFrame& frame, server::DhcpServer& server, server::Outbox& out)>;
+    /// What the server wants to know of addresses, after each batch, on the serving thread.
+    using ProbeSink = std::function<void(std::span<const server::ProbeRequest>)>;
+    void on_frame(FrameSink sink);
+    void on_probes(ProbeSink sink);
+
+    // For parts beside the server, before run() or on the serving thread:
+    /// `on_ready` is called on the serving thread, between two batches, whenever `descriptor` is readable. Borrowed: forget() first, then
+    /// close.
+    tl::expected<void, HostError> watch(int descriptor, std::function<void()> on_ready);
+    void forget(int descriptor);
+    /// Commit, then speak, for what a person orders (reconfigure, release, erase …): when this returns, what `order` wrote is durable and
+    /// what it sends has left. An error: it could not be stored, and leases are as they were before.
+    using Order = std::function<void(Instant now, server::DhcpServer& server, server::Outbox& out)>;
+    tl::expected<void, HostError> carry_out(const Order& order);
+    /// From any thread: `task` runs on the serving thread, between two batches. After run() has returned nothing runs any more.
+    void post(std::function<void()> task);
+
     /// Serves until stop(), or until something breaks for good (interface gone). Blocks the calling thread.
     tl::expected<void, HostError> run();
     /// From any thread or a signal handler.
     void stop();
 
     const Interface& interface() const;
+    /// To send through; what they receive is the serving thread's.
+    const ServeSockets& sockets() const;
     /// Thread-safe snapshots.
     HostCounters counters() const;
     std::vector<server::Lease> leases() const;

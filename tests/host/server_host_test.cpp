@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole host on a wire: netd, sockets, store, server.
+#include "engine/host/frame_sorter.h"
 #include "engine/host/server_host.h"
 #include "engine/wire/cursor.h"
 #include "tests/host/full_disk.h"
@@ -8,6 +9,7 @@
 #include "tests/support/netd_copy.h"
 
 #include <csignal>
+#include <future>
 #include <gtest/gtest.h>
 #include <mutex>
 #include <netinet/in.h>
@@ -432,6 +434,76 @@ TEST_F(Host, FollowsTheAddressOfItsInterface)
     const auto ack = client.dora();
     ASSERT_TRUE(ack);
     EXPECT_EQ(ack->message.options.address(wire::option::server_identifier), address("192.168.77.3"));
+}
+
+TEST_F(Host, HandsOnWhatElseIsOnTheLink)
+{
+    auto opened = ServerHost::open({"srv", config(), folder_.path()});
+    ASSERT_TRUE(opened) << opened.error().text();
+    Ipv4Address asked;
+    std::size_t bindings = 1;
+    opened->on_frame([&](Instant, const host::SortedFrame& frame, server::DhcpServer& server, server::Outbox&) {
+        EXPECT_EQ(frame.kind, host::FrameKind::arp);
+        const auto arp = wire::parse_arp(frame.packet);
+        ASSERT_TRUE(arp);
+        asked = arp->target;
+        bindings = server.lease_count();
+        opened->stop();
+    });
+    std::thread serving{[&] { EXPECT_TRUE(opened->run()); }};
+    const WireClient client{*lan_, 1};
+    wire::Buffer frame;
+    wire::make_arp_frame({1, lan_->client_mac(), {}, address("192.168.77.9"), address("192.168.77.100")}, kBroadcastMac, frame);
+    client.put(frame);
+    serving.join();
+    EXPECT_EQ(asked, address("192.168.77.100"));
+    EXPECT_EQ(bindings, 0U);
+}
+
+TEST_F(Host, CarriesOutAnOrderBetweenTwoBatches)
+{
+    Serving serving{folder_.path()};
+    const WireClient client{*lan_, 1};
+    const auto ack = client.dora();
+    ASSERT_TRUE(ack);
+    std::promise<tl::expected<void, HostError>> done;
+    serving.host().post([&] {
+        done.set_value(serving.host().carry_out([&](Instant now, server::DhcpServer& server, server::Outbox& out) {
+            EXPECT_EQ(server.lease_count(), 1U);
+            server.advance(now + std::chrono::hours{2}, out); // as if it were then: the lease is over
+        }));
+    });
+    EXPECT_TRUE(done.get_future().get());
+    EXPECT_EQ(serving.host().counters().commits, 2U) << "durable when carry_out() returns";
+    EXPECT_EQ(serving.host().leases().at(0).state, LeaseState::expired);
+}
+
+TEST_F(Host, AnOrderThatCannotBeStoredChangesNothing)
+{
+    Serving serving{folder_.path()};
+    const WireClient client{*lan_, 1};
+    ASSERT_TRUE(client.dora());
+    std::promise<tl::expected<void, HostError>> done;
+    serving.host().post([&] {
+        const FullDisk full{0};
+        done.set_value(serving.host().carry_out([&](Instant now, server::DhcpServer& server, server::Outbox& out) {
+            server::Inbound release;
+            auto message = client.message(MessageType::release);
+            message.ciaddr = server.leases().at(0).address;
+            message.options.set_address(wire::option::server_identifier, address("192.168.77.1"));
+            wire::Buffer payload;
+            wire::emit(message, {}, payload);
+            release.payload = payload;
+            release.local = release.destination = address("192.168.77.1");
+            release.source = message.ciaddr;
+            server.receive(now, release, out);
+            EXPECT_EQ(out.writes().size(), 1U);
+        }));
+    });
+    const auto outcome = done.get_future().get();
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().kind, HostError::Kind::store);
+    EXPECT_EQ(serving.host().leases().at(0).state, LeaseState::bound) << "rolled back";
 }
 
 TEST_F(Host, StopsBeforeItRuns)

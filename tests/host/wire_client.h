@@ -22,6 +22,7 @@ class WireClient {
 public:
     WireClient(const Lan& lan, std::uint8_t number); ///< its MAC ends in `number`
 
+    wire::Message message(MessageType type) const;
     wire::Message discover() const;
     wire::Message select(const wire::Message& offer) const; ///< DHCPREQUEST in SELECTING
     wire::Message init_reboot(Ipv4Address address) const;
@@ -38,7 +39,6 @@ public:
     std::optional<Reply> dora() const;
 
 private:
-    wire::Message message(MessageType type) const;
     std::optional<Reply> take() const;
 
     const Lan& lan_;

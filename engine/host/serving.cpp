@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/host/serving.h"
+
+#include <cstring>
+#include <linux/if_packet.h>
+#include <sys/socket.h>
+
+namespace dorascope::host {
+
+Ipv4Address choose_identity(const Interface& interface, const server::Config& config)
+{
+    for (const auto& [address, prefix] : interface.addresses)
+        for (const auto& subnet : config.subnets)
+            if (subnet.prefix.contains(address)) return address;
+    return interface.addresses.empty() ? kAnyAddress : interface.addresses.front().address;
+}
+
+ServerHost::Impl::Impl(Interface on, ServeSockets with, LeaseStore leases, LinkWatch watch, EventLoop events) : interface {
+    std::move(on)
+}, sockets{std::move(with)}, store{std::move(leases)}, link{std::move(watch)}, receiver{sockets.packet.get()},
+    sender{sockets, interface.index, interface.mac}, loop{std::move(events)}
+{ }
+
+tl::expected<void, HostError> ServerHost::Impl::watch_own()
+{
+    // The packet socket wakes the loop, no more: every turn ends with a batch.
+    if (auto watched = loop.watch(sockets.packet.get(), [] {}); !watched) return watched;
+    if (auto watched = loop.watch(timer.descriptor(), [this] { timer.fired(); }); !watched) return watched;
+    return loop.watch(link.descriptor(), [this] { watch_link(); });
+}
+
+void ServerHost::Impl::notice(const std::string& sentence)
+{
+    if (notice_sink) notice_sink(sentence);
+}
+
+/// Counts what is refused here; every request gets its decision from the server.
+void ServerHost::Impl::take(Instant now, const ReceivedFrame& frame)
+{
+    const SortedFrame sorted = sort_frame(frame, link);
+    switch (sorted.kind) {
+    case FrameKind::request: return receive(now, sorted);
+    case FrameKind::damaged: ++counters.bad_frames; return;
+    case FrameKind::not_for_us: ++counters.not_for_us; return;
+    case FrameKind::reply:
+    case FrameKind::arp:
+    case FrameKind::icmp:
+        if (frame_sink) frame_sink(now, sorted, *server, outbox);
+        return;
+    case FrameKind::other: return;
+    }
+}
+
+void ServerHost::Impl::receive(Instant now, const SortedFrame& frame)
+{
+    if (identity.is_unspecified()) return;
+    ++counters.received;
+    server::Inbound inbound;
+    inbound.payload = frame.payload;
+    inbound.interface = interface.index;
+    inbound.local = identity;
+    inbound.source = frame.udp.source;
+    inbound.destination = frame.udp.destination;
+    inbound.source_port = frame.udp.source_port;
+    inbound.source_mac = frame.ethernet.source;
+    server->receive(now, inbound, outbox);
+}
+
+void ServerHost::Impl::batch()
+{
+    const auto frames = receiver.receive();
+    {
+        const std::lock_guard lock{mutex};
+        const Instant now = clock.now();
+        for (const auto& frame : frames)
+            take(now, frame);
+        const auto deadline = server->next_deadline();
+        if (deadline && *deadline <= now) server->advance(now, outbox);
+    }
+    if (const auto settled = settle(); !settled)
+        notice(settled.error().text() + " Nothing of this batch was answered; serving goes on.");
+}
+
+tl::expected<void, HostError> ServerHost::Impl::carry_out(const Order& order)
+{
+    {
+        const std::lock_guard lock{mutex};
+        order(clock.now(), *server, outbox);
+        if (const auto& on = link.interface()) identity = choose_identity(*on, server->config());
+    }
+    return settle();
+}
+
+/// Commit, then speak: the writes are on disk before the first reply leaves (DESIGN).
+tl::expected<void, HostError> ServerHost::Impl::settle()
+{
+    if (!outbox.writes().empty()) {
+        if (auto stored = store.commit(outbox.writes()); !stored) {
+            store_failed(stored.error());
+            return stored;
+        }
+        ++counters.commits;
+    }
+    const auto result = sender.send(outbox.transmits());
+    counters.transmitted += result.sent;
+    counters.send_errors += result.failed;
+    if (result.failed > 0)
+        notice(std::to_string(result.failed) + " replies could not be sent on " + interface.name + ": "
+               + std::strerror(result.error) + ".");
+    if (probe_sink && !outbox.probes().empty()) probe_sink(outbox.probes());
+    if (decision_sink && !outbox.decisions().empty()) decision_sink(outbox.decisions());
+    outbox.clear();
+    return {};
+}
+
+/// No reply may leave that the disk does not know of; the clients ask again, and the disk may be well by then.
+void ServerHost::Impl::store_failed(const HostError&)
+{
+    ++counters.store_failures;
+    {
+        const std::lock_guard lock{mutex};
+        server->roll_back(outbox);
+    }
+    std::vector<Decision> decisions{outbox.decisions().begin(), outbox.decisions().end()};
+    for (auto& decision : decisions) {
+        if (decision.outcome != Outcome::replied) continue;
+        decision.outcome = Outcome::silent;
+        decision.reply = MessageType::none;
+        decision.steps.push_back({StepCode::storage_failed, decision.address, 0, {}});
+    }
+    if (decision_sink && !decisions.empty()) decision_sink(decisions);
+    outbox.clear();
+}
+
+void ServerHost::Impl::arm_timer()
+{
+    const auto deadline = [&] {
+        const std::lock_guard lock{mutex};
+        return server->next_deadline();
+    }();
+    timer.arm(clock, deadline);
+}
+
+void ServerHost::Impl::watch_link()
+{
+    const auto change = link.update();
+    for (const auto& sentence : change.notices)
+        notice(sentence);
+    if (change.gone) {
+        gone = HostError{HostError::Kind::no_such_interface, "Interface " + interface.name + " is gone.",
+                         "Start the server again when it is back; the leases are kept."};
+        return;
+    }
+    identity = choose_identity(*link.interface(), server->config());
+}
+
+/// The kernel's counter starts again whenever it is read.
+void ServerHost::Impl::read_drops() const
+{
+    tpacket_stats statistics{};
+    socklen_t length = sizeof statistics;
+    if (::getsockopt(sockets.packet.get(), SOL_PACKET, PACKET_STATISTICS, &statistics, &length) == 0)
+        counters.kernel_drops += statistics.tp_drops;
+}
+
+} // namespace dorascope::host

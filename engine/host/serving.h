@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a ServerHost is made of, and one turn of it: receive a batch, let DhcpServer decide, commit, then transmit. Parts that live beside
+// the server on its thread (control socket, prober) plug in through ServerHost; only what belongs to every server is a member here.
+#pragma once
+
+#include "engine/host/deadline_timer.h"
+#include "engine/host/event_loop.h"
+#include "engine/host/frame_sorter.h"
+#include "engine/host/host_clock.h"
+#include "engine/host/packet_receiver.h"
+#include "engine/host/reply_sender.h"
+#include "engine/host/server_host.h"
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+
+namespace dorascope::host {
+
+struct Counters {
+    std::atomic<std::uint64_t> received{0}, transmitted{0}, commits{0}, send_errors{0}, kernel_drops{0}, store_failures{0},
+        bad_frames{0}, not_for_us{0};
+};
+
+/// The address by which clients on this link know the server: one in a subnet that is served, else the interface's first.
+Ipv4Address choose_identity(const Interface& interface, const server::Config& config);
+
+struct ServerHost::Impl {
+    Interface interface; ///< as it was at the start
+    ServeSockets sockets;
+    LeaseStore store;
+    HostClock clock;
+    LinkWatch link;
+    PacketReceiver receiver;
+    ReplySender sender;
+    EventLoop loop;
+    DeadlineTimer timer;
+    Ipv4Address identity;
+
+    mutable std::mutex mutex; ///< over server only; never held while disk or network is waited for
+    std::optional<server::DhcpServer> server;
+    server::Outbox outbox;
+    std::optional<HostError> gone; ///< why run() ends by itself
+
+    DecisionSink decision_sink;
+    NoticeSink notice_sink;
+    FrameSink frame_sink;
+    ProbeSink probe_sink;
+    mutable Counters counters;
+
+    Impl(Interface on, ServeSockets with, LeaseStore leases, LinkWatch watch, EventLoop events);
+
+    tl::expected<void, HostError> watch_own();
+    /// What has arrived and what is due.
+    void batch();
+    tl::expected<void, HostError> carry_out(const Order& order);
+    void arm_timer();
+    void read_drops() const;
+
+private:
+    void notice(const std::string& sentence);
+    void take(Instant now, const ReceivedFrame& frame);
+    void receive(Instant now, const SortedFrame& frame);
+    tl::expected<void, HostError> settle();
+    void store_failed(const HostError& error);
+    void watch_link();
+};
+
+} // namespace dorascope::host
