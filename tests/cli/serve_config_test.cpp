@@ -37,7 +37,7 @@ TEST(ServeConfig, TakesTheSubnetFromTheInterface)
     ASSERT_EQ(config->subnets.size(), 1U);
     const auto& subnet = config->subnets.front();
     EXPECT_EQ(subnet.prefix, prefix("192.168.1.0/24"));
-    EXPECT_EQ(subnet.pools, std::vector{*Ipv4Range::parse("192.168.1.100-192.168.1.200")});
+    EXPECT_EQ(subnet.pools, std::vector<server::Pool>{*Ipv4Range::parse("192.168.1.100-192.168.1.200")});
     EXPECT_TRUE(subnet.exclusions.empty());
     EXPECT_TRUE(subnet.options.routers.empty()) << "not said, not sent";
     EXPECT_TRUE(subnet.options.dns_servers.empty());
