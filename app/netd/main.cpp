@@ -6,6 +6,7 @@
 #include "app/netd/request.h"
 #include "app/netd/serve.h"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -25,10 +26,10 @@ constexpr Refusal kStillPrivileged{host::NetdStatus::system, 0, "giving up the c
 int serve(int socket, const Request& request)
 {
     Refusal refusal;
-    const auto [packet, udp] = open_serve_sockets(request, refusal);
-    if (udp < 0) return refuse(socket, refusal);
+    const auto sockets = open_serve_sockets(request, refusal);
+    if (!sockets) return refuse(socket, refusal);
     if (!drop_every_privilege()) return refuse(socket, kStillPrivileged);
-    return reply_ok(socket, {packet, udp}) ? 0 : 1;
+    return reply_ok(socket, std::array{sockets->packet, sockets->udp, sockets->echo}, sockets->echo_identifier) ? 0 : 1;
 }
 
 int capture(int socket, const Request& request)
@@ -40,7 +41,7 @@ int capture(int socket, const Request& request)
     int stream[2], status[2];
     if (::pipe2(stream, O_CLOEXEC) != 0 || ::pipe2(status, O_CLOEXEC | O_NONBLOCK) != 0)
         return refuse(socket, {host::NetdStatus::system, errno, "pipe"});
-    if (!reply_ok(socket, {stream[0], status[0]})) return 1;
+    if (!reply_ok(socket, std::array{stream[0], status[0]})) return 1;
     for (const int fd : {socket, stream[0], status[0]})
         ::close(fd);
     ::alarm(0);

@@ -35,21 +35,21 @@ bool is_interface_name(const char (&name)[host::kNetdInterfaceSize])
     return std::all_of(std::begin(name), end, [](char c) { return c > ' ' && c < 0x7f && c != '/' && c != ':'; });
 }
 
-bool send_reply(int socket, const NetdReply& reply, const int* descriptors, std::size_t count)
+bool send_reply(int socket, const NetdReply& reply, std::span<const int> descriptors)
 {
     iovec part{const_cast<NetdReply*>(&reply), sizeof reply};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> control{};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(host::kNetdMostDescriptors * sizeof(int))> control{};
     msghdr message{};
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    if (count > 0) {
+    if (!descriptors.empty()) {
         message.msg_control = control.data();
-        message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+        message.msg_controllen = CMSG_SPACE(descriptors.size_bytes());
         cmsghdr* const header = CMSG_FIRSTHDR(&message);
         header->cmsg_level = SOL_SOCKET;
         header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(count * sizeof(int));
-        std::memcpy(CMSG_DATA(header), descriptors, count * sizeof(int));
+        header->cmsg_len = CMSG_LEN(descriptors.size_bytes());
+        std::memcpy(CMSG_DATA(header), descriptors.data(), descriptors.size_bytes());
     }
     return ::sendmsg(socket, &message, MSG_NOSIGNAL) == static_cast<ssize_t>(sizeof reply);
 }
@@ -86,11 +86,12 @@ bool receive_request(int socket, Request& request, Refusal& refusal)
     return request.index != 0;
 }
 
-bool reply_ok(int socket, const std::array<int, 2>& descriptors)
+bool reply_ok(int socket, std::span<const int> descriptors, std::uint16_t echo_identifier)
 {
     NetdReply reply;
     reply.pid = ::getpid();
-    return send_reply(socket, reply, descriptors.data(), descriptors.size());
+    reply.echo_identifier = echo_identifier;
+    return send_reply(socket, reply, descriptors);
 }
 
 void reply_refusal(int socket, const Refusal& refusal)
@@ -101,7 +102,7 @@ void reply_refusal(int socket, const Refusal& refusal)
     reply.pid = ::getpid();
     const std::size_t length = std::min(std::strlen(refusal.detail), sizeof reply.detail - 1);
     std::memcpy(reply.detail, refusal.detail, length);
-    send_reply(socket, reply, nullptr, 0);
+    send_reply(socket, reply, {});
 }
 
 } // namespace dorascope::netd

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 
 namespace dorascope::netd {
 
@@ -27,8 +28,8 @@ struct Refusal {
 bool is_request_socket(int fd);
 /// Reads and checks; fills `refusal` when there is nothing to carry out. False with status ok: the caller went away.
 bool receive_request(int socket, Request& request, Refusal& refusal);
-/// Two descriptors go with it.
-bool reply_ok(int socket, const std::array<int, 2>& descriptors);
+/// As many descriptors go with it as the verb has (engine/host/netd_protocol.h).
+bool reply_ok(int socket, std::span<const int> descriptors, std::uint16_t echo_identifier = 0);
 void reply_refusal(int socket, const Refusal& refusal);
 
 } // namespace dorascope::netd

@@ -12,6 +12,7 @@
 #include <netinet/ip_icmp.h>
 #include <span>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,7 +21,8 @@ namespace {
 
 using host::NetdStatus;
 
-constexpr std::uint16_t kServerPort = 67;
+constexpr std::uint16_t kServerPort = 67, kClientPort = 68;
+constexpr int kReceiveOctets = 8 << 20;
 constexpr std::uint32_t kWhole = 0x40000; // octets of a packet to keep: all
 
 // Classic BPF (linux/filter.h). Jumps name where they lead; request_filter() turns the names into distances.
@@ -36,11 +38,12 @@ constexpr sock_filter jump(std::uint16_t test, std::uint32_t value, std::uint8_t
 }
 constexpr sock_filter keep(std::uint32_t octets) { return {BPF_RET | BPF_K, 0, 0, octets}; }
 
-// DHCP to a server (UDP port 67), ARP and ICMP echo replies, of one interface.
+// Of one interface: DHCP to a server (UDP port 67), and to clients (68), among whom a polite server overhears whether another answered;
+// ARP; ICMP echo replies to questions with our identifier.
 // A packet socket may be bound anew without any capability, so the filter itself says which interface, and that it is Ethernet (the
 // offsets would mean something else elsewhere). VLAN id 0 is a priority tag and belongs to the interface. Fragments are left out: only
 // the first would show its port.
-constexpr auto request_filter(std::uint32_t index)
+constexpr auto request_filter(std::uint32_t index, std::uint16_t echo_identifier)
 {
     std::array program{
         load(BPF_W | BPF_ABS, SKF_AD_OFF + SKF_AD_IFINDEX),
@@ -63,14 +66,17 @@ constexpr auto request_filter(std::uint32_t index)
         jump(BPF_JEQ, IPPROTO_ICMP, kEcho, kNext),
         jump(BPF_JEQ, IPPROTO_UDP, kNext, kDrop), //
         load(BPF_H | BPF_IND, 16),
-        jump(BPF_JEQ, kServerPort, kAccept, kDrop), //
-        load(BPF_B | BPF_IND, 14),
-        jump(BPF_JEQ, ICMP_ECHOREPLY, kAccept, kDrop), // kEcho
+        jump(BPF_JEQ, kServerPort, kAccept, kNext),
+        jump(BPF_JEQ, kClientPort, kAccept, kDrop), //
+        load(BPF_B | BPF_IND, 14), // kEcho
+        jump(BPF_JEQ, ICMP_ECHOREPLY, kNext, kDrop),
+        load(BPF_H | BPF_IND, 18),
+        jump(BPF_JEQ, echo_identifier, kAccept, kDrop), //
         keep(kWhole), // kAccept
         keep(0), // kDrop
     };
     const auto distance = [size = program.size()](std::size_t from, std::uint8_t to) {
-        const std::size_t back = to == kEcho ? 4 : to == kAccept ? 2 : 1;
+        const std::size_t back = to == kEcho ? 6 : to == kAccept ? 2 : 1;
         return to == kNext ? kNext : static_cast<std::uint8_t>(size - back - from - 1);
     };
     for (std::size_t i = 0; i < program.size(); ++i) {
@@ -109,7 +115,14 @@ int fail(int fd, Refusal& refusal, const char* call)
     return -1;
 }
 
-int open_packet_socket(const Request& request, Refusal& refusal)
+// For a burst while the caller's disk is waited for. Beyond net.core.rmem_max only for root (CAP_NET_ADMIN), who may fill the memory anyway.
+void enlarge_receive_buffer(int fd)
+{
+    if (::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveOctets, sizeof kReceiveOctets) == 0) return;
+    ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kReceiveOctets, sizeof kReceiveOctets); // the kernel takes what it allows of it
+}
+
+int open_packet_socket(const Request& request, std::uint16_t echo_identifier, Refusal& refusal)
 {
     // Protocol 0 receives nothing until bind() names one, so no unfiltered packet is ever queued.
     const int fd = ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -119,13 +132,14 @@ int open_packet_socket(const Request& request, Refusal& refusal)
         ::close(fd);
         return -1;
     }
-    auto program = request_filter(request.index);
+    auto program = request_filter(request.index, echo_identifier);
     if (!lock_filter(fd, program)) return fail(fd, refusal, "packet filter");
     const int on = 1;
     if (::setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on) != 0)
         return fail(fd, refusal, "PACKET_IGNORE_OUTGOING");
     // With it the receiver learns that a checksum is still to be filled in: frames of this machine have none yet.
     if (::setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof on) != 0) return fail(fd, refusal, "PACKET_AUXDATA");
+    enlarge_receive_buffer(fd);
     sockaddr_ll address{};
     address.sll_family = AF_PACKET;
     address.sll_protocol = htons(ETH_P_ALL); // IPv4 and ARP; the filter leaves the rest behind
@@ -134,17 +148,24 @@ int open_packet_socket(const Request& request, Refusal& refusal)
     return fd;
 }
 
+/// Every packet of the socket goes out through the interface, and the filter lets none in.
+bool bind_for_sending(int fd, const Request& request, Refusal& refusal)
+{
+    std::array nothing{keep(0)};
+    if (!lock_filter(fd, nothing)) return fail(fd, refusal, "filter"), false;
+    const auto name_length = static_cast<socklen_t>(std::strlen(request.interface.data()));
+    if (::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, request.interface.data(), name_length) != 0)
+        return fail(fd, refusal, "SO_BINDTODEVICE"), false;
+    return true;
+}
+
 // Holds port 67, so that no second server starts and no ICMP "port unreachable" answers our clients; and sends what is routed. It never
 // receives: the packet socket does that.
 int open_udp_socket(const Request& request, Refusal& refusal)
 {
     const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) return fail(fd, refusal, "socket(AF_INET)");
-    std::array nothing{keep(0)};
-    if (!lock_filter(fd, nothing)) return fail(fd, refusal, "UDP filter");
-    const auto name_length = static_cast<socklen_t>(std::strlen(request.interface.data()));
-    if (::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, request.interface.data(), name_length) != 0)
-        return fail(fd, refusal, "SO_BINDTODEVICE");
+    if (!bind_for_sending(fd, request, refusal)) return -1;
     const int on = 1;
     if (::setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof on) != 0) return fail(fd, refusal, "SO_BROADCAST");
     sockaddr_in address{};
@@ -154,13 +175,30 @@ int open_udp_socket(const Request& request, Refusal& refusal)
     return fd;
 }
 
+// Echo requests to hosts behind a relay need the kernel's routes. A socket of IPPROTO_ICMP receives from the moment it is made, before
+// a filter can be put on; one of IPPROTO_RAW only sends (raw(7)). The replies come through the packet socket. It sends nothing that the
+// caller could not send as a frame through that one: bound to the interface, and to undo that takes a capability.
+int open_echo_socket(const Request& request, Refusal& refusal)
+{
+    const int fd = ::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW);
+    if (fd < 0) return fail(fd, refusal, "socket(IPPROTO_RAW)");
+    return bind_for_sending(fd, request, refusal) ? fd : -1;
+}
+
 } // namespace
 
-ServeDescriptors open_serve_sockets(const Request& request, Refusal& refusal)
+std::optional<ServeDescriptors> open_serve_sockets(const Request& request, Refusal& refusal)
 {
     ServeDescriptors sockets;
-    sockets.packet = open_packet_socket(request, refusal);
+    if (::getrandom(&sockets.echo_identifier, sizeof sockets.echo_identifier, 0)
+        != static_cast<ssize_t>(sizeof sockets.echo_identifier)) {
+        fail(-1, refusal, "getrandom");
+        return std::nullopt;
+    }
+    sockets.packet = open_packet_socket(request, sockets.echo_identifier, refusal);
     if (sockets.packet >= 0) sockets.udp = open_udp_socket(request, refusal);
+    if (sockets.udp >= 0) sockets.echo = open_echo_socket(request, refusal);
+    if (sockets.echo < 0) return std::nullopt;
     return sockets;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/netd_process.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -70,10 +71,10 @@ bool wait_for_reply(int socket)
 }
 
 /// A whole reply with what came along, or nothing.
-bool receive_reply(int socket, NetdAnswer& answer)
+bool receive_reply(int socket, std::size_t expected, NetdAnswer& answer)
 {
     iovec part{&answer.reply, sizeof answer.reply};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> control{};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(kNetdMostDescriptors * sizeof(int))> control{};
     msghdr message{};
     message.msg_iov = &part;
     message.msg_iovlen = 1;
@@ -95,7 +96,9 @@ bool receive_reply(int socket, NetdAnswer& answer)
     }
     answer.reply.detail[sizeof answer.reply.detail - 1] = '\0';
     if (length != static_cast<ssize_t>(sizeof answer.reply) || answer.reply.magic != kNetdMagic) return false;
-    return answer.reply.status != static_cast<std::uint32_t>(NetdStatus::ok) || (answer.descriptors[0] && answer.descriptors[1]);
+    if (answer.reply.status != static_cast<std::uint32_t>(NetdStatus::ok)) return true;
+    return std::all_of(answer.descriptors.begin(), answer.descriptors.begin() + static_cast<std::ptrdiff_t>(expected),
+                       [](const Descriptor& d) { return static_cast<bool>(d); });
 }
 
 } // namespace
@@ -111,7 +114,7 @@ tl::expected<NetdAnswer, HostError> ask_netd(const std::filesystem::path& netd, 
     if (!wait_for_reply(socket->get()))
         return tl::unexpected{
             HostError{HostError::Kind::system, name + " does not answer.", "Try again; if it stays so, reinstall DoraScope."}};
-    if (!receive_reply(socket->get(), answer))
+    if (!receive_reply(socket->get(), netd_descriptors(NetdVerb{request.verb}), answer))
         return tl::unexpected{HostError{HostError::Kind::helper_missing, name + " ended without an answer.",
                                         "It may be of another version: reinstall DoraScope, so that both are the same."}};
     return answer;

@@ -11,7 +11,7 @@ namespace dorascope::host {
 
 struct NetdAnswer {
     NetdReply reply;
-    std::array<Descriptor, 2> descriptors; ///< both set when reply.status is ok
+    std::array<Descriptor, kNetdMostDescriptors> descriptors; ///< as many as the verb has are set when reply.status is ok
 };
 
 /// Starts `netd`, puts one request and waits for the reply, at most a little longer than netd allows itself. netd becomes a child of

@@ -3,21 +3,26 @@
 // privileged program can include it without linking anything of ours. Same machine, same build: native byte order.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace dorascope::host {
 
-inline constexpr std::uint32_t kNetdMagic = 0x44534e31; ///< "DSN1"; the digit changes with the layout
+inline constexpr std::uint32_t kNetdMagic = 0x44534e32; ///< "DSN2"; the digit changes with the layout
 inline constexpr int kNetdSocket = 3; ///< the descriptor netd expects its socket on
 inline constexpr char kNetdStdinArgument[] = "--stdin"; ///< … or descriptor 0: sudo and pkexec close everything from 3 on
 inline constexpr unsigned kNetdSetupSeconds = 10; ///< netd ends by itself when it has not answered by then
 inline constexpr std::size_t kNetdInterfaceSize = 16; ///< IFNAMSIZ
 
 enum class NetdVerb : std::uint32_t {
-    serve = 1, ///< reply carries two descriptors: packet socket, UDP socket. netd ends.
+    serve = 1, ///< reply carries three descriptors: packet socket, UDP socket, IP socket for echo requests. netd ends.
     capture =
         2, ///< reply carries two descriptors: pcap stream, status lines. netd streams until the reader of the first is gone.
 };
+
+/// How many descriptors an "ok" carries.
+inline constexpr std::size_t kNetdMostDescriptors = 3;
+constexpr std::size_t netd_descriptors(NetdVerb verb) { return verb == NetdVerb::serve ? 3 : 2; }
 
 /// Also receive what the interface would not take for itself: needed on a mirror port, never for serving (DHCP is broadcast or to us).
 inline constexpr std::uint32_t kNetdPromiscuous = 1;
@@ -46,6 +51,7 @@ struct NetdReply {
     std::uint32_t status = 0;
     std::int32_t error = 0; ///< errno, 0 where there is none
     std::int32_t pid = 0; ///< of netd
+    std::uint32_t echo_identifier = 0; ///< serve: the packet socket shows ICMP echo replies with this identifier, 16 bits
     char detail[200] = {}; ///< what failed: a call's name or libpcap's words; NUL-terminated
 };
 

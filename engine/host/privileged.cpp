@@ -76,7 +76,9 @@ tl::expected<ServeSockets, HostError> request_serve(const std::string& interface
 {
     auto answer = request(NetdVerb::serve, 0, interface);
     if (!answer) return tl::unexpected{std::move(answer.error())};
-    return ServeSockets{std::move(answer->descriptors[0]), std::move(answer->descriptors[1])};
+    auto& [packet, udp, echo] = answer->descriptors;
+    return ServeSockets{std::move(packet), std::move(udp), std::move(echo),
+                        static_cast<std::uint16_t>(answer->reply.echo_identifier)};
 }
 
 tl::expected<CaptureStream, HostError> request_capture(const std::string& interface, bool promiscuous)

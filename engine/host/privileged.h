@@ -4,6 +4,7 @@
 
 #include "engine/host/host_error.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <tl/expected.hpp>
@@ -27,11 +28,13 @@ private:
     int fd_ = -1;
 };
 
-/// For serving: a packet socket on the interface (SOCK_RAW, non-blocking, with a locked filter for DHCP to port 67, ARP and ICMP echo
-/// replies, PACKET_AUXDATA on) and UDP port 67 beside it, which only sends.
+/// For serving: a packet socket on the interface (SOCK_RAW, non-blocking, PACKET_AUXDATA on, with a locked filter for DHCP to ports 67
+/// and 68, ARP, and ICMP echo replies that have our identifier); UDP port 67 and an IP socket beside it, both of which only send.
 struct ServeSockets {
     Descriptor packet;
     Descriptor udp;
+    Descriptor echo; ///< takes whole IPv4 packets (IPPROTO_RAW) for the interface, routed as any other
+    std::uint16_t echo_identifier = 0; ///< of the echo requests whose replies `packet` shows; chosen by chance
 };
 /// Capturing: a pipe that carries a pcap stream of DHCP and ARP. Drops of the kernel arrive on `status` (see netd protocol).
 struct CaptureStream {

@@ -6,6 +6,7 @@
 #include "tests/support/lan.h"
 #include "tests/support/netd_copy.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -17,8 +18,10 @@
 #include <netinet/in.h>
 #include <optional>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace dorascope::test {
@@ -76,32 +79,57 @@ protected:
     {
         EXPECT_TRUE(as_nobody(turns, [&](const auto& turn) {
             const auto sockets = sockets_of("srv");
-            ASSERT_TRUE(sockets.packet && sockets.udp);
+            ASSERT_TRUE(sockets.packet && sockets.udp && sockets.echo);
             child(sockets, turn);
         }));
     }
 };
 
-TEST_F(ServeAsNobody, SeesRequestsArpAndEchoRepliesAndNothingElse)
+/// A number that the process which holds the sockets tells the one that makes the traffic.
+class SharedNumber {
+public:
+    SharedNumber()
+        : place_{static_cast<std::uint16_t*>(
+            ::mmap(nullptr, sizeof(std::uint16_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))}
+    {
+        if (place_ == MAP_FAILED) throw std::system_error{errno, std::generic_category(), "mmap"};
+    }
+    ~SharedNumber() { ::munmap(place_, sizeof *place_); }
+    SharedNumber(const SharedNumber&) = delete;
+    SharedNumber& operator=(const SharedNumber&) = delete;
+    std::uint16_t& operator*() const { return *place_; }
+
+private:
+    std::uint16_t* place_;
+};
+
+TEST_F(ServeAsNobody, SeesDhcpArpAndTheEchoRepliesToItsOwnQuestionsAndNothingElse)
 {
+    const SharedNumber ours;
     converse(
-        [](const host::ServeSockets& sockets, const auto& turn) {
+        [&](const host::ServeSockets& sockets, const auto& turn) {
+            *ours = sockets.echo_identifier;
             turn();
             const auto seen = receive_until(sockets.packet.get(), "sentinel");
-            ASSERT_EQ(seen.size(), 3U);
+            ASSERT_EQ(seen.size(), 4U);
             EXPECT_TRUE(holds(seen[0], "a request"));
-            EXPECT_EQ(wire::load_u16(seen[1].data() + 12), wire::kEtherArp);
-            EXPECT_TRUE(holds(seen[2], "echo reply"));
+            EXPECT_TRUE(holds(seen[1], "a reply")) << "of another server, which a polite one has to overhear";
+            EXPECT_EQ(wire::load_u16(seen[2].data() + 12), wire::kEtherArp);
+            EXPECT_TRUE(holds(seen[3], "echo reply to us"));
         },
         {[&] {
             send(udp_frame(67, "a request"));
             send(udp_frame(9999, "secret of port 9999"));
             send(udp_frame(68, "a reply", 67));
+            send(udp_frame(69, "secret of port 69"));
             send(tcp_frame(67, "secret of TCP"));
+            send(tcp_frame(68, "secret of TCP"));
             send(tcp_frame(80, "secret of the web"));
             send(arp_frame());
-            send(icmp_frame(8, "echo request"));
-            send(icmp_frame(0, "echo reply"));
+            send(icmp_frame(8, "echo request", *ours));
+            send(icmp_frame(0, "echo reply to us", *ours));
+            send(icmp_frame(0, "echo reply to somebody's ping", static_cast<std::uint16_t>(*ours + 1)));
+            send(icmp_frame(3, "unreachable", *ours));
             send(tagged(udp_frame(67, "another VLAN"), 7));
             send(fragment(udp_frame(67, "first fragment"), 0x2000));
             send(fragment(udp_frame(67, "second fragment"), 0x0010));
@@ -116,7 +144,7 @@ TEST_F(ServeAsNobody, CannotTakeTheFilterOffNorPutAnotherOn)
             sock_filter everything{BPF_RET | BPF_K, 0, 0, 0x40000};
             const sock_fprog program{1, &everything};
             const int off = 0;
-            for (const int fd : {sockets.packet.get(), sockets.udp.get()}) {
+            for (const int fd : {sockets.packet.get(), sockets.udp.get(), sockets.echo.get()}) {
                 EXPECT_EQ(::setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &off, sizeof off), -1);
                 EXPECT_EQ(errno, EPERM);
                 EXPECT_EQ(::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), -1);
@@ -168,6 +196,43 @@ TEST_F(ServeAsNobody, TheUdpSocketHoldsThePortAndReceivesNothing)
             EXPECT_EQ(ntohs(bound.sin_port), 67);
         },
         {[&] { send(udp_frame(67, "sentinel")); }});
+}
+
+TEST_F(ServeAsNobody, TheEchoSocketReceivesNothingAndCannotLeaveTheInterface)
+{
+    const SharedNumber ours;
+    converse(
+        [&](const host::ServeSockets& sockets, const auto& turn) {
+            *ours = sockets.echo_identifier;
+            turn();
+            EXPECT_EQ(receive_until(sockets.packet.get(), "sentinel").size(), 1U);
+            std::array<char, 16> octets{};
+            EXPECT_EQ(::recv(sockets.echo.get(), octets.data(), octets.size(), MSG_DONTWAIT), -1);
+            EXPECT_EQ(errno, EAGAIN);
+            for (const std::string name : {"lo", ""}) {
+                EXPECT_EQ(::setsockopt(sockets.echo.get(), SOL_SOCKET, SO_BINDTODEVICE, name.c_str(),
+                                       static_cast<socklen_t>(name.size())),
+                          -1)
+                    << "'" << name << "'";
+                EXPECT_EQ(errno, EPERM);
+            }
+        },
+        {[&] {
+            auto reply = icmp_frame(0, "echo reply", *ours);
+            const auto to_us = lan_->server_mac().octets;
+            std::transform(to_us.begin(), to_us.end(), reply.begin(), [](std::uint8_t octet) { return std::byte{octet}; });
+            send(reply);
+            send(udp_frame(67, "sentinel"));
+        }});
+}
+
+TEST_F(Serve, RootsReceiveBufferIsNotCutToTheLimitOfOrdinaryUsers)
+{
+    const auto sockets = sockets_of("srv");
+    int octets = 0;
+    socklen_t length = sizeof octets;
+    ASSERT_EQ(::getsockopt(sockets.packet.get(), SOL_SOCKET, SO_RCVBUF, &octets, &length), 0);
+    EXPECT_GE(octets, 8 << 20);
 }
 
 TEST_F(Serve, NamesTheProcessThatHoldsThePort)

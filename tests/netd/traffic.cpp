@@ -71,10 +71,11 @@ wire::Buffer tcp_frame(std::uint16_t destination_port, const std::string& mark)
     return with_protocol(udp_frame(destination_port, mark), 6);
 }
 
-wire::Buffer icmp_frame(std::uint8_t type, const std::string& mark)
+wire::Buffer icmp_frame(std::uint8_t type, const std::string& mark, std::uint16_t identifier)
 {
     auto frame = with_protocol(udp_frame(67, mark), 1);
     wire::store_u8(frame.data() + kTransport, type);
+    wire::store_u16(frame.data() + kTransport + 4, identifier);
     return frame;
 }
 

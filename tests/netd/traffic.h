@@ -14,7 +14,7 @@ wire::Buffer udp_frame(std::uint16_t destination_port, const std::string& mark, 
 wire::Buffer tagged(const wire::Buffer& frame, std::uint16_t vlan); ///< with an 802.1Q tag
 wire::Buffer arp_frame();
 wire::Buffer tcp_frame(std::uint16_t destination_port, const std::string& mark);
-wire::Buffer icmp_frame(std::uint8_t type, const std::string& mark);
+wire::Buffer icmp_frame(std::uint8_t type, const std::string& mark, std::uint16_t identifier = 0);
 /// The IPv4 flags and fragment offset set, header checksum corrected.
 wire::Buffer fragment(wire::Buffer frame, std::uint16_t flags_and_offset);
 
