@@ -41,15 +41,12 @@ Prober::Result Prober::ask(Instant now, std::span<const server::ProbeRequest> pr
     return result;
 }
 
-std::optional<Prober::Answer> Prober::read(Instant now, std::span<const std::byte> frame)
+std::optional<Prober::Answer> Prober::read(Instant now, std::uint16_t ether_type, std::span<const std::byte> packet)
 {
     forget(now);
     if (asked_.empty()) return std::nullopt;
-    const auto ethernet = wire::parse_ethernet(frame);
-    if (!ethernet) return std::nullopt;
-    const auto packet = frame.subspan(ethernet->payload_offset);
-    if (ethernet->ether_type == wire::kEtherArp) return read_arp(packet);
-    if (ethernet->ether_type == wire::kEtherIpv4) return read_echo(packet);
+    if (ether_type == wire::kEtherArp) return read_arp(packet);
+    if (ether_type == wire::kEtherIpv4) return read_echo(packet);
     return std::nullopt;
 }
 

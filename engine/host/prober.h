@@ -35,9 +35,9 @@ public:
         Ipv4Address address;
         MacAddress by; ///< zero for an echo reply, which a router passed on
     };
-    /// What a frame of the packet socket says about an address asked about. The client that the address is meant for may be the one
-    /// that answers: the server knows, see DhcpServer::probe_answered().
-    std::optional<Answer> read(Instant now, std::span<const std::byte> frame);
+    /// What a packet (ARP or IPv4, from its first octet) of the packet socket says about an address asked about. The client that the
+    /// address is meant for may be the one that answers: the server knows, see DhcpServer::probe_answered().
+    std::optional<Answer> read(Instant now, std::uint16_t ether_type, std::span<const std::byte> packet);
 
     std::size_t asked() const { return asked_.size(); }
 

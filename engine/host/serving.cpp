@@ -18,7 +18,7 @@ Ipv4Address choose_identity(const Interface& interface, const server::Config& co
 ServerHost::Impl::Impl(Interface on, ServeSockets with, LeaseStore leases, LinkWatch watch, EventLoop events) : interface {
     std::move(on)
 }, sockets{std::move(with)}, store{std::move(leases)}, link{std::move(watch)}, receiver{sockets.packet.get()},
-    sender{sockets, interface.index, interface.mac}, loop{std::move(events)}
+    sender{sockets, interface.index, interface.mac}, prober{sockets, interface.index, interface.mac}, loop{std::move(events)}
 { }
 
 tl::expected<void, HostError> ServerHost::Impl::watch_own()
@@ -45,6 +45,7 @@ void ServerHost::Impl::take(Instant now, const ReceivedFrame& frame)
     case FrameKind::reply:
     case FrameKind::arp:
     case FrameKind::icmp:
+        listen(now, sorted);
         if (frame_sink) frame_sink(now, sorted, *server, outbox);
         return;
     case FrameKind::other: return;
@@ -64,6 +65,22 @@ void ServerHost::Impl::receive(Instant now, const SortedFrame& frame)
     inbound.source_port = frame.udp.source_port;
     inbound.source_mac = frame.ethernet.source;
     server->receive(now, inbound, outbox);
+}
+
+/// What others on the link say is not addressed to the server, and yet changes what it may offer.
+void ServerHost::Impl::listen(Instant now, const SortedFrame& frame)
+{
+    if (frame.kind == FrameKind::reply) return;
+    if (const auto answer = prober.read(now, frame.ethernet.ether_type, frame.packet))
+        server->probe_answered(now, answer->address, answer->by, outbox);
+}
+
+/// Questions about addresses promise nothing, so they do not wait for the disk, nor are they lost when it fails.
+void ServerHost::Impl::ask()
+{
+    if (outbox.probes().empty()) return;
+    counters.send_errors += prober.ask(clock.now(), outbox.probes()).failed;
+    if (probe_sink) probe_sink(outbox.probes());
 }
 
 void ServerHost::Impl::batch()
@@ -94,6 +111,7 @@ tl::expected<void, HostError> ServerHost::Impl::carry_out(const Order& order)
 /// Commit, then speak: the writes are on disk before the first reply leaves (DESIGN).
 tl::expected<void, HostError> ServerHost::Impl::settle()
 {
+    ask();
     if (!outbox.writes().empty()) {
         if (auto stored = store.commit(outbox.writes()); !stored) {
             store_failed(stored.error());
@@ -107,7 +125,6 @@ tl::expected<void, HostError> ServerHost::Impl::settle()
     if (result.failed > 0)
         notice(std::to_string(result.failed) + " replies could not be sent on " + interface.name + ": "
                + std::strerror(result.error) + ".");
-    if (probe_sink && !outbox.probes().empty()) probe_sink(outbox.probes());
     if (decision_sink && !outbox.decisions().empty()) decision_sink(outbox.decisions());
     outbox.clear();
     return {};

@@ -8,6 +8,7 @@
 #include "engine/host/frame_sorter.h"
 #include "engine/host/host_clock.h"
 #include "engine/host/packet_receiver.h"
+#include "engine/host/prober.h"
 #include "engine/host/reply_sender.h"
 #include "engine/host/server_host.h"
 
@@ -33,6 +34,7 @@ struct ServerHost::Impl {
     LinkWatch link;
     PacketReceiver receiver;
     ReplySender sender;
+    Prober prober;
     EventLoop loop;
     DeadlineTimer timer;
     Ipv4Address identity;
@@ -61,6 +63,8 @@ private:
     void notice(const std::string& sentence);
     void take(Instant now, const ReceivedFrame& frame);
     void receive(Instant now, const SortedFrame& frame);
+    void listen(Instant now, const SortedFrame& frame);
+    void ask();
     tl::expected<void, HostError> settle();
     void store_failed(const HostError& error);
     void watch_link();

@@ -51,6 +51,14 @@ wire::Buffer frame_of(const wire::EchoView& echo)
     return frame;
 }
 
+/// As the frames of the packet socket get there.
+std::optional<Prober::Answer> read(Prober& prober, const wire::Buffer& frame, Instant now = kNow)
+{
+    const auto ethernet = wire::parse_ethernet(frame);
+    if (!ethernet) return std::nullopt;
+    return prober.read(now, ethernet->ether_type, std::span{frame}.subspan(ethernet->payload_offset));
+}
+
 /// Listens only: its questions go nowhere.
 class Listener : public testing::Test {
 protected:
@@ -60,7 +68,7 @@ protected:
         EXPECT_EQ(result.failed, 1U);
         EXPECT_EQ(result.error, EBADF);
     }
-    bool hears(const wire::Buffer& frame, Instant now = kNow) { return prober_.read(now, frame).has_value(); }
+    bool hears(const wire::Buffer& frame, Instant now = kNow) { return read(prober_, frame, now).has_value(); }
     host::ServeSockets none_;
     Prober prober_{none_, 2, kOurs};
 };
@@ -69,7 +77,7 @@ TEST_F(Listener, Rfc5227_2_1_1_AnyArpWhoseSenderIsTheAddressIsAConflict)
 {
     ask(question("192.168.77.100"));
     for (const std::uint16_t operation : {std::uint16_t{1}, std::uint16_t{2}}) {
-        const auto answer = prober_.read(kNow, arp(operation, kHost, "192.168.77.100", "192.168.77.1"));
+        const auto answer = read(prober_, arp(operation, kHost, "192.168.77.100", "192.168.77.1"));
         ASSERT_TRUE(answer) << operation;
         EXPECT_EQ(answer->address, address("192.168.77.100"));
         EXPECT_EQ(answer->by, kHost) << "the server tells the client that asks from others by it";
@@ -209,7 +217,7 @@ private:
         for (;;) {
             const auto frame = next_frame(socket);
             if (frame.empty()) return std::nullopt;
-            const auto answer = prober_->read(kNow, frame);
+            const auto answer = read(*prober_, frame);
             if (done(answer)) return answer;
         }
     }
