@@ -36,10 +36,8 @@ template <typename T> struct Name {
 };
 // The file's own words: they stay as they are when the program's change. `offered` is never written (engine/server/lease.h).
 constexpr Name<LeaseState> kStates[] = {
-    {LeaseState::bound, "bound"},
-    {LeaseState::expired, "expired"},
-    {LeaseState::released, "released"},
-    {LeaseState::declined, "declined"},
+    {LeaseState::bound, "bound"},       {LeaseState::expired, "expired"},   {LeaseState::released, "released"},
+    {LeaseState::declined, "declined"}, {LeaseState::conflict, "conflict"},
 };
 constexpr Name<ClientKey::Kind> kKinds[] = {
     {ClientKey::Kind::hardware, "hardware"},
@@ -100,6 +98,8 @@ void bind_lease(sqlite3_stmt* statement, const Lease& lease)
         sqlite3_bind_int64(statement, kExpires + 1, lease.expires.time_since_epoch().count());
     }
 }
+
+void bind_address(sqlite3_stmt* statement, Ipv4Address address) { bind_text(statement, kAddress, address.to_string()); }
 
 tl::expected<Lease, std::string> read_lease(sqlite3_stmt* statement)
 {

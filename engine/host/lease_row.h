@@ -12,6 +12,8 @@ namespace dorascope::host {
 
 /// Binds ?1 … ?11. Texts are copied by SQLite.
 void bind_lease(sqlite3_stmt* statement, const server::Lease& lease);
+/// Binds ?1 alone.
+void bind_address(sqlite3_stmt* statement, Ipv4Address address);
 /// The current row. The error says which column holds what it cannot hold.
 tl::expected<server::Lease, std::string> read_lease(sqlite3_stmt* statement);
 

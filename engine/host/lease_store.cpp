@@ -48,6 +48,7 @@ constexpr const char* kUpsert =
     "INSERT INTO lease VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (address) DO UPDATE SET "
     "state = ?2, client_kind = ?3, client = ?4, hardware_type = ?5, hardware = ?6, hostname = ?7, "
     "vendor_class = ?8, since = ?9, renewed = ?10, expires = ?11";
+constexpr const char* kDelete = "DELETE FROM lease WHERE address = ?1";
 constexpr const char* kSelect =
     "SELECT address, state, client_kind, client, hardware_type, hardware, hostname, vendor_class, since, "
     "renewed, expires FROM lease";
@@ -139,7 +140,7 @@ struct LeaseStore::Impl {
     fs::path file;
     Descriptor lock;
     Database database;
-    Statement upsert;
+    Statement upsert, remove;
 
     tl::unexpected<HostError> error() const
     {
@@ -208,9 +209,14 @@ tl::expected<void, HostError> LeaseStore::Impl::create_schema()
 bool LeaseStore::Impl::write(std::span<const server::LeaseWrite> writes)
 {
     for (const auto& write : writes) {
-        bind_lease(upsert.get(), write.lease);
-        const bool stored = sqlite3_step(upsert.get()) == SQLITE_DONE;
-        if (sqlite3_reset(upsert.get()) != SQLITE_OK || !stored) return false;
+        sqlite3_stmt* const statement = write.erase ? remove.get() : upsert.get();
+        if (write.erase) {
+            bind_address(statement, write.lease.address);
+        } else {
+            bind_lease(statement, write.lease);
+        }
+        const bool stored = sqlite3_step(statement) == SQLITE_DONE;
+        if (sqlite3_reset(statement) != SQLITE_OK || !stored) return false;
     }
     return true;
 }
@@ -231,7 +237,8 @@ tl::expected<LeaseStore, HostError> LeaseStore::open(const fs::path& file)
     impl->lock = std::move(*lock);
     if (auto connected = impl->connect(); !connected) return tl::unexpected{std::move(connected.error())};
     impl->upsert = impl->prepare(kUpsert);
-    if (!impl->upsert) return impl->error();
+    impl->remove = impl->prepare(kDelete);
+    if (!impl->upsert || !impl->remove) return impl->error();
     sync_folder(folder);
     return LeaseStore{std::move(impl)};
 }

@@ -73,8 +73,13 @@ void ServerStation::start(Instant now)
 /// Commit, then speak: the disk has every lease before the first reply is on its way.
 void ServerStation::settle(Instant now)
 {
-    for (const server::LeaseWrite& write : outbox_.writes())
-        disk_[write.lease.address] = write.lease;
+    for (const server::LeaseWrite& write : outbox_.writes()) {
+        if (write.erase) {
+            disk_.erase(write.lease.address);
+        } else {
+            disk_[write.lease.address] = write.lease;
+        }
+    }
     if (decision_tap_)
         for (const Decision& decision : outbox_.decisions())
             decision_tap_(decision);

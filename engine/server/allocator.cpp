@@ -12,6 +12,13 @@ void Allocator::add_server_address(Ipv4Address address)
     bindings_.reserve_for_server(address);
 }
 
+void Allocator::reconfigure(Duration offer_hold)
+{
+    offer_hold_ = offer_hold;
+    for (const Ipv4Address address : server_addresses_)
+        bindings_.reserve_for_server(address);
+}
+
 bool Allocator::is_server_address(Ipv4Address address) const
 {
     return std::ranges::find(server_addresses_, address) != server_addresses_.end();
@@ -41,7 +48,7 @@ Verdict Allocator::held_by(const Ask& ask, Ipv4Address address) const
 {
     const Binding* b = bindings_.find(address);
     if (b == nullptr) return {};
-    if (b->declined()) return {StepCode::candidate_quarantined, 0, {}};
+    if (b->quarantined()) return {StepCode::candidate_quarantined, 0, {}};
     if (b->is_of(ask.client)) return {};
     if (b->bound()) return {StepCode::candidate_leased, 0, b->hardware};
     if (b->offered()) {

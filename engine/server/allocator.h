@@ -40,6 +40,8 @@ public:
     /// An address of the server itself: never leased, and never forgotten.
     void add_server_address(Ipv4Address address);
     bool is_server_address(Ipv4Address address) const;
+    /// The subnets are other ones, and so may be how long an offer is held.
+    void reconfigure(Duration offer_hold);
 
 private:
     /// How many refused candidates a trace names one by one before it counts the rest.

@@ -25,7 +25,7 @@ std::span<const std::uint8_t> as_bytes(std::string_view text)
 
 Instant Binding::deadline() const
 {
-    if (bound() || declined()) return expires;
+    if (bound() || quarantined()) return expires;
     return offered() ? offer_until : kNoTimer;
 }
 

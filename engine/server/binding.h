@@ -10,7 +10,7 @@
 namespace dorascope::server {
 
 /// What an address is, apart from any offer: LeaseState without `offered`, and nothing at all.
-enum class Standing : std::uint8_t { none, bound, expired, released, declined };
+enum class Standing : std::uint8_t { none, bound, expired, released, declined, conflict };
 
 /// An offer lies over the standing of its address: one that nobody takes leaves a bound client bound, and a former client's history alone.
 struct Binding {
@@ -19,7 +19,8 @@ struct Binding {
 
     bool offered() const { return offer_until != kNoOffer; }
     bool bound() const { return standing == Standing::bound; }
-    bool declined() const { return standing == Standing::declined; }
+    /// In quarantine, whoever found it in use.
+    bool quarantined() const { return standing == Standing::declined || standing == Standing::conflict; }
     /// Nobody has it now, but somebody had.
     bool inactive() const { return !offered() && (standing == Standing::expired || standing == Standing::released); }
     /// An offer and nothing stronger.

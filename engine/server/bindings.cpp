@@ -11,7 +11,7 @@ namespace {
 /// The rule everything else serves: an address in somebody's hands does not go to somebody else.
 [[maybe_unused]] bool may_pass_to(const Binding& b, const Client& client)
 {
-    return b.is_of(client) || (!b.bound() && !b.offered() && !b.declined());
+    return b.is_of(client) || (!b.bound() && !b.offered() && !b.quarantined());
 }
 
 /// What malloc takes for a text.
@@ -139,6 +139,21 @@ void Bindings::quarantine(ServedSubnet& subnet, Ipv4Address address, Instant now
     file(slot);
 }
 
+void Bindings::quarantine_for(ServedSubnet& subnet, Ipv4Address address, const MacAddress& by, Instant now, Instant until,
+                              Outbox& journal)
+{
+    quarantine(subnet, address, now, until, journal);
+    // Not its client, but whoever has it: the row names that machine.
+    const std::uint32_t slot = slot_of(address);
+    Lease found;
+    if (!by.is_zero()) found.hardware = HardwareAddress::of(by);
+    const HardwareKey key{found.hardware};
+    found.client.bytes.assign(key.bytes().begin(), key.bytes().end());
+    own(slot, Client{found});
+    disown(slot);
+    at(slot).standing = Standing::conflict; // counts as `declined` does
+}
+
 Binding* Bindings::oldest_inactive(ServedSubnet& subnet)
 {
     while (!subnet.reclaim.empty()) {
@@ -172,13 +187,18 @@ std::uint32_t Bindings::create(ServedSubnet& subnet, Ipv4Address address)
     }
     Binding& b = at(slot);
     b.address = address;
-    b.subnet = subnet.index();
     b.in_use = true;
-    b.dynamic = subnet.is_free(address);
-    b.counted = subnet.counts(address);
-    subnet.take(address);
+    settle_in(b, subnet);
     by_address_.insert(address.value, slot);
     return slot;
+}
+
+void Bindings::settle_in(Binding& b, ServedSubnet& subnet)
+{
+    b.subnet = subnet.index();
+    b.dynamic = subnet.is_free(b.address);
+    b.counted = subnet.counts(b.address);
+    subnet.take(b.address);
 }
 
 /// Expects an unfiled binding.

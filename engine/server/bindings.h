@@ -52,7 +52,14 @@ public:
     void withdraw_offer(Binding& binding, Outbox& journal);
     void release(Binding& binding, Instant now, Outbox& journal);
     void quarantine(ServedSubnet& subnet, Ipv4Address address, Instant now, Instant until, Outbox& journal);
+    /// As quarantine(), for an address that `by` was found to use; zero where that is not known.
+    void quarantine_for(ServedSubnet& subnet, Ipv4Address address, const MacAddress& by, Instant now, Instant until,
+                        Outbox& journal);
+    /// The address loses its history, also one that is kept aside. False: it had none.
+    bool forget(Ipv4Address address, Outbox& journal);
     void roll_back(std::span<const BindingImage> journal);
+    /// The subnets are other ones. What lies outside them all is kept aside; what lay outside comes back. Returns how many are aside.
+    std::size_t rehome(Instant now);
 
     /// The former lease that ended first, of those whose address may go to somebody else.
     Binding* oldest_inactive(ServedSubnet& subnet);
@@ -89,6 +96,7 @@ private:
 
     std::uint32_t slot_of(Ipv4Address address) const;
     std::uint32_t create(ServedSubnet& subnet, Ipv4Address address);
+    void settle_in(Binding& b, ServedSubnet& subnet);
     void erase(std::uint32_t slot);
     void own(std::uint32_t slot, const Client& client);
     void disown(std::uint32_t slot);
@@ -105,6 +113,8 @@ private:
     void load_one(const Lease& lease, Instant now);
     void note(std::uint32_t slot, Ipv4Address address, Outbox& journal) const;
     void restore(const BindingImage& image);
+    void restore_aside(const BindingImage& image);
+    void rehome_one(std::uint32_t slot);
 
     SubnetTable& subnets_;
     std::uint64_t seed_;

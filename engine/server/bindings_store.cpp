@@ -3,8 +3,26 @@
 #include "engine/server/bindings.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dorascope::server {
+
+namespace {
+
+Standing standing_of(LeaseState state)
+{
+    switch (state) {
+    case LeaseState::bound: return Standing::bound;
+    case LeaseState::released: return Standing::released;
+    case LeaseState::declined: return Standing::declined;
+    case LeaseState::conflict: return Standing::conflict;
+    case LeaseState::expired:
+    case LeaseState::offered: break;
+    }
+    return Standing::expired;
+}
+
+} // namespace
 
 void Bindings::copy_stored(const Binding& b, Lease& lease) const
 {
@@ -23,6 +41,7 @@ void Bindings::copy_stored(const Binding& b, Lease& lease) const
     case Standing::bound: lease.state = LeaseState::bound; break;
     case Standing::released: lease.state = LeaseState::released; break;
     case Standing::declined: lease.state = LeaseState::declined; break;
+    case Standing::conflict: lease.state = LeaseState::conflict; break;
     case Standing::expired:
     case Standing::none: lease.state = LeaseState::expired; break;
     }
@@ -65,7 +84,7 @@ void Bindings::restore(const BindingImage& image)
     } else {
         if (!image.existed) return;
         ServedSubnet* home = subnets_.containing(image.address);
-        if (home == nullptr) return;
+        if (home == nullptr) return restore_aside(image);
         slot = create(*home, image.address);
     }
     Binding& b = at(slot);
@@ -76,10 +95,33 @@ void Bindings::restore(const BindingImage& image)
     b.renewed = image.lease.renewed;
     b.expires = image.lease.expires;
     b.in_reclaim_queue = false;
+    if (b.quarantined()) disown(slot);
     file(slot);
 }
 
-// ---- start ---------------------------------------------------------------------------------------------------------------------
+/// A lease whose subnet is not served, or no longer served.
+void Bindings::restore_aside(const BindingImage& image)
+{
+    std::erase_if(aside_, [&image](const Lease& lease) { return lease.address == image.address; });
+    if (image.standing != Standing::none) aside_.push_back(image.lease);
+}
+
+bool Bindings::forget(Ipv4Address address, Outbox& journal)
+{
+    if (const std::uint32_t slot = slot_of(address); slot != SlotIndex::kNone) {
+        note(slot, address, journal);
+        unfile(at(slot));
+        erase(slot);
+        return true;
+    }
+    const auto lease = std::ranges::find(aside_, address, &Lease::address);
+    if (lease == aside_.end()) return false;
+    OutboxAccess::storage(journal).journal.add() = {address, true, standing_of(lease->state), Binding::kNoOffer, *lease};
+    aside_.erase(lease);
+    return true;
+}
+
+// ---- start and another configuration ---------------------------------------------------------------------------------------------------------------------
 
 void Bindings::load(LeaseTable leases, Instant now)
 {
@@ -99,25 +141,21 @@ void Bindings::load_one(const Lease& lease, Instant now)
         erase(old);
     }
     if (lease.state == LeaseState::offered) return;
-    if (lease.state == LeaseState::declined && lease.expires <= now) return;
+    const bool quarantined = lease.state == LeaseState::declined || lease.state == LeaseState::conflict;
+    if (quarantined && lease.expires <= now) return;
     const Client client{lease};
-    if (!client.has_key() || client.identifier.size() > kMaxClientId) return;
+    // Who answered a probe is not always known; every other row is somebody's.
+    if (!quarantined && !client.has_key()) return;
+    if (client.identifier.size() > kMaxClientId) return;
     const std::uint32_t slot = create(*home, lease.address);
     Binding& b = at(slot);
     own(slot, client);
     b.since = lease.since;
     b.renewed = lease.renewed;
     b.expires = lease.expires;
-    switch (lease.state) {
-    case LeaseState::bound: b.standing = lease.expires <= now ? Standing::expired : Standing::bound; break;
-    case LeaseState::declined:
-        b.standing = Standing::declined;
-        disown(slot);
-        break;
-    case LeaseState::released: b.standing = Standing::released; break;
-    case LeaseState::expired:
-    case LeaseState::offered: b.standing = Standing::expired; break;
-    }
+    b.standing = standing_of(lease.state);
+    if (b.bound() && lease.expires <= now) b.standing = Standing::expired;
+    if (quarantined) disown(slot);
     file(slot);
     if (b.bound()) retire_other_claims(slot, now);
 }
@@ -140,6 +178,37 @@ void Bindings::retire_other_claims(std::uint32_t kept, Instant now)
     b.expires = std::min(b.expires, now);
     b.in_reclaim_queue = false;
     file(loser);
+}
+
+std::size_t Bindings::rehome(Instant now)
+{
+    // Those that were aside come back where they can; a row says more than nothing, so that none is lost on the way.
+    LeaseTable before = std::exchange(aside_, {});
+    outstanding_offers_ = 0;
+    for (std::uint32_t slot = 0; slot < slots_; ++slot) {
+        if (at(slot).in_use) rehome_one(slot);
+    }
+    for (const Lease& lease : before)
+        load_one(lease, now);
+    // Two subnets can have become one.
+    for (std::uint32_t slot = 0; slot < slots_; ++slot) {
+        if (const Binding& b = at(slot); b.in_use && b.bound()) retire_other_claims(slot, now);
+    }
+    return aside_.size();
+}
+
+/// The counts and queues of the subnets are new and empty: nothing is unfiled.
+void Bindings::rehome_one(std::uint32_t slot)
+{
+    Binding& b = at(slot);
+    b.in_reclaim_queue = false;
+    if (ServedSubnet* home = subnets_.containing(b.address)) {
+        settle_in(b, *home);
+        return file(slot);
+    }
+    if (b.standing != Standing::none) copy_stored(b, aside_.emplace_back());
+    b.dynamic = false; // its free map is gone
+    erase(slot);
 }
 
 } // namespace dorascope::server

@@ -8,7 +8,7 @@ std::size_t* Bindings::counter(const Binding& b)
 {
     ServedSubnet& subnet = subnet_of(b);
     if (b.bound()) return &subnet.bound;
-    if (b.declined()) return &subnet.declined;
+    if (b.quarantined()) return &subnet.declined;
     if (b.offered()) return &subnet.offered;
     return b.inactive() ? &subnet.inactive : nullptr;
 }
@@ -114,7 +114,7 @@ void Bindings::lapse(std::uint32_t slot, Instant now)
     Binding& b = at(slot);
     const Instant due = b.deadline();
     const StepCode code = b.bound() ? StepCode::lease_expired
-        : b.declined()              ? StepCode::quarantine_over
+        : b.quarantined()           ? StepCode::quarantine_over
                                     : StepCode::offer_expired;
     lapses_.push_back({code, b.address, b.hardware, due});
     unfile(b);
@@ -122,7 +122,7 @@ void Bindings::lapse(std::uint32_t slot, Instant now)
     if (b.bound()) {
         b.standing = Standing::expired;
         b.in_reclaim_queue = false;
-    } else if (b.declined()) {
+    } else if (b.quarantined()) {
         b.standing = Standing::none;
     }
     if (b.standing == Standing::none && !b.offered()) return erase(slot);

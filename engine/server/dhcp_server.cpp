@@ -110,29 +110,32 @@ Ask DhcpServer::State::ask_for(const Packet& packet, std::optional<Ipv4Address> 
 
 void DhcpServer::State::write(const Binding& binding, Outbox& out)
 {
-    bindings.copy_stored(binding, OutboxAccess::storage(out).writes.add().lease);
+    LeaseWrite& row = OutboxAccess::storage(out).writes.add();
+    row.erase = false;
+    bindings.copy_stored(binding, row.lease);
 }
 
 // ---- time ----------------------------------------------------------------------------------------------------------------------
 
-void DhcpServer::receive(Instant now, const Inbound& inbound, Outbox& out) { state_->receive(now, inbound, out); }
+void DhcpServer::receive(Instant now, const Inbound& inbound, Outbox& out)
+{
+    state_->receive(now, inbound, out);
+    state_->count(out.decisions().back());
+}
 
-void DhcpServer::probe_answered(Instant now, Ipv4Address address, const MacAddress& /*by*/, Outbox& out)
+void DhcpServer::probe_answered(Instant now, Ipv4Address address, const MacAddress& by, Outbox& out)
 {
     Bindings& bindings = state_->bindings;
     bindings.settle(now);
     ServedSubnet* subnet = state_->subnets.containing(address);
     const Binding* b = bindings.find(address);
     // The holder of a lease answers for its own address, as it should.
-    if (subnet == nullptr || (b != nullptr && (b->bound() || b->declined()))) return;
+    if (subnet == nullptr || (b != nullptr && (b->bound() || b->quarantined()))) return;
     const Leasable leasable = subnet->leasable(address);
     if (leasable != Leasable::dynamic && leasable != Leasable::reserved) return;
-    bindings.quarantine(*subnet, address, now, deadline_after(now, state_->config.decline_quarantine), out);
+    bindings.quarantine_for(*subnet, address, by, now, deadline_after(now, state_->config.decline_quarantine), out);
     state_->write(*bindings.find(address), out);
-    Decision& decision = begin_decision(now, out);
-    decision.outcome = Outcome::recorded;
-    decision.address = address;
-    decision.steps.push_back({StepCode::candidate_quarantined, address, 0, {}});
+    state_->record(now, StepCode::candidate_quarantined, address, {}, out);
 }
 
 void DhcpServer::advance(Instant now, Outbox& out)
@@ -140,11 +143,7 @@ void DhcpServer::advance(Instant now, Outbox& out)
     Bindings& bindings = state_->bindings;
     bindings.settle(now);
     for (const Lapse& lapse : bindings.lapses()) {
-        Decision& decision = begin_decision(now, out);
-        decision.outcome = Outcome::recorded;
-        decision.chaddr = lapse.who;
-        decision.address = lapse.address;
-        decision.steps.push_back({lapse.code, lapse.address, 0, lapse.who});
+        state_->record(now, lapse.code, lapse.address, lapse.who, out);
         // Somebody else may have got the address since; then there is a newer row to come or there already.
         const Binding* b = bindings.find(lapse.address);
         if (lapse.code == StepCode::lease_expired && b != nullptr && b->standing == Standing::expired) state_->write(*b, out);
@@ -154,7 +153,13 @@ void DhcpServer::advance(Instant now, Outbox& out)
 
 std::optional<Instant> DhcpServer::next_deadline() const { return state_->bindings.next_deadline(); }
 
-void DhcpServer::roll_back(const Outbox& out) { state_->bindings.roll_back(OutboxAccess::storage(out).journal.span()); }
+void DhcpServer::roll_back(const Outbox& out)
+{
+    state_->bindings.roll_back(OutboxAccess::storage(out).journal.span());
+    const auto unsaid = [](const Decision& decision) { return decision.outcome == Outcome::replied; };
+    state_->verdicts[static_cast<std::size_t>(StepCode::storage_failed)] +=
+        static_cast<std::uint64_t>(std::ranges::count_if(out.decisions(), unsaid));
+}
 
 // ---- making and looking --------------------------------------------------------------------------------------------------------
 
@@ -198,6 +203,12 @@ std::vector<PoolUse> DhcpServer::pool_use() const
         use.push_back({subnet.prefix(), subnet.pool_size(), subnet.bound, subnet.offered, subnet.declined});
     }
     return use;
+}
+
+std::uint64_t DhcpServer::count(StepCode verdict) const
+{
+    const auto i = static_cast<std::size_t>(verdict);
+    return i < state_->verdicts.size() ? state_->verdicts[i] : 0;
 }
 
 std::size_t DhcpServer::lease_count() const { return state_->bindings.size(); }

@@ -15,7 +15,8 @@ enum class LeaseState : std::uint8_t {
     bound, ///< acknowledged until `expires`
     expired, ///< past its time; kept so that the same client gets it back
     released, ///< given back (RELEASE); kept for the same reason
-    declined, ///< the client found it in use: quarantined until `expires`
+    declined, ///< its client found it in use: quarantined until `expires`; `client` and `hardware` are who said so
+    conflict, ///< something answered a probe for it: quarantined until `expires`; `hardware` is who answered, where that is known
 };
 std::string_view to_string(LeaseState state);
 

@@ -32,13 +32,13 @@ private:
     std::size_t size_ = 0;
 };
 
-/// What an address was before a call changed it. Never one in quarantine: only time ends that.
+/// What an address was before a call changed it.
 struct BindingImage {
     Ipv4Address address;
     bool existed = false;
     Standing standing = Standing::none;
     Instant offer_until = Binding::kNoOffer;
-    Lease lease; ///< its state says nothing: `standing` does
+    Lease lease; ///< `standing` is what counts; its state is the row's
 };
 
 struct Outbox::Storage {

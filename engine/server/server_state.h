@@ -12,6 +12,8 @@
 #include "engine/server/subnet_table.h"
 #include "engine/server/trace.h"
 
+#include <array>
+
 namespace dorascope::server {
 
 /// One packet on its way through the server.
@@ -42,6 +44,9 @@ struct DhcpServer::State {
     Ask ask_for(const Packet& packet, std::optional<Ipv4Address> requested);
     void write(const Binding& binding, Outbox& out);
 
+    /// A verdict is reached: every decision comes by here once it is complete.
+    void count(const Decision& decision) { ++verdicts[static_cast<std::size_t>(verdict(decision))]; }
+
     // on_discover.cpp
     void on_discover(Packet& packet);
 
@@ -60,6 +65,13 @@ struct DhcpServer::State {
     void on_release(Packet& packet);
     void on_inform(Packet& packet);
 
+    // orders.cpp
+    Decision& record(Instant now, StepCode code, Ipv4Address address, const HardwareAddress& who, Outbox& out);
+    void write_erasure(Ipv4Address address, Outbox& out);
+
+    // reconfigure.cpp
+    void reconfigure(Instant now, Config next, Outbox& out);
+
     // send_reply.cpp
     void refuse(Packet& packet, StepCode why, Ipv4Address address);
     void send(Packet& packet, const ReplyTerms& terms);
@@ -68,6 +80,7 @@ struct DhcpServer::State {
     SubnetTable subnets;
     Bindings bindings;
     Allocator allocator;
+    std::array<std::uint64_t, static_cast<std::size_t>(StepCode::count_)> verdicts{};
     wire::Message request, reply; ///< reused: parsing and building allocate nothing once warm
 };
 

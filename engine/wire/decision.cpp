@@ -4,6 +4,7 @@
 
 #include "engine/wire/option_table.h"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
@@ -128,6 +129,49 @@ constexpr std::array kRows{
         count, kRejected},
     Row{client_id_too_long, "Client", "the client identifier has {number} octets; more than 255 are not kept", "RFC 2132 §9.14",
         count, kRejected},
+
+    Row{reconfigured, "Order", "another configuration is in use; {number} leases lie outside its subnets and are kept aside", "",
+        count},
+    Row{order_released, "Order", "{address} is taken from {who} by hand, and free for others", ""},
+    Row{order_erased, "Order", "{address} is forgotten by hand, with all that was known of it", ""},
+    Row{order_quarantine_cleared, "Order", "the quarantine of {address} is ended by hand", ""},
+
+    Row{probe_by_arp, "Probe",
+        "{address} is asked for by ARP before it is offered: the answer to the client waits up to {number}", "RFC 2131 §2.2",
+        span},
+    Row{probe_by_echo, "Probe",
+        "{address} is sent an ICMP echo request before it is offered through the relay: the answer to the client waits up to "
+        "{number}",
+        "RFC 2131 §2.2", span},
+    Row{probe_running, "Probe", "the client repeated its DHCPDISCOVER while {address} is still asked for: one answer will come",
+        "RFC 2131 §2.2"},
+    Row{probe_unanswered, "Probe", "nobody answered for {address} within {number}", "RFC 5227 §2.1.1", span},
+    Row{probe_answered, "Probe", "{who} answered for {address} after {number}: it is in use, and goes into quarantine",
+        "RFC 5227 §2.1.1", span, kRejected},
+    Row{probe_answered_by_client, "Probe", "{who} answered for {address} itself after {number}: no conflict", "RFC 5227 §2.1.1",
+        span},
+    Row{probe_skipped, "Probe", "{address} is offered without a probe: {number} are under way, and no more are kept at a time",
+        "RFC 2131 §2.2", count},
+    Row{probe_given_up, "Probe", "the probe of {address} is given up: the client does not wait for it any more", "RFC 2131 §2.2"},
+
+    Row{polite_waiting, "Other servers", "the answer waits {number}: this server is polite and lets another one go first", "",
+        span},
+    Row{polite_waited, "Other servers", "nobody else has answered within {number}", "", span},
+    Row{polite_other_answered, "Other servers",
+        "no answer: the server {address} answered after {number}, and the client is left to it", "RFC 2131 §3.1", span},
+    Row{polite_full, "Other servers", "no answer: {number} clients wait already for another server to go first", "", count,
+        kRejected},
+
+    Row{client_rate_exceeded, "Limit", "this client sends more than the {number} messages a second that are heard", "", count,
+        kRejected},
+    Row{total_rate_exceeded, "Limit",
+        "more than {number} messages a second come: those of clients without lease or reservation are left out", "", count,
+        kRejected},
+    Row{sender_offers_exhausted, "Limit", "no answer: {number} offers to {who} on the link are outstanding already", "", count,
+        kRejected},
+    Row{declines_exceeded, "Limit",
+        "ignored: {who} has sent {number} addresses into quarantine already, and has to wait to send more", "RFC 2131 §4.3.3",
+        count, kRejected},
 };
 
 constexpr bool covers_every_code()
@@ -193,6 +237,12 @@ std::string fill(const Row& row, const DecisionStep& step)
     return text += rest;
 }
 
+/// Said after the verdict of a packet that is answered.
+constexpr bool follows_verdict(StepCode code)
+{
+    return (code >= sent_to_relay && code <= option_left_out) || code == lease_time_chosen;
+}
+
 /// The last step says what it came to; how the reply travels is no reason.
 std::string reason(const Decision& decision)
 {
@@ -219,6 +269,13 @@ Explanation explain(const DecisionStep& step)
     if (i >= kRows.size()) return {"Unknown step", fmt::format("step {} is not known to this version", i), "", false};
     const Row& row = kRows[i];
     return {row.title, fill(row, step), row.clause, row.rejected};
+}
+
+StepCode verdict(const Decision& decision)
+{
+    const auto& steps = decision.steps;
+    const auto last = std::find_if(steps.rbegin(), steps.rend(), [](const DecisionStep& s) { return !follows_verdict(s.code); });
+    return last == steps.rend() ? malformed : last->code;
 }
 
 std::string summary(const Decision& decision)

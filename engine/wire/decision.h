@@ -101,6 +101,30 @@ enum class StepCode : std::uint16_t {
     candidate_kept,
     offers_exhausted,
     client_id_too_long,
+    // what a person ordered
+    reconfigured,
+    order_released,
+    order_erased,
+    order_quarantine_cleared,
+    // is an address in use? (RFC 2131 §2.2, RFC 5227)
+    probe_by_arp,
+    probe_by_echo,
+    probe_running,
+    probe_unanswered,
+    probe_answered,
+    probe_answered_by_client,
+    probe_skipped,
+    probe_given_up,
+    // leaving a client to another server
+    polite_waiting,
+    polite_waited,
+    polite_other_answered,
+    polite_full,
+    // limits
+    client_rate_exceeded,
+    total_rate_exceeded,
+    sender_offers_exhausted,
+    declines_exceeded,
     count_
 };
 
@@ -131,6 +155,8 @@ struct Explanation {
     bool rejected = false; ///< a candidate refused
 };
 Explanation explain(const DecisionStep& step);
+/// The step that says what it came to: what a tally of outcomes goes by. Malformed where a decision has no step.
+StepCode verdict(const Decision& decision);
 /// One sentence for a log line: "DHCPOFFER 192.168.1.101 to 8c:79:f5:11:02:5e".
 std::string summary(const Decision& decision);
 

@@ -223,7 +223,7 @@ private:
         for (const LeaseWrite& write : out_.writes()) {
             require(write.lease.state != LeaseState::offered, "an offer is never stored");
             std::erase_if(stored_, [&](const Lease& lease) { return lease.address == write.lease.address; });
-            stored_.push_back(write.lease);
+            if (!write.erase) stored_.push_back(write.lease);
         }
     }
 

@@ -130,6 +130,19 @@ TEST_F(Store, GivesBackWhatItWasGiven)
     EXPECT_EQ(load(open()), leases) << "opened anew";
 }
 
+TEST_F(Store, ForgetsARowThatIsErased)
+{
+    {
+        auto store = open();
+        commit(store, {lease(1), lease(2)});
+        LeaseWrite gone{lease(1)};
+        gone.erase = true;
+        const auto stored = store.commit({&gone, 1});
+        EXPECT_TRUE(stored) << stored.error().text();
+    }
+    EXPECT_EQ(load(open()), std::vector<Lease>{lease(2)});
+}
+
 class EveryState : public Store, public testing::WithParamInterface<LeaseState> { };
 TEST_P(EveryState, ComesBack)
 {
@@ -140,7 +153,8 @@ TEST_P(EveryState, ComesBack)
     EXPECT_EQ(load(store), std::vector{one});
 }
 INSTANTIATE_TEST_SUITE_P(Store, EveryState,
-                         testing::Values(LeaseState::bound, LeaseState::expired, LeaseState::released, LeaseState::declined),
+                         testing::Values(LeaseState::bound, LeaseState::expired, LeaseState::released, LeaseState::declined,
+                                         LeaseState::conflict),
                          [](const auto& row) { return std::string{server::to_string(row.param)}; });
 
 TEST_F(Store, KeepsOneRowAnAddressTheLastOne)

@@ -234,8 +234,14 @@ void Conversation::store(std::span<const LeaseWrite> writes)
 {
     for (const LeaseWrite& write : writes) {
         std::erase_if(stored, [&](const Lease& lease) { return lease.address == write.lease.address; });
-        stored.push_back(write.lease);
+        if (!write.erase) stored.push_back(write.lease);
     }
+}
+
+void Conversation::keep()
+{
+    if (storing) return store(out.writes());
+    server.roll_back(out);
 }
 
 void Conversation::wait(Duration span)

@@ -96,6 +96,8 @@ public:
     void sleep(Duration span) { now += span; }
     /// The process dies and starts again from what it stored.
     void restart();
+    /// What `out` holds is stored, or taken back where nothing can be stored.
+    void keep();
     std::optional<LeaseState> state(std::string_view text) const;
     const PoolUse& use();
 

@@ -60,7 +60,7 @@ public:
                 PoolUse& use = counted[subnet.prefix.network];
                 use.bound += lease.state == LeaseState::bound;
                 use.offered += lease.state == LeaseState::offered;
-                use.declined += lease.state == LeaseState::declined;
+                use.declined += lease.state == LeaseState::declined || lease.state == LeaseState::conflict;
             }
         }
         for (const PoolUse& use : server.pool_use()) {

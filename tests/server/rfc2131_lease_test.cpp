@@ -353,7 +353,7 @@ TEST(Probe, AnAnswerQuarantinesTheAddressAndItsOffer)
     talk.server.probe_answered(talk.now, k100, {}, talk.out);
     EXPECT_THAT(talk.out.writes(), SizeIs(1));
     EXPECT_THAT(talk.out.decisions(), SizeIs(1));
-    EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::declined);
+    EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::conflict);
     EXPECT_EQ(a.select(k100).type(), MessageType::nak);
     EXPECT_EQ(a.dora(), k101);
 }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Another configuration for a running server: the bindings move over to the new subnets, between two packets.
+#include "engine/server/server_state.h"
+
+#include <utility>
+
+namespace dorascope::server {
+
+tl::expected<void, ConfigErrors> DhcpServer::reconfigure(Instant now, Config config, Outbox& out)
+{
+    if (ConfigErrors errors = validate(config); !errors.empty()) return tl::unexpected{std::move(errors)};
+    state_->reconfigure(now, std::move(config), out);
+    return {};
+}
+
+void DhcpServer::State::reconfigure(Instant now, Config next, Outbox& out)
+{
+    // What was due until now was due under the former configuration.
+    bindings.settle(now);
+    // The former one lives until nothing points into it any more.
+    const Config former = std::exchange(config, std::move(next));
+    subnets = SubnetTable{config};
+    const std::size_t aside = bindings.rehome(now);
+    allocator.reconfigure(config.offer_hold);
+
+    Decision& decision = begin_decision(now, out);
+    decision.outcome = Outcome::recorded;
+    decision.steps.push_back({StepCode::reconfigured, {}, static_cast<std::int64_t>(aside), {}});
+    count(decision);
+}
+
+/// Nothing waits for others yet.
+void DhcpServer::overheard(Instant /*now*/, const Inbound& /*reply*/, Outbox& /*out*/) { }
+
+} // namespace dorascope::server

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Another configuration while serving: leases and offers stay, and what no subnet holds comes back with the next that does.
+#include "tests/server/conversation.h"
+
+#include <gmock/gmock.h>
+
+namespace dorascope::server {
+namespace {
+
+const auto k100 = address("192.168.1.100"), k101 = address("192.168.1.101"), k102 = address("192.168.1.102");
+
+void reconfigure(Conversation& talk, const Config& config)
+{
+    talk.out.clear();
+    const auto done = talk.server.reconfigure(talk.now, config, talk.out);
+    ASSERT_TRUE(done) << done.error().front().problem;
+    ASSERT_EQ(talk.out.decisions().size(), 1U);
+    EXPECT_EQ(talk.out.decisions()[0].steps.front().code, StepCode::reconfigured);
+    talk.keep();
+}
+
+Config elsewhere() { return config_of(subnet("10.0.0.0/24", "10.0.0.10-10.0.0.20")); }
+
+TEST(Reconfigure, KeepsLeasesOffersAndQuarantines)
+{
+    Conversation talk;
+    auto bound = talk.client(1), declining = talk.client(2), offered = talk.client(3), waiting = talk.client(4);
+    bound.dora();
+    declining.decline(declining.dora());
+    offered.discover();
+    const auto before = talk.server.leases();
+    Config longer = office();
+    longer.subnets[0].pools = {range("192.168.1.100-192.168.1.110"), range("192.168.1.150-192.168.1.160")};
+    longer.subnets[0].lease_seconds = 7200;
+    reconfigure(talk, longer);
+    EXPECT_EQ(talk.server.leases(), before);
+    EXPECT_EQ(talk.use().size, 22U);
+    EXPECT_EQ(talk.use().bound, 1U);
+    EXPECT_EQ(talk.use().offered, 1U);
+    EXPECT_EQ(talk.use().declined, 1U);
+    EXPECT_EQ(offered.select(k102).type(), MessageType::ack) << "the offer made before is good";
+    EXPECT_EQ(bound.renew(k100).message->options.u32(wire::option::lease_time), 7200U);
+    EXPECT_EQ(waiting.dora(), address("192.168.1.103"));
+}
+
+TEST(Reconfigure, ARefusedConfigurationChangesNothing)
+{
+    Conversation talk;
+    talk.client(1).dora();
+    const auto leases = talk.server.leases();
+    const Config before = talk.server.config();
+    Config wrong = office();
+    wrong.subnets[0].pools = {range("172.16.0.1-172.16.0.9")};
+    talk.out.clear();
+    EXPECT_FALSE(talk.server.reconfigure(talk.now, wrong, talk.out));
+    EXPECT_TRUE(talk.out.empty());
+    EXPECT_EQ(talk.server.config(), before);
+    EXPECT_EQ(talk.server.leases(), leases);
+    EXPECT_EQ(talk.client(2).dora(), k101);
+}
+
+TEST(Reconfigure, WhatLiesOutsideEverySubnetIsKeptAsideAndComesBack)
+{
+    Conversation talk;
+    auto a = talk.client(1), b = talk.client(2);
+    a.dora();
+    b.decline(b.dora());
+    const auto before = talk.server.leases();
+    reconfigure(talk, elsewhere());
+    EXPECT_EQ(talk.out.decisions()[0].steps.front().number, 2);
+    EXPECT_EQ(talk.server.lease_count(), 0U);
+    EXPECT_TRUE(a.renew(k100).silent());
+    reconfigure(talk, office());
+    EXPECT_EQ(talk.server.leases(), before);
+    EXPECT_EQ(a.renew(k100).type(), MessageType::ack);
+    EXPECT_EQ(talk.client(3).dora(), k102);
+}
+
+TEST(Reconfigure, ALeaseThatEndedWhileItWasAsideIsOver)
+{
+    Conversation talk;
+    talk.client(1).dora();
+    reconfigure(talk, elsewhere());
+    talk.wait(2h);
+    reconfigure(talk, office());
+    EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::expired);
+    EXPECT_EQ(talk.use().bound, 0U);
+}
+
+TEST(Reconfigure, TwoSubnetsThatBecomeOneLeaveAClientOneAddress)
+{
+    Config halves = config_of(subnet("192.168.1.0/25", "192.168.1.100-192.168.1.110"));
+    halves.subnets.push_back(subnet("192.168.1.128/25", "192.168.1.200-192.168.1.210"));
+    Conversation talk{halves};
+    auto a = talk.client(1);
+    a.dora();
+    talk.wait(10s);
+    talk.local = address("192.168.1.130");
+    a.dora();
+    ASSERT_EQ(talk.server.pool_use()[0].bound + talk.server.pool_use()[1].bound, 2U);
+    reconfigure(talk, office());
+    EXPECT_EQ(talk.use().bound, 1U);
+    EXPECT_EQ(talk.state("192.168.1.200"), LeaseState::bound) << "the one renewed last is in use";
+}
+
+TEST(Reconfigure, TheServersOwnAddressesStayOutOfANewPool)
+{
+    Conversation talk;
+    talk.client(1).dora();
+    Config low = office();
+    low.subnets[0].pools = {range("192.168.1.2-192.168.1.9")};
+    reconfigure(talk, low);
+    EXPECT_EQ(talk.client(2).dora(), address("192.168.1.3")) << ".2 is the server";
+}
+
+TEST(Reconfigure, AnAddressOutsideTheNewPoolsIsNotExtended)
+{
+    Conversation talk;
+    auto a = talk.client(1);
+    a.dora();
+    Config moved = office();
+    moved.subnets[0].pools = {range("192.168.1.10-192.168.1.20")};
+    reconfigure(talk, moved);
+    EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::bound) << "until it asks";
+    EXPECT_EQ(talk.use().bound, 0U) << "no address of the pool";
+    EXPECT_EQ(a.renew(k100).type(), MessageType::nak);
+    EXPECT_EQ(a.dora(), address("192.168.1.10"));
+}
+
+TEST(Reconfigure, AReservationMadeMeanwhileMovesItsClient)
+{
+    Conversation talk;
+    auto a = talk.client(1);
+    a.dora();
+    Config reserved = office();
+    reserved.subnets[0].reservations = {{address("192.168.1.50"), HardwareAddress::of(mac(1)), {}, {}}};
+    reconfigure(talk, reserved);
+    EXPECT_EQ(a.renew(k100).type(), MessageType::nak);
+    EXPECT_EQ(a.dora(), address("192.168.1.50"));
+}
+
+TEST(Reconfigure, ExpiryGoesOn)
+{
+    Conversation talk;
+    talk.client(1).dora();
+    reconfigure(talk, office());
+    talk.wait(2h);
+    EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::expired);
+    ASSERT_FALSE(talk.lapsed.empty());
+    EXPECT_EQ(talk.lapsed.back().steps.front().code, StepCode::lease_expired);
+}
+
+TEST(Reconfigure, ManyTimesCostsNoMemory)
+{
+    Conversation talk;
+    for (std::uint32_t i = 0; i < 50; ++i)
+        talk.client(i).dora();
+    for (int i = 0; i < 3; ++i)
+        reconfigure(talk, i % 2 == 0 ? elsewhere() : office());
+    reconfigure(talk, office());
+    const std::size_t after_some = talk.server.memory_used();
+    for (int i = 0; i < 200; ++i)
+        reconfigure(talk, i % 2 == 0 ? elsewhere() : office());
+    EXPECT_EQ(talk.use().bound, 50U);
+    EXPECT_LE(talk.server.memory_used(), after_some + 1024);
+}
+
+} // namespace
+} // namespace dorascope::server
