@@ -34,7 +34,7 @@ const std::vector<Room> kRooms{
     {"engine/wire", {}, kCoreNever},
     {"engine/server", {"engine/wire"}, kCoreNever},
     {"engine/lab", {"engine/wire", "engine/server"}, kCoreNever},
-    {"engine/host", {"engine/wire", "engine/server"}, {kQt, kPcap, kJson, kCli}},
+    {"engine/host", {"engine/wire", "engine/server"}, {kQt, kPcap, kCli}},
     {"capture/decode", {"engine/wire"}, kCoreNever},
     {"capture/source", {"engine/wire", "capture/decode"}, {kQt, kSqlite, kToml, kJson, kCli}},
     {"capture/observe", {"engine/wire", "capture/decode"}, kCoreNever},

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The other end of the control socket: asks a running server, and reads what it answers.
+#pragma once
+
+#include "engine/host/control_protocol.h"
+
+#include <filesystem>
+#include <functional>
+
+namespace dorascope::host {
+
+/// One request and its whole answer. `line` gets each line but the last; the last is the result. An error when there is no such server, it
+/// is not ours, or it ends in the middle.
+tl::expected<ControlResult, HostError> ask_server(const std::filesystem::path& socket, const ControlRequest& request,
+                                                  const std::function<void(std::string_view)>& line);
+
+} // namespace dorascope::host
