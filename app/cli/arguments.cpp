@@ -1,53 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/arguments.h"
 
+#include "app/cli/argument_value.h"
 #include "app/cli/help.h"
 #include "app/cli/nearest.h"
 
 #include <array>
-#include <charconv>
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 namespace dorascope::cli {
 namespace {
-
-template <typename T> using Value = tl::expected<T, Failure>;
-
-Failure bad_value(std::string_view option, std::string_view text, std::string_view expected)
-{
-    return {fmt::format("{} cannot be \"{}\"", option, text), fmt::format("give {}", expected)};
-}
-
-/// A value with its type's own parse(), which returns nothing for what it refuses.
-template <typename T> Value<T> value(std::string_view option, const std::string& text, std::string_view expected)
-{
-    const auto parsed = T::parse(text);
-    if (!parsed) return tl::unexpected{bad_value(option, text, expected)};
-    return *parsed;
-}
-
-Value<std::vector<Ipv4Address>> addresses(std::string_view option, const std::vector<std::string>& texts)
-{
-    std::vector<Ipv4Address> list;
-    for (const auto& text : texts) {
-        const auto address = value<Ipv4Address>(option, text, "an IPv4 address, as in 192.168.1.1");
-        if (!address) return tl::unexpected{address.error()};
-        list.push_back(*address);
-    }
-    return list;
-}
-
-Value<std::uint64_t> number(std::string_view option, const std::string& text, std::uint64_t least, std::uint64_t most)
-{
-    std::uint64_t n = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-    if (error != std::errc{} || end != text.data() + text.size() || n < least || n > most) {
-        return tl::unexpected{bad_value(option, text, fmt::format("a whole number from {} to {}", least, most))};
-    }
-    return n;
-}
 
 constexpr std::array<std::pair<std::string_view, What>, 4> kWhat{
     {{"messages", What::messages}, {"exchanges", What::exchanges}, {"leases", What::leases}, {"servers", What::servers}}};
@@ -73,7 +37,7 @@ struct Words {
     struct {
         std::string interface, pool, subnet, lease_time, state_dir, config;
         std::vector<std::string> routers, dns_servers;
-        bool authoritative = false;
+        bool authoritative = false, quiet = false;
     } serve;
     struct {
         std::string interface, seconds;
@@ -126,6 +90,7 @@ void add_serve(CLI::App& root, Words& words)
     app.add_option("--config", w.config, "A TOML file instead of --pool, --subnet, --router, --dns and --lease-time")
         ->type_name("FILE");
     app.add_flag("--authoritative", w.authoritative, "Refuse (NAK) clients that come with a lease nobody here knows");
+    app.add_flag("-q,--quiet", w.quiet, "No line per decision: only the first and the last, and what goes wrong");
     app.footer(std::string{help::kServe});
 }
 
@@ -216,6 +181,7 @@ Value<Command> serve(const Words& words)
     command.state_dir = w.state_dir;
     command.config = w.config;
     command.authoritative = w.authoritative;
+    command.quiet = w.quiet;
     if (!w.pool.empty()) {
         const auto pool = value<Ipv4Range>("--pool", w.pool, "the first and the last address, as in 192.168.1.100-192.168.1.200");
         if (!pool) return tl::unexpected{pool.error()};

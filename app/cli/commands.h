@@ -33,6 +33,7 @@ struct ServeCommand {
     std::filesystem::path state_dir; ///< empty: the host's default
     std::filesystem::path config; ///< instead of pool, subnet, router, dns and lease time
     bool authoritative = false;
+    bool quiet = false; ///< no line per decision
 };
 
 enum class What : std::uint8_t { messages, exchanges, leases, servers };

@@ -101,13 +101,15 @@ std::string closing_line(const host::ServerHost& server, std::uint64_t unprinted
 }
 
 /// Runs the server beside the printing, until a signal or until it ends by itself.
-Result serve_until_stopped(host::ServerHost& server, Output& out, StopSignals& signals)
+Result serve_until_stopped(host::ServerHost& server, bool quiet, Output& out, StopSignals& signals)
 {
     BoundedQueue<Decision> decisions{kMostWaiting};
-    server.on_decisions([&](std::span<const Decision> batch) {
-        for (const auto& decision : batch)
-            decisions.push(decision);
-    });
+    if (!quiet) {
+        server.on_decisions([&](std::span<const Decision> batch) {
+            for (const auto& decision : batch)
+                decisions.push(decision);
+        });
+    }
     server.on_notice([](const std::string& sentence) { std::fputs((sentence + "\n").c_str(), stderr); });
     tl::expected<void, host::HostError> outcome;
     std::thread serving{[&] {
@@ -143,7 +145,7 @@ Result run(const ServeCommand& command)
 
     Output out{STDOUT_FILENO, true, colour_wanted(STDOUT_FILENO)};
     out.line(ready);
-    return serve_until_stopped(*server, out, signals);
+    return serve_until_stopped(*server, command.quiet, out, signals);
 }
 
 } // namespace dorascope::cli

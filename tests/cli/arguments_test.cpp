@@ -58,7 +58,14 @@ TEST(Arguments, ServeLeavesOutWhatIsNotSaid)
     EXPECT_TRUE(c.dns_servers.empty());
     EXPECT_FALSE(c.lease_seconds);
     EXPECT_FALSE(c.authoritative);
+    EXPECT_FALSE(c.quiet);
     EXPECT_TRUE(c.state_dir.empty());
+}
+
+TEST(Arguments, QuietLeavesOutTheLines)
+{
+    EXPECT_TRUE(parsed<ServeCommand>("serve -i eth0 --pool 10.0.0.10-10.0.0.20 --quiet").quiet);
+    EXPECT_TRUE(parsed<ServeCommand>("serve -i eth0 --pool 10.0.0.10-10.0.0.20 -q").quiet);
 }
 
 TEST(Arguments, SubnetBehindARelay)
