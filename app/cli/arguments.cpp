@@ -4,6 +4,7 @@
 #include "app/cli/argument_value.h"
 #include "app/cli/help.h"
 #include "app/cli/nearest.h"
+#include "app/cli/storm_arguments.h"
 
 #include <array>
 #include <CLI/CLI.hpp>
@@ -48,6 +49,7 @@ struct Words {
         std::string file;
         Report report;
     } read;
+    StormWords storm;
 };
 
 void add_report_options(CLI::App& app, Words::Report& words)
@@ -110,6 +112,31 @@ void add_read(CLI::App& root, Words& words)
     app.add_option("FILE", words.read.file, "A pcap or pcapng file; - for standard input");
     add_report_options(app, words.read.report);
     app.footer(fmt::format("{}{}", help::kRead, help::kJson));
+}
+
+void add_storm(CLI::App& root, StormWords& w)
+{
+    auto& app = *root.add_subcommand("storm", "Many clients at once against a server: measure it, and check what it answers");
+    app.add_option("--relayed", w.relayed, "As the relay agent with this address, which is one of this machine's")
+        ->type_name("GIADDR");
+    app.add_option("--server", w.server, "Where the relay sends to")->type_name("ADDRESS");
+    app.add_option("-i,--interface", w.interface, "Without --relayed: as clients on the link of this interface")->type_name("IF");
+    app.add_option("--in-flight", w.in_flight, "So many clients at the same time")->type_name("N")->capture_default_str();
+    app.add_option("--clients", w.clients, "End after so many clients")->type_name("N");
+    app.add_option("--seconds", w.seconds, "End after so many seconds (default 10, when --clients does not end it)")
+        ->type_name("S");
+    app.add_flag("--known", w.known, "When all --clients have a lease, have them renew it, and measure that");
+    app.add_option("--seed", w.seed, "Same seed, same clients")->type_name("N")->capture_default_str();
+    app.add_option("--timeout", w.timeout, "Milliseconds until a message is sent again")->type_name("MS")->capture_default_str();
+    app.add_option("--tries", w.tries, "How often a message is sent before its client gives up")
+        ->type_name("N")
+        ->capture_default_str();
+    app.add_option("--server-pid", w.server_pid, "Read this process's CPU time, before and after")->type_name("PID");
+    app.add_option("--record", w.record, "Append every ACK: address, MAC address, expiry (nanoseconds since 1970)")
+        ->type_name("FILE");
+    app.add_flag("--json", w.json, "One JSON object instead of text");
+    app.add_option("--yes-really", w.yes_really, "The interface once more: also on a real network")->type_name("IF");
+    app.footer(std::string{help::kStorm});
 }
 
 Value<ReportOptions> report(const Words::Report& words)
@@ -240,12 +267,19 @@ Value<Command> read(const Words& words)
 
 Value<Command> interfaces(const Words&) { return InterfacesCommand{}; }
 
+Value<Command> storm(const Words& words)
+{
+    auto command = storm_command(words.storm);
+    if (!command) return tl::unexpected{command.error()};
+    return std::move(*command);
+}
+
 struct CommandRow {
     std::string_view name;
     Value<Command> (*make)(const Words&);
 };
-constexpr std::array<CommandRow, 5> kCommands{
-    {{"demo", demo}, {"serve", serve}, {"watch", watch}, {"read", read}, {"interfaces", interfaces}}};
+constexpr std::array<CommandRow, 6> kCommands{
+    {{"demo", demo}, {"serve", serve}, {"watch", watch}, {"read", read}, {"interfaces", interfaces}, {"storm", storm}}};
 
 std::vector<std::string> command_names()
 {
@@ -318,6 +352,7 @@ void build(CLI::App& root, Words& words)
     add_serve(root, words);
     add_watch(root, words);
     add_read(root, words);
+    add_storm(root, words.storm);
     root.add_subcommand("interfaces", "List the network interfaces and what keeps each from being served on")
         ->footer(std::string{help::kInterfaces});
 }

@@ -11,7 +11,7 @@
 namespace dorascope::cli {
 namespace {
 
-constexpr int kDone = 0, kNotDone = 2;
+constexpr int kDone = 0;
 
 void complain(const std::string& sentence)
 {
@@ -23,7 +23,7 @@ int report(const Result& result)
 {
     if (result) return kDone;
     complain(result.error().sentence());
-    return kNotDone;
+    return result.error().status;
 }
 
 } // namespace
@@ -38,7 +38,7 @@ try {
     return report(std::visit([](const auto& c) { return run(c); }, *command));
 } catch (const std::exception& error) {
     complain(Failure{error.what(), "this should not happen, please report it"}.sentence());
-    return kNotDone;
+    return Failure::kNotDone;
 }
 
 Result run(const ShowText& command)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/cli/failure.h"
+#include "app/cli/storm_clients.h"
 #include "engine/wire/address.h"
 #include "engine/wire/instant.h"
 
@@ -56,18 +57,30 @@ struct ReadCommand {
     ReportOptions report;
 };
 struct InterfacesCommand { };
+/// Many clients at once against a server, for measuring and for finding faults.
+struct StormCommand {
+    StormSettings settings;
+    std::string interface; ///< direct: whose link; relayed: the only one to use, or empty
+    std::string yes_really; ///< the same once more: also on the machine's own network
+    std::optional<Ipv4Address> relayed, server; ///< giaddr and where to; both or neither
+    std::optional<Duration> duration; ///< of a storm that the number of clients does not end
+    std::optional<int> server_pid; ///< whose CPU time to read
+    std::filesystem::path record; ///< append every ACK; empty: do not
+    bool json = false;
+};
 /// --help or --version: this text, and done.
 struct ShowText {
     std::string text;
 };
 
-using Command = std::variant<ShowText, DemoCommand, ServeCommand, WatchCommand, ReadCommand, InterfacesCommand>;
+using Command = std::variant<ShowText, DemoCommand, ServeCommand, WatchCommand, ReadCommand, InterfacesCommand, StormCommand>;
 
 Result run(const DemoCommand& command);
 Result run(const ServeCommand& command);
 Result run(const WatchCommand& command);
 Result run(const ReadCommand& command);
 Result run(const InterfacesCommand& command);
+Result run(const StormCommand& command);
 Result run(const ShowText& command);
 
 } // namespace dorascope::cli

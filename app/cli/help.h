@@ -12,7 +12,7 @@ inline constexpr std::string_view kRoot = R"(Examples:
   dorascope-cli watch -i eth0                          every DHCP message, as it happens
   dorascope-cli read capture.pcapng --json             one JSON object a message
 
-Exit status: 0 done; 2 not done, and one sentence on standard error says why and what to do.)";
+Exit status: 0 done; 1 storm found wrong replies; 2 not done, and one sentence on standard error says why and what to do.)";
 
 inline constexpr std::string_view kDemo = R"(Examples:
   dorascope-cli demo                     three clients ask at the same moment
@@ -75,6 +75,29 @@ MAC addresses lower-case with colons, xid "0x3903f326"; what is not there is nul
   servers    server, mac, first_seen, last_seen, offers, acks, naks, subnet_mask, routers,
              dns_servers, domain_name, lease_seconds, lowest, highest,
              response_ms {samples, least, median, p95, most})";
+
+inline constexpr std::string_view kStorm =
+    R"(Each client does DISCOVER, OFFER, REQUEST, ACK, and the next one begins when one is done. Every
+OFFER and ACK is checked (client, address offered, server identifier, lease time, mask, ciaddr,
+giaddr), and that no address is given to two clients while a lease on it is alive. A wrong reply
+is named, and the exit status is 1. With --known the clients come again when all have a lease:
+through a relay they rebind (ciaddr), on a link they reboot (option 50).
+
+It takes every address that the server has. So it runs in a network namespace or against
+loopback only, unless the interface is named twice: --interface eth0 --yes-really eth0.
+It needs root: port 67 for --relayed, CAP_NET_RAW for frames on a link.
+
+Examples:
+  ip netns exec relay dorascope-cli storm --relayed 10.1.0.1 --server 192.168.1.1 --clients 100000
+  ip netns exec relay dorascope-cli storm --relayed 10.1.0.1 --server 192.168.1.1 --in-flight 1 --seconds 5
+  ip netns exec lan dorascope-cli storm -i eth0 --clients 5000 --known --seconds 10 --json
+  dorascope-cli storm --relayed 127.0.0.2 --server 127.0.0.1 --server-pid $(pidof dhcpd)
+
+JSON: kind ("dora" or "renewal"), giaddr, in_flight, took_seconds, exchanges, per_second,
+  offer_us and ack_us {p50, p90, p99, max} from the first try to the answer, retransmissions, lost
+  (clients given up), naks, strays (replies nobody waited for), held (addresses), server_cpu_us and
+  own_cpu_us {user, system} per exchange, first_offer and first_ack (seconds since 1970),
+  fault_count, faults [text])";
 
 inline constexpr std::string_view kInterfaces = R"(Example:
   dorascope-cli interfaces)";

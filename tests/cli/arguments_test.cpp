@@ -105,7 +105,7 @@ TEST(Arguments, Demo)
 
 TEST(Arguments, HelpHasExamplesForEveryCommand)
 {
-    for (const char* command : {"", "demo ", "serve ", "watch ", "read ", "interfaces "}) {
+    for (const char* command : {"", "demo ", "serve ", "watch ", "read ", "interfaces ", "storm "}) {
         const auto help = parsed<ShowText>(std::string{command} + "--help").text;
         EXPECT_THAT(help, HasSubstr("Example")) << command;
         EXPECT_THAT(help, HasSubstr(std::string{"dorascope-cli "} + command)) << command;
@@ -144,7 +144,7 @@ TEST_P(RefusedArguments, NameCauseAndRemedyInOneSentence)
 }
 
 constexpr std::array kRefused{
-    Refused{"nothing", "", "needs a command", "demo, serve, watch, read, interfaces"},
+    Refused{"nothing", "", "needs a command", "demo, serve, watch, read, interfaces, storm"},
     Refused{"misspelt_command", "demmo", "no command \"demmo\"", "did you mean demo"},
     Refused{"unknown_root_option", "--verbose", "no option --verbose", "--help"},
     Refused{"serve_without_interface", "serve --pool 10.0.0.1-10.0.0.9", "needs an interface", "--interface"},

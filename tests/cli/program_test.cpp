@@ -319,7 +319,7 @@ TEST(Program, HelpAndVersion)
 {
     const auto help = cli({"--help"});
     EXPECT_EQ(help.status, 0);
-    for (const char* command : {"demo", "serve", "watch", "read", "interfaces"})
+    for (const char* command : {"demo", "serve", "watch", "read", "interfaces", "storm"})
         EXPECT_THAT(help.out, HasSubstr(command));
     EXPECT_EQ(cli({"--version"}).status, 0);
     EXPECT_EQ(cli({"serve", "--help"}).status, 0);
