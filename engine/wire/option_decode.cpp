@@ -404,7 +404,12 @@ constexpr std::array<Reader, kOptionFormats> kReaders{
 tl::expected<OptionValue, ValueError> decode_option(std::uint8_t code, std::span<const std::byte> data)
 {
     if (code == option::vendor_specific) return read_encapsulated(data);
-    return kReaders[static_cast<std::size_t>(option_info(code).format)](data);
+    return decode_as(option_info(code).format, data);
+}
+
+tl::expected<OptionValue, ValueError> decode_as(OptionFormat format, std::span<const std::byte> data)
+{
+    return kReaders[static_cast<std::size_t>(format)](data);
 }
 
 } // namespace dorascope::wire

@@ -304,22 +304,34 @@ constexpr std::array<Writer, kOptionFormats> kWriters{
     write_uris,         write_opaque,
 };
 
-} // namespace
-
-tl::expected<void, ValueError> encode_option(std::uint8_t code, const OptionValue& value, std::vector<std::byte>& out)
+/// Writes, and reads back what was written.
+template <class Read>
+tl::expected<void, ValueError> write_checked(Writer writer, const OptionValue& value, Out& out, Read read_back)
 {
     const auto start = out.size();
-    const auto writer =
-        code == option::vendor_specific ? write_encapsulated : kWriters[static_cast<std::size_t>(option_info(code).format)];
     if (const auto complaint = writer(value, out); !complaint.empty()) {
         out.resize(start);
         return tl::unexpected{ValueError{0, std::string{complaint}}};
     }
-    if (const auto back = decode_option(code, std::span{out}.subspan(start)); !back) {
+    if (const auto back = read_back(std::span{out}.subspan(start)); !back) {
         out.resize(start);
         return tl::unexpected{back.error()};
     }
     return {};
+}
+
+} // namespace
+
+tl::expected<void, ValueError> encode_option(std::uint8_t code, const OptionValue& value, std::vector<std::byte>& out)
+{
+    if (code != option::vendor_specific) return encode_as(option_info(code).format, value, out);
+    return write_checked(write_encapsulated, value, out, [](auto data) { return decode_option(option::vendor_specific, data); });
+}
+
+tl::expected<void, ValueError> encode_as(OptionFormat format, const OptionValue& value, std::vector<std::byte>& out)
+{
+    return write_checked(kWriters[static_cast<std::size_t>(format)], value, out,
+                         [format](auto data) { return decode_as(format, data); });
 }
 
 } // namespace dorascope::wire

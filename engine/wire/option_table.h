@@ -126,6 +126,9 @@ struct ValueError {
 tl::expected<OptionValue, ValueError> decode_option(std::uint8_t code, std::span<const std::byte> data);
 /// Value to bytes, appended. Inverse of decode_option; errors when the alternative does not fit the format.
 tl::expected<void, ValueError> encode_option(std::uint8_t code, const OptionValue& value, std::vector<std::byte>& out);
+/// The same in a format of one's choice, for options that the table does not know or somebody uses in another way.
+tl::expected<OptionValue, ValueError> decode_as(OptionFormat format, std::span<const std::byte> data);
+tl::expected<void, ValueError> encode_as(OptionFormat format, const OptionValue& value, std::vector<std::byte>& out);
 
 /// One line for people: "192.168.1.1, 9.9.9.9", "3600 s (1 h)", "DHCPOFFER", "infinite", hex where nothing better is known.
 /// Control characters and invalid UTF-8 are escaped as \xNN.

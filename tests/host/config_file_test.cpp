@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/config_file.h"
+#include "engine/wire/option_table.h"
 #include "tests/support/child_process.h"
+#include "tests/support/random_config.h"
 
 #include <gtest/gtest.h>
 
@@ -75,47 +77,225 @@ TEST(ConfigFile, DefaultsComeBackToo)
     config.subnets[0].prefix = Ipv4Prefix::parse("192.168.1.0/24").value();
     config.subnets[0].pools = {range("192.168.1.10-192.168.1.19")};
     EXPECT_EQ(parse_config(host::to_toml(config)), config);
+    config.probe.enabled = true; // RFC 2131 §2.2: SHOULD
     EXPECT_EQ(parse_config("[[subnet]]\nprefix = \"192.168.1.0/24\"\npool = \"192.168.1.10-192.168.1.19\""), config)
         << "what is left out has the default";
 }
 
+TEST(ConfigFile, WhateverIsWrittenIsReadBackExactly)
+{
+    int read = 0;
+    for (std::uint32_t seed = 0; seed < 500; ++seed) {
+        const auto config = random_config(seed);
+        const auto faults = server::validate(config);
+        ASSERT_TRUE(faults.empty()) << seed << ": " << faults.front().key << ": " << faults.front().problem;
+        const auto text = host::to_toml(config);
+        const auto parsed = parse_config(text);
+        ASSERT_TRUE(parsed) << seed << ": " << host::to_string("f", parsed.error().front()) << "\n" << text;
+        ASSERT_TRUE(*parsed == config) << seed << "\n" << text << "\n---- read as\n" << host::to_toml(*parsed);
+        ++read;
+    }
+    EXPECT_EQ(read, 500);
+}
+
+const std::filesystem::path kExample = std::filesystem::path{DORASCOPE_SOURCE_DIR} / "resources/dorascope.toml.example";
+
 TEST(ConfigFile, TheExampleIsServedAsItSays)
 {
-    const auto file = std::filesystem::path{DORASCOPE_SOURCE_DIR} / "resources/dorascope.toml.example";
-    const auto config = host::load_config(file);
-    ASSERT_TRUE(config) << host::to_string(file, config.error().front());
+    const auto config = host::load_config(kExample);
+    ASSERT_TRUE(config) << host::to_string(kExample, config.error().front());
     ASSERT_EQ(config->subnets.size(), 2U);
     const auto& subnet = config->subnets[0];
-    EXPECT_EQ(subnet.pools, std::vector<server::Pool>{range("192.168.1.100-192.168.1.200")});
+    EXPECT_EQ(
+        subnet.pools,
+        (std::vector<server::Pool>{{range("192.168.1.100-192.168.1.200")}, {range("192.168.1.210-192.168.1.219"), "phones"}}));
     EXPECT_EQ(subnet.options.routers, std::vector{address("192.168.1.1")});
-    EXPECT_EQ(subnet.options.extra.size(), 3U);
-    EXPECT_EQ(subnet.options.extra[1].data.size(), 8U) << "two addresses";
     EXPECT_EQ(subnet.reservations[1].client_id.size(), 7U);
-    EXPECT_EQ(config->offer_hold, server::Config{}.offer_hold) << "the values shown are the defaults";
-    EXPECT_EQ(config->decline_quarantine, server::Config{}.decline_quarantine);
-    EXPECT_EQ(config->max_offers, server::Config{}.max_offers);
+    ASSERT_EQ(config->classes.size(), 3U);
+    EXPECT_EQ(config->classes[0].tests.size(), 2U);
+    EXPECT_TRUE(config->classes[2].deny);
+    server::Config defaults;
+    defaults.probe.enabled = true;
+    defaults.options = config->options;
+    defaults.classes = config->classes;
+    defaults.subnets = config->subnets;
+    EXPECT_EQ(*config, defaults) << "the values shown are the defaults";
+}
+
+/// The names that the reader has in a table: a key that does not exist is answered with those that do.
+std::vector<std::string> keys_after(const std::string& table)
+{
+    const auto parsed =
+        parse_config(table + "qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq = 1" + (table.ends_with("{ ") ? " }]" : ""));
+    EXPECT_FALSE(parsed) << table;
+    std::vector<std::string> keys;
+    for (const FileError& error : parsed ? std::vector<FileError>{} : parsed.error()) {
+        if (error.key.find("qqqqq") == std::string::npos || !error.suggestion.starts_with("known here: ")) continue;
+        const auto list = error.suggestion.substr(12, error.suggestion.find(';') - 12);
+        std::istringstream names{list};
+        for (std::string name; std::getline(names >> std::ws, name, ',');)
+            keys.push_back(name);
+    }
+    EXPECT_FALSE(keys.empty()) << table;
+    return keys;
 }
 
 TEST(ConfigFile, TheExampleShowsEveryKey)
 {
-    const auto text = contents(std::filesystem::path{DORASCOPE_SOURCE_DIR} / "resources/dorascope.toml.example");
-    // A key that does not exist is answered with those that do: so they are asked for here.
-    for (const char* table : {"", "[[subnet]]\n", "[[subnet]]\n[[subnet.reservation]]\n", "[[subnet]]\n[[subnet.option]]\n"}) {
-        const auto parsed = parse_config(std::string{table} + "qqqqqqqqqq = 1");
-        ASSERT_FALSE(parsed);
-        const auto& errors = parsed.error();
-        const auto unknown =
-            std::find_if(errors.begin(), errors.end(), [](const FileError& e) { return e.key.ends_with("qqqqqqqqqq"); });
-        ASSERT_NE(unknown, errors.end());
-        ASSERT_TRUE(unknown->suggestion.starts_with("known here: ")) << unknown->suggestion;
-        std::istringstream names{unknown->suggestion.substr(12)};
-        for (std::string name; std::getline(names >> std::ws, name, ',');)
-            EXPECT_TRUE(text.find("\n" + name + " = ") != std::string::npos
-                        || text.find("\n# " + name + " = ") != std::string::npos
-                        || text.find("\n[[" + name + "]]") != std::string::npos
-                        || text.find("\n[[subnet." + name + "]]") != std::string::npos)
-                << name;
+    const auto text = contents(kExample);
+    const auto shown = [&](const std::string& name) {
+        for (const std::string before : {"\n", "\n# ", "{ ", ", "})
+            if (text.find(before + name + " = ") != std::string::npos) return true;
+        return text.find("\n[" + name + "]") != std::string::npos || text.find("\n[[" + name + "]]") != std::string::npos
+            || text.find("\n[[subnet." + name + "]]") != std::string::npos;
+    };
+    std::size_t seen = 0;
+    for (const char* table :
+         {"", "[probe]\n", "[limits]\n", "[[class]]\n", "[[subnet]]\n", "[[subnet]]\n[[subnet.reservation]]\n", "option = [{ ",
+          "[[subnet]]\npool = [{ ", "[[class]]\nmatch = [{ "}) {
+        for (const auto& name : keys_after(table)) {
+            EXPECT_TRUE(shown(name)) << name << " of " << table;
+            ++seen;
+        }
     }
+    EXPECT_GT(seen, 70U);
+}
+
+/// The options of the top level that a text gives.
+server::OptionSettings options_of(const std::string& toml)
+{
+    const auto parsed = parse_config(toml + "\n[[subnet]]\nprefix = \"192.168.1.0/24\"\npool = \"192.168.1.10\"\n");
+    EXPECT_TRUE(parsed) << toml << ": " << (parsed ? "" : host::to_string("f", parsed.error().front()));
+    return parsed ? parsed->options : server::OptionSettings{};
+}
+
+std::string hex_of(const std::string& toml)
+{
+    const auto options = options_of(toml);
+    return options.extra.size() == 1 ? wire::to_hex(options.extra[0].data) : std::to_string(options.extra.size()) + " options";
+}
+
+TEST(ConfigFile, OptionsAreEncodedAsTheirRfcHasThem)
+{
+    EXPECT_EQ(hex_of("classless_routes = [\"10.0.0.0/8 via 192.168.1.254\"]"), "080ac0a801fe") << "RFC 3442";
+    EXPECT_EQ(hex_of("domain_search = [\"a.example\", \"b.example\"]"), "0161076578616d706c65000162c002") << "RFC 3397";
+    EXPECT_EQ(hex_of("v6only_wait = 1800"), "00000708") << "RFC 8925";
+    EXPECT_EQ(hex_of("captive_portal = \"http://x\""), "687474703a2f2f78") << "RFC 8910";
+    EXPECT_EQ(hex_of("option = [{ code = 150, type = \"addresses\", value = [\"192.168.1.2\"] }]"), "c0a80102") << "RFC 5859";
+    EXPECT_EQ(hex_of("option = [{ code = 43, value = [\"1 = 192.168.1.2\", \"2 = 'ab'\", \"3 = 01:02\"] }]"),
+              "0104c0a80102020261620302"
+              "0102")
+        << "RFC 2132 §8.4";
+    EXPECT_EQ(hex_of("option = [{ code = 125, value = [\"3561.1 = 'a'\", \"3561.2 = 'b'\"] }]"),
+              "00000de9060101610201"
+              "62")
+        << "RFC 3925";
+    EXPECT_EQ(hex_of("option = [{ code = 224, type = \"u16\", value = 258 }]"), "0102");
+    EXPECT_EQ(hex_of("option = [{ code = 224, type = \"flag\", value = true }]"), "01");
+    EXPECT_EQ(hex_of("option = [{ code = 224, type = \"routes\", value = \"default via 192.168.1.1\" }]"), "00c0a80101");
+    EXPECT_EQ(hex_of("option = { code = 120, value = \"192.168.1.1\" }"), "01c0a80101") << "RFC 3361";
+    EXPECT_EQ(hex_of("option = { code = 26, value = 1400 }"), "0578") << "the natural type";
+}
+
+TEST(ConfigFile, ForceIsKept)
+{
+    const auto options = options_of("option = [{ code = 150, value = \"192.168.1.2\", force = true }]");
+    ASSERT_EQ(options.extra.size(), 1U);
+    EXPECT_TRUE(options.extra[0].force);
+}
+
+TEST(ConfigFile, AValueThatDoesNotFitItsTypeSaysWhatWould)
+{
+    const auto errors = errors_of(R"(v6only_wait = "soon"
+classless_routes = ["10.0.0.0/8"]
+domain_searhc = ["a.example"]
+dns_servers = ["9.9.9.9"]
+option = [
+    { code = 150, type = "adresses", value = "192.168.1.1" },
+    { name = "captive_portl", value = "x" },
+    { code = 26, value = 70000 },
+    { code = 26, name = "mtu", value = 1 },
+    { code = 26 },
+]
+[[subnet]]
+prefix = "192.168.1.0/24"
+pool = "192.168.1.10"
+)");
+    EXPECT_EQ(
+        errors,
+        (Texts{
+            "f:1: v6only_wait: the value of option 108 (IPv6-Only Preferred) is not of the type seconds (give a number of "
+            "seconds, or \"infinite\")",
+            "f:2: classless_routes: the value of option 121 (Classless Static Route) is not of the type routes (give routes as "
+            "in 10.0.0.0/8 via 192.168.1.254)",
+            "f:3: domain_searhc: is not a key of this table (did you mean domain_search?)",
+            "f:4: dns_servers: has a key of its own (write dns = …)",
+            "f:6: option[0].type: 'adresses' is not known (did you mean addresses?)",
+            "f:7: option[1].name: no option is called 'captive_portl' (did you mean captive_portal?)",
+            "f:8: option[2]: the value of option 26 (Interface MTU) is not of the type u16 (give a number from 0 to 65535)",
+            "f:9: option[3]: has both code and name (leave one out)",
+            "f:10: option[4]: needs its data exactly once (as value = …, with a type; or as text, hex or addresses)",
+        }));
+}
+
+/// The class that a text gives.
+server::ClientClass class_of(const std::string& toml)
+{
+    const auto parsed =
+        parse_config("[[class]]\nname = \"c\"\n" + toml + "\n[[subnet]]\nprefix = \"192.168.1.0/24\"\npool = \"192.168.1.10\"\n");
+    EXPECT_TRUE(parsed) << toml << ": " << (parsed ? "" : host::to_string("f", parsed.error().front()));
+    return parsed && !parsed->classes.empty() ? parsed->classes[0] : server::ClientClass{};
+}
+
+/// "option 93 prefix 0007|0009" of the only test.
+std::string test_of(const std::string& toml)
+{
+    const auto c = class_of(toml);
+    if (c.tests.size() != 1) return std::to_string(c.tests.size()) + " tests";
+    const auto& test = c.tests[0];
+    static const char* const kSubjects[] = {"option", "hardware", "circuit_id", "remote_id"};
+    std::string text = kSubjects[static_cast<std::size_t>(test.subject)];
+    if (test.subject == server::ClassTest::Subject::option) text += " " + std::to_string(test.code);
+    text += (test.prefix ? " prefix " : " is ") + wire::to_hex(test.data);
+    for (const auto& other : test.alternatives)
+        text += "|" + wire::to_hex(other);
+    return text;
+}
+
+TEST(ConfigFile, ClassesAreToldInWords)
+{
+    EXPECT_EQ(test_of("vendor_class = \"PXE\""), "option 60 prefix 505845");
+    EXPECT_EQ(test_of("user_class = \"iPXE\""), "option 77 is 69505845|0469505845") << "bare, and in RFC 3004's block";
+    EXPECT_EQ(test_of("architecture = [7, 9]"), "option 93 prefix 0007|0009");
+    EXPECT_EQ(test_of("architecture = \"x64_uefi\""), "option 93 prefix 0007|0009") << "RFC 4578 erratum 4625";
+    EXPECT_EQ(test_of("mac_prefix = \"b8:27:eb\""), "hardware prefix b827eb");
+    EXPECT_EQ(test_of("mac = \"b8:27:eb:01:02:03\""), "hardware is b827eb010203");
+    EXPECT_EQ(test_of("circuit_id = { text = \"p7\" }"), "circuit_id is 7037");
+    EXPECT_EQ(test_of("remote_id = \"01:02\""), "remote_id is 0102");
+    EXPECT_EQ(test_of("match = { option = 12, text = \"ab\", prefix = true }"), "option 12 prefix 6162");
+    EXPECT_EQ(test_of("match = { option = 80 }"), "option 80 is ") << "it is enough that it is there";
+    EXPECT_EQ(test_of("match = { field = \"remote_id\", hex = [\"01\", \"02\"] }"), "remote_id is 01|02");
+}
+
+TEST(ConfigFile, AuthorityIsSaidOnce)
+{
+    const std::string subnet = "[[subnet]]\nprefix = \"192.168.1.0/24\"\npool = \"192.168.1.10\"\n";
+    EXPECT_EQ(parse_config("authoritative = true\n" + subnet)->authority, server::Authority::authoritative);
+    EXPECT_EQ(parse_config("authority = \"polite\"\n" + subnet)->authority, server::Authority::polite);
+    EXPECT_EQ(errors_of("authoritative = true\nauthority = \"polite\"\n" + subnet),
+              (Texts{"f:1: authoritative: is said by authority too (leave this line out)"}));
+    EXPECT_EQ(errors_of("authority = \"authoritive\"\n" + subnet),
+              (Texts{"f:1: authority: 'authoritive' is not known (did you mean authoritative?)"}));
+}
+
+TEST(ConfigFile, TimesMayHaveAUnit)
+{
+    const std::string subnet = "[[subnet]]\nprefix = \"192.168.1.0/24\"\npool = \"192.168.1.10\"\n";
+    EXPECT_EQ(parse_config("offer_hold = \"1500 ms\"\n" + subnet)->offer_hold, 1500ms);
+    EXPECT_EQ(parse_config("offer_hold = \"2min\"\n" + subnet)->offer_hold, 2min);
+    EXPECT_EQ(parse_config("offer_hold = 0.5\n" + subnet)->offer_hold, 500ms);
+    for (const char* wrong : {"\"1 week\"", "\"-1 s\"", "\"99999999999 d\"", "\"\"", "\"s\""})
+        EXPECT_FALSE(parse_config(std::string{"offer_hold = "} + wrong + "\n" + subnet)) << wrong;
 }
 
 TEST(ConfigFile, EveryErrorIsReportedWithItsLine)
@@ -147,7 +327,7 @@ lease_time = 1.5
             "f:9: subnet[0].lease_time: is not a whole number of seconds (as in 3600, or \"infinite\")",
             "f:10: subnet[0].reservation[0]: has no address (add address = \"192.168.1.10\")",
             "f:11: subnet[0].reservation[0].hardware: '0g:00' is not 1 to 16 octets in hexadecimal (write them as \"01:02:ab\")",
-            "f:12: subnet[0].option[0]: needs its data exactly once (as one of text, hex, addresses)",
+            "f:12: subnet[0].option[0]: needs its data exactly once (as value = …, with a type; or as text, hex or addresses)",
             "f:13: subnet[0].option[0].code: 255 is out of range (from 1 to 254)",
         }));
 }

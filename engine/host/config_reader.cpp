@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/host/config_reader.h"
+
+#include "engine/host/config_options.h"
+#include "engine/host/nearest_name.h"
+#include "engine/wire/option_words.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fmt/ranges.h>
+
+namespace dorascope::host {
+namespace {
+
+using Kind = ConfigNode::Kind;
+constexpr double kMostSeconds = 1e9; // 31 years: nanoseconds of it fit
+
+struct Unit {
+    std::string_view name;
+    std::int64_t nanoseconds;
+};
+constexpr Unit kUnits[] = {{"ns", 1},
+                           {"us", 1'000},
+                           {"ms", 1'000'000},
+                           {"s", 1'000'000'000},
+                           {"min", 60'000'000'000},
+                           {"h", 3'600'000'000'000},
+                           {"d", 86'400'000'000'000}};
+
+/// "500 ms": a whole number and a unit.
+std::optional<Duration> with_unit(std::string_view text)
+{
+    std::int64_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error != std::errc{} || count < 0) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    while (text.starts_with(' '))
+        text.remove_prefix(1);
+    const auto* const unit = std::ranges::find(kUnits, text, &Unit::name);
+    if (unit == std::end(kUnits) || static_cast<double>(count) * static_cast<double>(unit->nanoseconds) > kMostSeconds * 1e9)
+        return std::nullopt;
+    return Duration{count * unit->nanoseconds};
+}
+
+/// Among the table's own names and, where it takes options, theirs: of two that are near, the one that is as long as what was written.
+std::optional<std::string_view> nearest_of(std::string_view key, std::span<const std::string_view> known, bool takes_options)
+{
+    const auto own = nearest_name(key, known);
+    if (!takes_options) return own;
+    const std::vector<std::string_view> options(wire::option_keys().begin(), wire::option_keys().end());
+    const auto option = nearest_name(key, options);
+    const auto difference = [&](std::string_view name) {
+        return name.size() > key.size() ? name.size() - key.size() : key.size() - name.size();
+    };
+    if (!own || (option && difference(*option) < difference(*own))) return option;
+    return own;
+}
+
+} // namespace
+
+void Reader::error(const Place& at, std::string problem, std::string suggestion)
+{
+    errors.push_back({at.line(), at.path, std::move(problem), std::move(suggestion)});
+}
+
+std::optional<std::string> Reader::text(const Place& at, const char* form)
+{
+    if (at.node.is(Kind::text)) return at.node.text;
+    error(at, "is not a text", fmt::format("write it as {}", form));
+    return std::nullopt;
+}
+
+std::optional<std::string> Reader::raw_text(const Place& at, const char* form)
+{
+    if (!at.node.is(Kind::table)) return text(at, form);
+    const auto value = octets(at, SIZE_MAX);
+    return value ? std::optional{std::string{value->begin(), value->end()}} : std::nullopt;
+}
+
+std::optional<bool> Reader::boolean(const Place& at)
+{
+    if (at.node.is(Kind::boolean)) return at.node.boolean;
+    error(at, "is neither true nor false", "write true or false without quotes");
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> Reader::number(const Place& at, std::int64_t least, std::int64_t most)
+{
+    const bool is_whole = at.node.is(Kind::integer);
+    if (is_whole && at.node.integer >= least && at.node.integer <= most) return at.node.integer;
+    error(at, is_whole ? fmt::format("{} is out of range", at.node.integer) : "is not a whole number",
+          fmt::format("from {} to {}", least, most));
+    return std::nullopt;
+}
+
+std::optional<Duration> Reader::duration(const Place& at)
+{
+    if (at.node.is(Kind::text)) {
+        if (const auto value = with_unit(at.node.text)) return value;
+    } else if (at.node.is_number() && at.node.real >= 0 && at.node.real <= kMostSeconds) {
+        return at.node.is(Kind::integer) ? std::chrono::seconds{at.node.integer} : Duration{std::llround(at.node.real * 1e9)};
+    }
+    error(at, "is not a number of seconds", "as in 30 or 0.5");
+    return std::nullopt;
+}
+
+std::optional<std::uint32_t> Reader::seconds(const Place& at)
+{
+    if (at.node.is(Kind::text) && at.node.text == "infinite") return kInfiniteSeconds;
+    if (!at.node.is(Kind::integer)) {
+        error(at, "is not a whole number of seconds", "as in 3600, or \"infinite\"");
+        return std::nullopt;
+    }
+    const auto value = number(at, 0, kInfiniteSeconds);
+    return value ? std::optional{static_cast<std::uint32_t>(*value)} : std::nullopt;
+}
+
+std::optional<std::vector<std::uint8_t>> Reader::octets(const Place& at, std::size_t most)
+{
+    if (at.node.is(Kind::table) && at.node.members.size() == 1) {
+        const auto& only = at.node.members.front();
+        if (only.key == "text" && only.node.is(Kind::text) && only.node.text.size() <= most)
+            return std::vector<std::uint8_t>(only.node.text.begin(), only.node.text.end());
+        if (only.key == "hex" && only.node.is(Kind::text)) return octets(at.at(only), most);
+    }
+    const auto given = text(at, "\"01:02:ab\" or { text = \"…\" }");
+    if (!given) return std::nullopt;
+    auto value = wire::octets_from_hex(*given);
+    if (value && !value->empty() && value->size() <= most) return value;
+    error(at, fmt::format("'{}' is not 1 to {} octets in hexadecimal", *given, most), "write them as \"01:02:ab\"");
+    return std::nullopt;
+}
+
+std::optional<std::size_t> Reader::one_of(const Place& at, std::span<const std::string_view> names)
+{
+    const auto given = text(at, fmt::format("\"{}\"", names.front()).c_str());
+    if (!given) return std::nullopt;
+    const auto found = std::ranges::find(names, *given);
+    if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+    const auto nearest = nearest_name(*given, names);
+    error(at, fmt::format("'{}' is not known", *given),
+          nearest ? fmt::format("did you mean {}?", *nearest) : fmt::format("one of: {}", fmt::join(names, ", ")));
+    return std::nullopt;
+}
+
+void Reader::each(const Place& at, const std::function<void(const Place&)>& read)
+{
+    if (!at.node.is(Kind::array)) return read(at);
+    for (std::size_t i = 0; i < at.node.items.size(); ++i)
+        read(Place{at.node.items[i], fmt::format("{}[{}]", at.path, i)});
+}
+
+bool Reader::is_table(const Place& at)
+{
+    if (at.node.is(Kind::table)) return true;
+    error(at, "is not a table", "begin it with a line such as [[subnet]], or write { key = value }");
+    return false;
+}
+
+void Reader::require(const Place& at, const char* key, const char* form)
+{
+    if (at.node.is(Kind::table) && at.node.member(key) == nullptr)
+        error(at, fmt::format("has no {}", key), fmt::format("add {} = {}", key, form));
+}
+
+void Reader::unknown_keys(const Place& at, std::span<const std::string_view> names, bool takes_options)
+{
+    for (const auto& member : at.node.members) {
+        if (std::ranges::find(names, member.key) != names.end()) continue;
+        if (takes_options && is_option_key(member.key)) continue;
+        std::vector<std::string_view> known(names.begin(), names.end());
+        if (takes_options) known.insert(known.end(), setting_keys().begin(), setting_keys().end());
+        const auto nearest = nearest_of(member.key, known, takes_options);
+        std::string suggestion = nearest
+            ? fmt::format("did you mean {}?", *nearest)
+            : fmt::format("known here: {}{}", fmt::join(known, ", "), takes_options ? "; or the name of a DHCP option" : "");
+        errors.push_back({member.line, at.at(member).path, "is not a key of this table", std::move(suggestion)});
+    }
+}
+
+} // namespace dorascope::host

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A TOML file as a plain tree with lines, so that one file alone includes toml++ (heavy to compile) and the rooms that read it stay light.
+#pragma once
+
+#include "engine/host/config_file.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+namespace dorascope::host {
+
+struct ConfigMember;
+
+struct ConfigNode {
+    enum class Kind : std::uint8_t { boolean, integer, real, text, date, array, table };
+    Kind kind = Kind::table;
+    bool boolean = false;
+    std::int64_t integer = 0;
+    double real = 0; ///< of an integer too
+    std::string text;
+    std::vector<ConfigNode> items; ///< of an array
+    std::vector<ConfigMember> members; ///< of a table, in order of their keys
+    std::size_t line = 0;
+
+    bool is(Kind k) const { return kind == k; }
+    bool is_number() const { return kind == Kind::integer || kind == Kind::real; }
+    const ConfigMember* member(std::string_view key) const;
+};
+
+struct ConfigMember {
+    std::string key;
+    std::size_t line = 0; ///< of the key
+    ConfigNode node;
+};
+
+tl::expected<ConfigNode, FileError> parse_tree(std::string_view toml);
+
+} // namespace dorascope::host
