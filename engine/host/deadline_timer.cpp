@@ -11,7 +11,9 @@ DeadlineTimer::DeadlineTimer() : timer_{::timerfd_create(CLOCK_BOOTTIME, TFD_CLO
 
 void DeadlineTimer::arm(const HostClock& clock, std::optional<Instant> deadline)
 {
-    if (deadline == armed_) return;
+    // What is set goes off early enough; then it is set anew. Most deadlines move away as leases are renewed and offers taken.
+    if (armed_ && (!deadline || *deadline >= *armed_)) return;
+    if (!armed_ && !deadline) return;
     armed_ = deadline;
     itimerspec when{}; // zero: off
     if (deadline && *deadline != kNever) {

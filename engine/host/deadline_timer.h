@@ -13,7 +13,7 @@ class DeadlineTimer {
 public:
     DeadlineTimer(); ///< descriptor() is -1 when the system has none left
     int descriptor() const { return timer_.get(); }
-    /// Nothing or kNever: off. Costs nothing when it is what is set already.
+    /// Goes off at `deadline`, or once before.
     void arm(const HostClock& clock, std::optional<Instant> deadline);
     /// Readable: read, or it stays so.
     void fired();

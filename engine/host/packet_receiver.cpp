@@ -1,77 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/packet_receiver.h"
 
-#include <array>
+#include "engine/host/packet_calls.h"
+#include "engine/host/packet_ring.h"
+
 #include <cstring>
-#include <linux/if_packet.h>
-#include <sys/socket.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
 
 namespace dorascope::host {
 namespace {
 
-constexpr std::size_t kLargestFrame = 9216; // a jumbo frame
-constexpr int kSocketBuffer = 8 << 20; // for a burst while the disk is waited for; the kernel gives what net.core.rmem_max allows
+std::size_t mtu_of(int fd, const std::string& interface)
+{
+    ifreq query{};
+    std::strncpy(query.ifr_name, interface.c_str(), sizeof query.ifr_name - 1);
+    return ::ioctl(fd, SIOCGIFMTU, &query) == 0 && query.ifr_mtu > 0 ? static_cast<std::size_t>(query.ifr_mtu) : 1500;
+}
 
 } // namespace
 
-struct PacketReceiver::Buffers {
-    struct Slot {
-        std::array<std::byte, kLargestFrame> frame;
-        alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(tpacket_auxdata))> control;
-        sockaddr_ll from;
-        iovec part;
-    };
-    std::array<Slot, kBatch> slots;
-    std::array<mmsghdr, kBatch> messages{};
-    std::array<ReceivedFrame, kBatch> frames;
-
-    void prepare(std::size_t i)
-    {
-        Slot& slot = slots[i];
-        slot.part = {slot.frame.data(), slot.frame.size()};
-        msghdr& header = messages[i].msg_hdr;
-        header = {};
-        header.msg_name = &slot.from;
-        header.msg_namelen = sizeof slot.from;
-        header.msg_iov = &slot.part;
-        header.msg_iovlen = 1;
-        header.msg_control = slot.control.data();
-        header.msg_controllen = slot.control.size();
-    }
-
-    bool checksum_pending(std::size_t i)
-    {
-        msghdr& header = messages[i].msg_hdr;
-        for (cmsghdr* c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c)) {
-            if (c->cmsg_level != SOL_PACKET || c->cmsg_type != PACKET_AUXDATA) continue;
-            tpacket_auxdata auxiliary{};
-            std::memcpy(&auxiliary, CMSG_DATA(c), sizeof auxiliary);
-            return (auxiliary.tp_status & TP_STATUS_CSUMNOTREADY) != 0;
-        }
-        return false;
-    }
-};
-
-PacketReceiver::PacketReceiver(int fd) : fd_{fd}, buffers_{std::make_unique<Buffers>()} { }
-PacketReceiver::PacketReceiver(PacketReceiver&&) noexcept = default;
-PacketReceiver& PacketReceiver::operator=(PacketReceiver&&) noexcept = default;
-PacketReceiver::~PacketReceiver() = default;
-
-std::span<const ReceivedFrame> PacketReceiver::receive()
+PacketReceiver::PacketReceiver(int fd, const std::string& interface, Means preferred)
 {
-    Buffers& b = *buffers_;
-    for (std::size_t i = 0; i < kBatch; ++i)
-        b.prepare(i);
-    const int count = ::recvmmsg(fd_, b.messages.data(), kBatch, MSG_DONTWAIT, nullptr);
-    if (count <= 0) return {};
-    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-        const mmsghdr& message = b.messages[i];
-        b.frames[i].bytes = {b.slots[i].frame.data(), message.msg_len};
-        b.frames[i].cut = (message.msg_hdr.msg_flags & MSG_TRUNC) != 0;
-        b.frames[i].for_another_host = b.slots[i].from.sll_pkttype == PACKET_OTHERHOST;
-        b.frames[i].checksum_pending = b.checksum_pending(i);
-    }
-    return {b.frames.data(), static_cast<std::size_t>(count)};
+    if (preferred == Means::ring) source_ = PacketRing::open(fd, mtu_of(fd, interface));
+    if (source_) return;
+    means_ = Means::calls;
+    source_ = std::make_unique<PacketCalls>(fd);
 }
 
 } // namespace dorascope::host

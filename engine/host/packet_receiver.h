@@ -6,33 +6,44 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 
 namespace dorascope::host {
 
 struct ReceivedFrame {
-    std::span<const std::byte> bytes; ///< valid until the next receive()
+    std::span<const std::byte> bytes; ///< valid until release()
     bool cut = false; ///< longer than any frame we keep room for
     bool for_another_host = false; ///< seen only because somebody made the interface promiscuous
     bool checksum_pending = false; ///< from this machine (veth, bridge): the UDP checksum is not filled in yet
 };
 
+/// One way of getting them.
+class FrameSource {
+public:
+    virtual ~FrameSource() = default;
+    virtual std::span<const ReceivedFrame> receive() = 0;
+    virtual void release() = 0;
+};
+
 class PacketReceiver {
 public:
-    static constexpr std::size_t kBatch = 64;
+    /// In order of preference; the next is taken where the kernel refuses.
+    enum class Means : std::uint8_t {
+        ring, ///< memory shared with the kernel: no call and no copy a frame
+        calls, ///< recvmmsg
+    };
+    /// `fd` is borrowed: non-blocking, PACKET_AUXDATA on. Frames of `interface` at its present MTU fit.
+    PacketReceiver(int fd, const std::string& interface, Means preferred = Means::ring);
+    Means means() const { return means_; }
 
-    /// `fd` is borrowed: non-blocking, PACKET_AUXDATA on.
-    explicit PacketReceiver(int fd);
-    PacketReceiver(PacketReceiver&&) noexcept;
-    PacketReceiver& operator=(PacketReceiver&&) noexcept;
-    ~PacketReceiver();
-
-    /// What is there now, at most kBatch. Empty: nothing waits (or the interface is down, which the link watch tells).
-    std::span<const ReceivedFrame> receive();
+    /// What is there now, at most a batch. Empty: nothing waits (or the interface is down, which the link watch tells).
+    std::span<const ReceivedFrame> receive() { return source_->receive(); }
+    /// The frames have been dealt with; their room is the kernel's again. Before the next receive(), and before waiting.
+    void release() { source_->release(); }
 
 private:
-    struct Buffers;
-    int fd_;
-    std::unique_ptr<Buffers> buffers_;
+    std::unique_ptr<FrameSource> source_;
+    Means means_ = Means::ring;
 };
 
 } // namespace dorascope::host

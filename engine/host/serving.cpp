@@ -17,7 +17,7 @@ Ipv4Address choose_identity(const Interface& interface, const server::Config& co
 
 ServerHost::Impl::Impl(Interface on, ServeSockets with, LeaseStore leases, LinkWatch watch, EventLoop events) : interface {
     std::move(on)
-}, sockets{std::move(with)}, store{std::move(leases)}, link{std::move(watch)}, receiver{sockets.packet.get()},
+}, sockets{std::move(with)}, store{std::move(leases)}, link{std::move(watch)}, receiver{sockets.packet.get(), interface.name},
     sender{sockets, interface.index, interface.mac}, prober{sockets, interface.index, interface.mac}, loop{std::move(events)}
 { }
 
@@ -94,6 +94,7 @@ void ServerHost::Impl::batch()
         const auto deadline = server->next_deadline();
         if (deadline && *deadline <= now) server->advance(now, outbox);
     }
+    receiver.release(); // what arrives while the disk is waited for finds the whole room
     if (const auto settled = settle(); !settled)
         notice(settled.error().text() + " Nothing of this batch was answered; serving goes on.");
 }
