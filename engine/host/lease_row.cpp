@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -15,119 +14,128 @@ namespace {
 using server::ClientKey;
 using server::Lease;
 using server::LeaseState;
+using Octets = std::span<const std::uint8_t>;
 
-enum Column {
-    kAddress,
-    kState,
-    kClientKind,
-    kClient,
-    kHardwareType,
-    kHardware,
-    kHostname,
-    kVendorClass,
-    kSince,
-    kRenewed,
-    kExpires
-};
+enum Column { kAddress, kState, kHardware, kClientKind, kClient, kHostname, kVendorClass, kSince, kRenewed, kExpires };
 
-template <typename T> struct Name {
-    T value;
-    std::string_view text;
-};
-// The file's own words: they stay as they are when the program's change. `offered` is never written (engine/server/lease.h).
-constexpr Name<LeaseState> kStates[] = {
-    {LeaseState::bound, "bound"},       {LeaseState::expired, "expired"},   {LeaseState::released, "released"},
-    {LeaseState::declined, "declined"}, {LeaseState::conflict, "conflict"},
-};
-constexpr Name<ClientKey::Kind> kKinds[] = {
-    {ClientKey::Kind::hardware, "hardware"},
-    {ClientKey::Kind::identifier, "identifier"},
-};
+// The file's own numbers: they stay as they are when the program's change. `offered` is never written (engine/server/lease.h).
+constexpr std::array kStates{LeaseState::bound, LeaseState::expired, LeaseState::released, LeaseState::declined,
+                             LeaseState::conflict};
+constexpr std::array kKinds{ClientKey::Kind::hardware, ClientKey::Kind::identifier};
 
-template <typename T, std::size_t N> std::optional<T> value_of(const Name<T> (&names)[N], std::string_view text)
+template <class Names, class T> int number_of(const Names& names, T value)
 {
-    for (const auto& name : names)
-        if (name.text == text) return name.value;
-    return std::nullopt;
-}
-template <typename T, std::size_t N> std::string_view text_of(const Name<T> (&names)[N], T value)
-{
-    for (const auto& name : names)
-        if (name.value == value) return name.text;
-    return "";
+    return static_cast<int>(std::ranges::find(names, value) - names.begin());
 }
 
+void bind_octets(sqlite3_stmt* statement, Column column, Octets octets)
+{
+    sqlite3_bind_blob(statement, column + 1, octets.data(), static_cast<int>(octets.size()), SQLITE_STATIC);
+}
 void bind_text(sqlite3_stmt* statement, Column column, std::string_view text)
 {
-    sqlite3_bind_text(statement, column + 1, text.data() ? text.data() : "", static_cast<int>(text.size()), SQLITE_TRANSIENT);
+    if (text.empty()) {
+        sqlite3_bind_null(statement, column + 1);
+    } else {
+        sqlite3_bind_text(statement, column + 1, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+    }
+}
+void bind_instant(sqlite3_stmt* statement, Column column, Instant instant)
+{
+    sqlite3_bind_int64(statement, column + 1, instant.time_since_epoch().count());
+}
+
+Octets octets_at(sqlite3_stmt* statement, Column column)
+{
+    const auto* const data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement, column));
+    return {data, data ? static_cast<std::size_t>(sqlite3_column_bytes(statement, column)) : 0};
 }
 std::string_view text_at(sqlite3_stmt* statement, Column column)
 {
-    const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
-    return text ? std::string_view{text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column))} : std::string_view{};
+    const auto octets = octets_at(statement, column);
+    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
 }
 Instant instant_at(sqlite3_stmt* statement, Column column) { return Instant{Duration{sqlite3_column_int64(statement, column)}}; }
+bool is_null(sqlite3_stmt* statement, Column column) { return sqlite3_column_type(statement, column) == SQLITE_NULL; }
 
-std::optional<HardwareAddress> hardware_at(sqlite3_stmt* statement)
+/// htype, then chaddr: the key of a client that sends no identifier (RFC 2131 §4.2).
+struct HardwareOctets {
+    explicit HardwareOctets(const HardwareAddress& hardware)
+    {
+        octets[0] = hardware.type;
+        std::ranges::copy(hardware.bytes(), octets.begin() + 1);
+        size = std::size_t{1} + hardware.length;
+    }
+    Octets all() const { return {octets.data(), size}; }
+    std::array<std::uint8_t, 1 + HardwareAddress::kMaxLength> octets{};
+    std::size_t size;
+};
+
+bool read_hardware(sqlite3_stmt* statement, HardwareAddress& hardware)
 {
-    const auto type = sqlite3_column_int64(statement, kHardwareType);
-    const auto octets = from_hex(text_at(statement, kHardware));
-    if (!octets || octets->size() > HardwareAddress::kMaxLength || type < 0 || type > 255) return std::nullopt;
-    HardwareAddress hardware{static_cast<std::uint8_t>(type), static_cast<std::uint8_t>(octets->size()), {}};
-    std::copy(octets->begin(), octets->end(), hardware.octets.begin());
-    return hardware;
+    const auto octets = octets_at(statement, kHardware);
+    if (octets.empty() || octets.size() > 1 + HardwareAddress::kMaxLength) return false;
+    hardware = {octets[0], static_cast<std::uint8_t>(octets.size() - 1), {}};
+    std::ranges::copy(octets.subspan(1), hardware.octets.begin());
+    return true;
+}
+
+tl::unexpected<std::string> wrong(std::string_view column, const std::string& value)
+{
+    return tl::unexpected{"a row has " + std::string{column} + " '" + value + "'"};
 }
 
 } // namespace
 
 void bind_lease(sqlite3_stmt* statement, const Lease& lease)
 {
-    bind_text(statement, kAddress, lease.address.to_string());
-    bind_text(statement, kState, text_of(kStates, lease.state));
-    bind_text(statement, kClientKind, text_of(kKinds, lease.client.kind));
-    bind_text(statement, kClient, to_hex(lease.client.bytes));
-    sqlite3_bind_int(statement, kHardwareType + 1, lease.hardware.type);
-    bind_text(statement, kHardware, to_hex(lease.hardware.bytes(), ':'));
+    sqlite3_bind_int64(statement, kAddress + 1, lease.address.value);
+    sqlite3_bind_int(statement, kState + 1, number_of(kStates, lease.state));
+    const HardwareOctets hardware{lease.hardware};
+    sqlite3_bind_blob(statement, kHardware + 1, hardware.octets.data(), static_cast<int>(hardware.size), SQLITE_TRANSIENT);
+    sqlite3_bind_int(statement, kClientKind + 1, number_of(kKinds, lease.client.kind));
+    const bool plain = lease.client.kind == ClientKey::Kind::hardware && std::ranges::equal(lease.client.bytes, hardware.all());
+    if (plain) {
+        sqlite3_bind_null(statement, kClient + 1);
+    } else {
+        bind_octets(statement, kClient, lease.client.bytes);
+    }
     bind_text(statement, kHostname, lease.hostname);
     bind_text(statement, kVendorClass, lease.vendor_class);
-    sqlite3_bind_int64(statement, kSince + 1, lease.since.time_since_epoch().count());
-    sqlite3_bind_int64(statement, kRenewed + 1, lease.renewed.time_since_epoch().count());
+    bind_instant(statement, kSince, lease.since);
+    bind_instant(statement, kRenewed, lease.renewed);
     if (lease.expires == kNever) {
         sqlite3_bind_null(statement, kExpires + 1);
     } else {
-        sqlite3_bind_int64(statement, kExpires + 1, lease.expires.time_since_epoch().count());
+        bind_instant(statement, kExpires, lease.expires);
     }
 }
 
-void bind_address(sqlite3_stmt* statement, Ipv4Address address) { bind_text(statement, kAddress, address.to_string()); }
-
-tl::expected<Lease, std::string> read_lease(sqlite3_stmt* statement)
+tl::expected<void, std::string> read_lease(sqlite3_stmt* statement, Lease& lease)
 {
-    const auto wrong = [&](std::string_view column, Column at) {
-        return tl::unexpected{"a row has " + std::string{column} + " '" + std::string{text_at(statement, at)} + "'"};
-    };
-    const auto address = Ipv4Address::parse(text_at(statement, kAddress));
-    if (!address) return wrong("address", kAddress);
-    const auto state = value_of(kStates, text_at(statement, kState));
-    if (!state) return wrong("state", kState);
-    const auto kind = value_of(kKinds, text_at(statement, kClientKind));
-    if (!kind) return wrong("client_kind", kClientKind);
-    auto client = from_hex(text_at(statement, kClient));
-    if (!client || client->empty()) return wrong("client", kClient);
-    const auto hardware = hardware_at(statement);
-    if (!hardware) return wrong("hardware", kHardware);
-    Lease lease;
-    lease.address = *address;
-    lease.state = *state;
-    lease.client = {*kind, std::move(*client)};
-    lease.hardware = *hardware;
+    const auto address = sqlite3_column_int64(statement, kAddress);
+    const auto state = sqlite3_column_int64(statement, kState), kind = sqlite3_column_int64(statement, kClientKind);
+    if (address < 0 || address > 0xffffffff) return wrong("address", std::to_string(address));
+    if (state < 0 || state >= std::ssize(kStates)) return wrong("state", std::to_string(state));
+    if (kind < 0 || kind >= std::ssize(kKinds)) return wrong("client_kind", std::to_string(kind));
+    if (!read_hardware(statement, lease.hardware)) return wrong("hardware", to_hex(octets_at(statement, kHardware)));
+    lease.address = {static_cast<std::uint32_t>(address)};
+    lease.state = kStates[static_cast<std::size_t>(state)];
+    lease.client.kind = kKinds[static_cast<std::size_t>(kind)];
+    if (is_null(statement, kClient)) {
+        const HardwareOctets hardware{lease.hardware};
+        lease.client.bytes.assign(hardware.all().begin(), hardware.all().end());
+    } else {
+        const auto client = octets_at(statement, kClient);
+        if (client.empty()) return wrong("client", "");
+        lease.client.bytes.assign(client.begin(), client.end());
+    }
     lease.hostname = text_at(statement, kHostname);
     lease.vendor_class = text_at(statement, kVendorClass);
     lease.since = instant_at(statement, kSince);
     lease.renewed = instant_at(statement, kRenewed);
-    const bool for_ever = sqlite3_column_type(statement, kExpires) == SQLITE_NULL;
-    lease.expires = for_ever ? kNever : instant_at(statement, kExpires);
-    return lease;
+    lease.expires = is_null(statement, kExpires) ? kNever : instant_at(statement, kExpires);
+    return {};
 }
 
 } // namespace dorascope::host

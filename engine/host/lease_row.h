@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A lease as a row of the table `lease`, and back. The order of the columns is that of the statements in lease_store.cpp.
+// A lease as a row of the table `binding`, and back. The order of the columns is that of the statements in lease_schema.h.
 #pragma once
 
 #include "engine/server/lease.h"
@@ -10,11 +10,9 @@
 
 namespace dorascope::host {
 
-/// Binds ?1 … ?11. Texts are copied by SQLite.
+/// Binds ?1 … ?10 without copying: `lease` stays as it is until the statement has run.
 void bind_lease(sqlite3_stmt* statement, const server::Lease& lease);
-/// Binds ?1 alone.
-void bind_address(sqlite3_stmt* statement, Ipv4Address address);
-/// The current row. The error says which column holds what it cannot hold.
-tl::expected<server::Lease, std::string> read_lease(sqlite3_stmt* statement);
+/// The current row into `lease`, whose buffers are used again. The error says which column holds what it cannot hold.
+tl::expected<void, std::string> read_lease(sqlite3_stmt* statement, server::Lease& lease);
 
 } // namespace dorascope::host

@@ -168,6 +168,28 @@ TEST_F(Store, KeepsOneRowAnAddressTheLastOne)
     EXPECT_EQ(load(store), std::vector{renewed});
 }
 
+TEST_F(Store, ForgetsWhatIsErased)
+{
+    auto store = open();
+    commit(store, {lease(1), lease(2), lease(3)});
+    LeaseWrite gone{lease(2), true}, never_there{lease(9), true}, again{lease(1), true};
+    ASSERT_TRUE(store.commit(std::array{gone, never_there, again, LeaseWrite{lease(1)}}));
+    EXPECT_EQ(load(store), (std::vector{lease(1), lease(3)})) << "in the order in which they were said";
+    EXPECT_EQ(store.count().value(), 2U);
+}
+
+TEST_F(Store, HandsItsLeasesOutOneByOne)
+{
+    auto store = open();
+    Lease named = lease(2);
+    named.hostname = "laptop";
+    named.vendor_class = "MSFT 5.0";
+    commit(store, {named, strange_lease(), lease(9)});
+    std::vector<Lease> taken;
+    ASSERT_TRUE(store.read([&](const Lease& one) { taken.push_back(one); }));
+    EXPECT_EQ(taken, (std::vector{named, strange_lease(), lease(9)})) << "nothing of one is left in the next";
+}
+
 TEST_F(Store, IsReadableByOrdinaryToolsWhileItIsOpen)
 {
     auto store = open();
@@ -180,6 +202,14 @@ TEST_F(Store, IsReadableByOrdinaryToolsWhileItIsOpen)
                   "10.0.0.7|declined|01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f:10|00ff782722|it's \"quoted\"; DROP TABLE "
                   "lease|never",
               }));
+    EXPECT_EQ(rows("SELECT * FROM lease"),
+              (std::vector<std::string>{
+                  "10.0.0.1|bound|hardware|01020000000001|1|02:00:00:00:00:01|laptop||1700000000123456789|1700000005123456789|"
+                  "1700003605123456789",
+                  "10.0.0.7|declined|identifier|00ff782722|32|01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f:10|it's "
+                  "\"quoted\"; DROP TABLE lease|MSFT 5.0|0|1700000005123456789|",
+              }))
+        << "in order of address";
     EXPECT_EQ(rows("PRAGMA journal_mode"), std::vector<std::string>{"wal"});
 }
 
@@ -238,12 +268,14 @@ TEST_F(Store, RefusesARowThatHoldsNonsenseAndSaysWhich)
         const char* statement;
         const char* said;
     };
-    for (const auto& [statement, said] :
-         {Nonsense{"UPDATE lease SET state = 'offered'", "state 'offered'"},
-          {"UPDATE lease SET state = 'bound', hardware = 'zz'", "hardware 'zz'"},
-          {"UPDATE lease SET hardware = '02', client = ''", "client ''"},
-          {"UPDATE lease SET client = '01', client_kind = 'x'", "client_kind 'x'"},
-          {"UPDATE lease SET client_kind = 'hardware', address = '10.0.0'", "address '10.0.0'"}}) {
+    for (const auto& [statement, said] : {Nonsense{"UPDATE binding SET state = 5", "state '5'"},
+                                          {"UPDATE binding SET state = -1", "state '-1'"},
+                                          {"UPDATE binding SET state = 0, hardware = x''", "hardware ''"},
+                                          {"UPDATE binding SET hardware = zeroblob(18)", "hardware '0000"},
+                                          {"UPDATE binding SET hardware = x'0102', client = x''", "client ''"},
+                                          {"UPDATE binding SET client = x'01', client_kind = 2", "client_kind '2'"},
+                                          {"UPDATE binding SET client_kind = 1, address = 4294967296", "address '4294967296'"},
+                                          {"UPDATE binding SET address = -1", "address '-1'"}}) {
         sql(statement);
         const auto error = refusal();
         EXPECT_NE(error.problem.find(said), std::string::npos) << error.problem;
@@ -262,8 +294,8 @@ TEST_F(Store, RefusesANewerSchema)
     {
         const auto store = open();
     }
-    sql("PRAGMA user_version = 2");
-    EXPECT_NE(refusal().problem.find("newer DoraScope (schema 2"), std::string::npos);
+    sql("PRAGMA user_version = 3");
+    EXPECT_NE(refusal().problem.find("newer DoraScope (schema 3"), std::string::npos);
 }
 
 TEST_F(Store, AFolderThatCannotBeMadeIsNamed)

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a lease file looks like inside: tables for the server, views for people, and the way there from older files.
+#pragma once
+
+#include "engine/host/sqlite.h"
+
+#include <tl/expected.hpp>
+
+namespace dorascope::host {
+
+inline constexpr const char* kUpsert = "INSERT OR REPLACE INTO binding VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+inline constexpr const char* kErase = "DELETE FROM binding WHERE address = ?1";
+inline constexpr const char* kSelect = "SELECT address, state, hardware, client_kind, client, hostname, vendor_class, since, "
+                                       "renewed, expires FROM binding";
+
+/// Makes a new file's tables, brings an older file up to date (all of it or nothing), refuses what is not ours or newer.
+tl::expected<void, HostError> prepare_schema(sqlite3* database, const std::filesystem::path& file);
+
+} // namespace dorascope::host
