@@ -2,8 +2,12 @@
 #include "tests/e2e/lan.h"
 
 #include <array>
+#include <cerrno>
 #include <csignal>
+#include <fcntl.h>
+#include <sched.h>
 #include <stdexcept>
+#include <system_error>
 #include <unistd.h>
 
 namespace dorascope::test {
@@ -62,13 +66,20 @@ struct Needed {
     const char* program;
     const char* package;
 };
-constexpr std::array kNeeded{Needed{"ip", "iproute2"},   Needed{"setpriv", "util-linux"}, Needed{"dhclient", "isc-dhcp-client"},
-                             Needed{"udhcpc", "udhcpc"}, Needed{"dhcpcd", "dhcpcd-base"}, Needed{"setcap", "libcap2-bin"},
+constexpr std::array kNeeded{Needed{"ip", "iproute2"},
+                             Needed{"setpriv", "util-linux"},
+                             Needed{"dhclient", "isc-dhcp-client"},
+                             Needed{"udhcpc", "udhcpc"},
+                             Needed{"dhcpcd", "dhcpcd-base"},
+                             Needed{"systemd-networkd", "systemd"},
+                             Needed{"dhcrelay", "isc-dhcp-relay"},
+                             Needed{"dnsmasq", "dnsmasq-base"},
+                             Needed{"setcap", "libcap2-bin"},
                              Needed{"mount", "mount"}};
 
 bool installed(const char* program)
 {
-    for (const char* folder : {"/usr/sbin/", "/sbin/", "/usr/bin/", "/bin/"}) {
+    for (const char* folder : {"/usr/sbin/", "/sbin/", "/usr/bin/", "/bin/", "/lib/systemd/"}) {
         if (::access((std::string{folder} + program).c_str(), X_OK) == 0) return true;
     }
     return false;
@@ -95,6 +106,24 @@ void Machine::ip(const std::string& words) const
     auto argv = split(words);
     argv.insert(argv.begin(), {"ip", "-n", namespace_});
     check(run_program(std::move(argv)), words);
+}
+
+void Machine::enter(const std::function<void()>& what) const
+{
+    const auto open_namespace = [](const std::string& path) {
+        const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+        if (fd < 0) throw std::system_error{errno, std::generic_category(), path};
+        return fd;
+    };
+    // Only this thread is elsewhere, and only for as long.
+    const int home = open_namespace("/proc/thread-self/ns/net");
+    const int there = open_namespace("/run/netns/" + namespace_);
+    const bool entered = ::setns(there, CLONE_NEWNET) == 0;
+    if (entered) what();
+    const bool back = ::setns(home, CLONE_NEWNET) == 0;
+    ::close(home);
+    ::close(there);
+    if (!entered || !back) throw std::runtime_error{"setns " + namespace_};
 }
 
 Lan::Lan()
@@ -127,13 +156,24 @@ const Machine& Lan::plug(const std::string& name, const std::string& address)
 {
     const auto number = static_cast<int>(machines_.size()) + 0x100;
     auto machine = std::make_unique<Machine>(add_namespace(name), mac_of(number));
-    bridge_->ip("link add p" + std::to_string(number) + " type veth peer name eth0 address " + machine->mac() + " netns "
-                + machine->network_namespace());
-    bridge_->ip("link set p" + std::to_string(number) + " master br0 up");
-    if (!address.empty()) machine->ip("address add " + address + " dev eth0");
-    machine->ip("link set eth0 up");
+    cable(*machine, "eth0", machine->mac(), address);
     machines_.push_back(std::move(machine));
     return *machines_.back();
+}
+
+void Lan::connect(const Machine& machine, const std::string& interface, const std::string& address)
+{
+    cable(machine, interface, mac_of(0x800 + cables_).to_string(), address);
+}
+
+void Lan::cable(const Machine& machine, const std::string& interface, const std::string& mac, const std::string& address)
+{
+    const auto plug = "p" + std::to_string(++cables_);
+    bridge_->ip("link add " + plug + " type veth peer name " + interface + " address " + mac + " netns "
+                + machine.network_namespace());
+    bridge_->ip("link set " + plug + " master br0 up");
+    if (!address.empty()) machine.ip("address add " + address + " dev " + interface);
+    machine.ip("link set " + interface + " up");
 }
 
 const Machine& Lan::plug_many(const std::string& name, int count)

@@ -5,6 +5,7 @@
 #include "engine/wire/address.h"
 #include "tests/support/child_process.h"
 
+#include <functional>
 #include <gtest/gtest.h>
 #include <memory>
 #include <string>
@@ -20,6 +21,8 @@ public:
     Machine(std::string network_namespace, MacAddress mac) : namespace_{std::move(network_namespace)}, mac_{mac} { }
     std::unique_ptr<ChildProcess> start(std::vector<std::string> argv) const;
     Finished run(std::vector<std::string> argv) const;
+    /// Carries out `what` there, in this process: sockets made meanwhile stay there.
+    void enter(const std::function<void()>& what) const;
     /// Runs `ip WORDS…` there, and fails the test when that fails.
     void ip(const std::string& words) const;
     const std::string& network_namespace() const { return namespace_; }
@@ -43,13 +46,17 @@ public:
     /// `count` interfaces c1, c2, … in one namespace, each with its own cable to the bridge. Their addresses: mac_of(i).
     const Machine& plug_many(const std::string& name, int count);
     static MacAddress mac_of(int i);
+    /// Another cable, from a machine of another LAN to this one: a router or a relay has two.
+    void connect(const Machine& machine, const std::string& interface, const std::string& address);
 
 private:
+    void cable(const Machine& machine, const std::string& interface, const std::string& mac, const std::string& address);
     const std::string& add_namespace(const std::string& name);
     std::string prefix_;
     std::vector<std::string> namespaces_;
     std::vector<std::unique_ptr<Machine>> machines_;
     std::unique_ptr<Machine> bridge_;
+    int cables_ = 0;
 };
 
 /// The tests of this folder: root and every client are there, or the reason why nothing runs; resolv.conf stays what it was.

@@ -94,7 +94,7 @@ TEST_P(RealClient, GetsRenewsAndReleasesALease)
     expect_in_lease_file(folder_ / "state", address, machine.mac(), server::LeaseState::released);
 }
 
-INSTANTIATE_TEST_SUITE_P(Clients, RealClient, testing::Values(kDhclient, kUdhcpc, kDhcpcd),
+INSTANTIATE_TEST_SUITE_P(Clients, RealClient, testing::Values(kDhclient, kUdhcpc, kDhcpcd, kNetworkd),
                          [](const auto& kind) { return std::string{kind.param.name}; });
 
 class ManyClients : public EndToEnd { };

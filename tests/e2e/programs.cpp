@@ -53,6 +53,15 @@ Client::Client(const Machine& machine, const std::filesystem::path& folder, std:
     std::filesystem::permissions(path("script"), std::filesystem::perms::owner_all);
 }
 
+Relay::Relay(const Machine& machine, const std::string& server)
+    : process_{machine.start({"dhcrelay", "-4", "-d", "-a", "-iu", "eth0", "-id", "eth1", server})}
+{
+    const auto ready = [&] {
+        return process_->err().find("Sending on   Socket/fallback") != std::string::npos || !process_->running();
+    };
+    if (!eventually(ready) || !process_->running()) fail("the relay did not start", *process_);
+}
+
 std::vector<std::string> Client::events() const { return lines_of(contents(path("log"))); }
 
 std::size_t Client::count(const std::string& event) const
@@ -108,7 +117,8 @@ class Udhcpc : public Client {
 public:
     Udhcpc(const Machine& machine, const std::filesystem::path& folder)
         : Client{machine, folder, R"(case $1 in
-bound) ip address replace "$ip/24" dev "$interface"; echo "bound $ip" >>LOG;;
+bound) ip address replace "$ip/24" dev "$interface"; test -z "$router" || ip route replace default via "$router"
+    echo "bound $ip" >>LOG;;
 renew) echo "renewed $ip" >>LOG;;
 deconfig) ip link set "$interface" up; ip address flush dev "$interface"; test ! -e LOG || echo released >>LOG;;
 esac
@@ -157,6 +167,43 @@ esac
     }
 };
 
+/// systemd's, without the rest of systemd: in a mount namespace with a /run of its own. With /sys read-only, as in a container, it does
+/// not wait for udev. It has no hook: its log tells. Renews when T1 has come; releases when it ends.
+class Networkd : public Client {
+public:
+    Networkd(const Machine& machine, const std::filesystem::path& folder) : Client{machine, folder, ""}
+    {
+        write_file(path("eth0.network"),
+                   "[Match]\nName=eth0\n[Network]\nDHCP=ipv4\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n"
+                   "[DHCPv4]\nClientIdentifier=mac\nUseDNS=no\n");
+    }
+    void start() override
+    {
+        run({"unshare", "--mount", "--propagation", "private", "/bin/sh", "-c",
+             "mount -t tmpfs -o mode=755 tmpfs /run && mkdir -p /run/systemd/network /run/systemd/netif/links "
+             "/run/systemd/netif/leases "
+             "/run/systemd/netif/lldp && chown -R systemd-network: /run/systemd/netif && "
+             "install -m 644 \"$0\" /run/systemd/network/00-eth0.network && "
+             "{ test ! -d /etc/systemd/network || mount -t tmpfs tmpfs /etc/systemd/network; } && mount -o remount,bind,ro /sys "
+             "&& "
+             "SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console exec /lib/systemd/systemd-networkd",
+             path("eth0.network")});
+    }
+    void renew() override { }
+    void release() override { process_->stop(SIGTERM); }
+    std::vector<std::string> events() const override
+    {
+        std::vector<std::string> events;
+        for (const auto& line : lines_of(process_->err() + process_->out())) {
+            const auto at = line.find(": DHCPv4 address ");
+            if (at == std::string::npos || line.find(" acquired from ") == std::string::npos) continue;
+            const auto address = line.substr(at + 17);
+            events.push_back("bound " + address.substr(0, address.find('/')));
+        }
+        return events;
+    }
+};
+
 template <typename T> std::unique_ptr<Client> make(const Machine& machine, const std::filesystem::path& folder)
 {
     return std::make_unique<T>(machine, folder);
@@ -167,5 +214,6 @@ template <typename T> std::unique_ptr<Client> make(const Machine& machine, const
 const ClientKind kDhclient{"dhclient", "6", make<Dhclient>};
 const ClientKind kUdhcpc{"udhcpc", "600", make<Udhcpc>};
 const ClientKind kDhcpcd{"dhcpcd", "600", make<Dhcpcd>};
+const ClientKind kNetworkd{"networkd", "6", make<Networkd>};
 
 } // namespace dorascope::test

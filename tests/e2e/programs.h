@@ -48,7 +48,7 @@ public:
     virtual std::string xid() const { return {}; }
     /// Output and log, for the message of a test that fails.
     std::string story() const;
-    std::vector<std::string> events() const;
+    virtual std::vector<std::string> events() const;
     std::size_t count(const std::string& event) const;
     /// The address of the newest event of that kind.
     std::string address(const std::string& event) const;
@@ -69,6 +69,16 @@ struct ClientKind {
     const char* lease_time; ///< that suits what it takes to make it renew
     std::unique_ptr<Client> (*make)(const Machine&, const std::filesystem::path& folder);
 };
-extern const ClientKind kDhclient, kUdhcpc, kDhcpcd;
+extern const ClientKind kDhclient, kUdhcpc, kDhcpcd, kNetworkd;
+
+/// ISC dhcrelay between eth1, where the clients are, and a server beyond eth0. It adds option 82 (-a). Constructed when it listens.
+class Relay {
+public:
+    Relay(const Machine& machine, const std::string& server);
+    std::string err() const { return process_->err(); }
+
+private:
+    std::unique_ptr<ChildProcess> process_;
+};
 
 } // namespace dorascope::test

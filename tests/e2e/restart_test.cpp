@@ -3,6 +3,7 @@
 #include "tests/e2e/programs.h"
 
 #include <gmock/gmock.h>
+#include <set>
 
 namespace dorascope::test {
 namespace {
@@ -61,6 +62,41 @@ TEST_F(Restart, LeasesOutliveAKilledServer)
     EXPECT_EQ(exchange["messages"], (json{"DHCPREQUEST", "DHCPACK"})) << exchange;
     EXPECT_EQ(exchange["outcome"], "renewed");
     EXPECT_EQ(exchange["address"], address);
+}
+
+// The crash falls into the middle of their renewals. RFC 2131 §4.4.5: a client that is not answered asks again, and keeps its address.
+TEST_F(Restart, ClientsThatRenewMeanwhileKeepTheirAddresses)
+{
+    constexpr std::size_t kClients = 5;
+    Lan lan;
+    const auto& router = lan.plug("server", "192.168.77.1/24");
+    const std::vector<std::string> options{"--pool", "192.168.77.100-192.168.77.104", "--lease-time", "600"};
+    auto server = std::make_unique<Server>(router, folder_ / "state", options);
+    std::vector<std::unique_ptr<Client>> clients;
+    for (std::size_t i = 0; i < kClients; ++i) {
+        clients.push_back(kDhcpcd.make(lan.plug("client" + std::to_string(i)), folder_ / std::to_string(i)));
+        clients.back()->start();
+    }
+    std::set<std::string> addresses;
+    for (const auto& client : clients) {
+        ASSERT_TRUE(eventually([&] { return client->count("bound") == 1; })) << client->story() << server->out();
+        addresses.insert(client->address("bound"));
+    }
+    EXPECT_EQ(addresses.size(), kClients);
+
+    Watcher watcher{router, "messages"};
+    server->kill();
+    for (const auto& client : clients)
+        client->renew();
+    ASSERT_TRUE(eventually([&] { return watcher.lines().size() >= kClients; })) << "each asks a server that is not there";
+    server = std::make_unique<Server>(router, folder_ / "state", options);
+    for (const auto& client : clients) {
+        ASSERT_TRUE(eventually([&] { return client->count("renewed") >= 1; })) << client->story() << server->out();
+        EXPECT_EQ(client->address("renewed"), client->address("bound"));
+        EXPECT_EQ(client->count("bound"), 1U) << client->story();
+    }
+    for (const auto& message : watcher.lines())
+        EXPECT_TRUE(message["type"] == "DHCPREQUEST" || message["type"] == "DHCPACK") << message;
 }
 
 TEST_F(Restart, SecondServerIsKeptOffTheLeasesOfTheFirst)
