@@ -4,6 +4,7 @@
 #include "engine/host/lease_row.h"
 #include "engine/host/lease_schema.h"
 #include "engine/host/privileged.h"
+#include "engine/host/reservation_rows.h"
 
 #include <cerrno>
 #include <cstring>
@@ -123,6 +124,7 @@ tl::expected<LeaseStore, HostError> LeaseStore::open(const fs::path& file)
     if (!lock) return tl::unexpected{std::move(lock.error())};
     impl->lock = std::move(*lock);
     if (auto connected = impl->connect(); !connected) return tl::unexpected{std::move(connected.error())};
+    if (!make_reservation_table(impl->database.get())) return impl->error();
     sync_folder(folder);
     return LeaseStore{std::move(impl)};
 }
@@ -163,6 +165,26 @@ tl::expected<void, HostError> LeaseStore::commit(std::span<const server::LeaseWr
     auto failed = impl_->error();
     run(impl_->rollback); // fails when SQLite has rolled back by itself: then there is nothing to do
     return failed;
+}
+
+tl::expected<std::vector<server::Reservation>, HostError> LeaseStore::reservations() const
+{
+    auto all = read_reservations(impl_->database.get());
+    if (all) return std::move(*all);
+    if (all.error().empty()) return impl_->error();
+    return tl::unexpected{damaged(impl_->file, all.error())};
+}
+
+tl::expected<void, HostError> LeaseStore::keep(const server::Reservation& reservation)
+{
+    if (!put_reservation(impl_->database.get(), reservation)) return impl_->error();
+    return {};
+}
+
+tl::expected<void, HostError> LeaseStore::forget(Ipv4Address address)
+{
+    if (!drop_reservation(impl_->database.get(), address)) return impl_->error();
+    return {};
 }
 
 } // namespace dorascope::host

@@ -28,6 +28,12 @@ public:
     /// One transaction, synced when this returns. On error nothing of it is stored.
     tl::expected<void, HostError> commit(std::span<const server::LeaseWrite> writes);
 
+    // Reservations that a person ordered of a running server; each change is synced when it returns.
+    tl::expected<std::vector<server::Reservation>, HostError> reservations() const;
+    /// Replaces the one of the same address.
+    tl::expected<void, HostError> keep(const server::Reservation& reservation);
+    tl::expected<void, HostError> forget(Ipv4Address address);
+
 private:
     struct Impl;
     explicit LeaseStore(std::unique_ptr<Impl> impl);
