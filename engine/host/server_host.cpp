@@ -72,6 +72,7 @@ tl::expected<void, HostError> ServerHost::watch(int descriptor, std::function<vo
     return impl_->loop.watch(descriptor, std::move(on_ready));
 }
 void ServerHost::forget(int descriptor) { impl_->loop.forget(descriptor); }
+LeaseStore& ServerHost::store() { return impl_->store; }
 void ServerHost::post(std::function<void()> task) { impl_->loop.post(std::move(task)); }
 tl::expected<void, HostError> ServerHost::carry_out(const Order& order) { return impl_->carry_out(order); }
 

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/host/control_orders.h"
+
+#include "engine/host/serving.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <unistd.h>
+
+namespace dorascope::host {
+namespace {
+
+using Lines = ControlServer::Lines;
+
+/// An answer of a few lines.
+Lines lines_of(std::vector<std::string> lines)
+{
+    const auto rest = std::make_shared<std::vector<std::string>>(std::move(lines));
+    return [rest, i = std::size_t{0}]() mutable -> std::optional<std::string> {
+        if (i == rest->size()) return std::nullopt;
+        return std::move((*rest)[i++]);
+    };
+}
+Lines one_line(const ControlResult& result) { return lines_of({to_line(result)}); }
+Lines answer_of(const ServerOrders::Outcome& outcome) { return one_line(outcome ? done(*outcome) : refused(outcome.error())); }
+
+Lines status(const Controlled& on, const ControlRequest&)
+{
+    const auto snapshot = on.orders.snapshot();
+    if (!snapshot) return one_line(refused(snapshot.error()));
+    const auto& host = on.orders.host();
+    const auto counters = host.counters();
+    ServerStatus s;
+    s.interface = host.interface().name;
+    s.identity = choose_identity(host.interface(), snapshot->config);
+    s.pid = ::getpid();
+    s.since = on.orders.since();
+    s.now = snapshot->now;
+    s.stops_at = on.stops_at;
+    s.state_dir = on.state_dir.string();
+    s.config_file = on.reload.file().string();
+    s.authority = snapshot->config.authority;
+    s.probe = snapshot->config.probe.enabled;
+    s.rapid_commit = snapshot->config.rapid_commit;
+    s.leases = snapshot->leases;
+    s.received = counters.received;
+    s.transmitted = counters.transmitted;
+    s.commits = counters.commits;
+    s.send_errors = counters.send_errors;
+    s.kernel_drops = counters.kernel_drops;
+    s.store_failures = counters.store_failures;
+    s.bad_frames = counters.bad_frames;
+    s.not_for_us = counters.not_for_us;
+    return lines_of({status_line(s), to_line(done(""))});
+}
+
+/// Everything but the leases first: that is little, and made at once. The leases are made into lines as they are taken.
+Lines list(const Controlled& on, const ControlRequest&)
+{
+    const auto snapshot = on.orders.snapshot();
+    if (!snapshot) return one_line(refused(snapshot.error()));
+    std::vector<std::string> lines;
+    for (const auto& use : on.orders.host().pool_use())
+        lines.push_back(pool_line(use));
+    for (const auto& subnet : snapshot->config.subnets)
+        for (const auto& reservation : subnet.reservations)
+            lines.push_back(reservation_line(reservation, false));
+    for (const auto& reservation : snapshot->ordered)
+        lines.push_back(reservation_line(reservation, true));
+    for (const auto& [verdict, times] : snapshot->counts)
+        lines.push_back(count_line(verdict, times));
+    auto first = lines_of(std::move(lines));
+    const auto leases = std::make_shared<const std::vector<server::Lease>>(on.orders.host().leases());
+    return [first = std::move(first), leases, i = std::size_t{0}]() mutable -> std::optional<std::string> {
+        if (auto line = first()) return line;
+        if (i < leases->size()) return lease_line((*leases)[i++]);
+        if (i++ == leases->size()) return to_line(done(""));
+        return std::nullopt;
+    };
+}
+
+Lines reserve(const Controlled& on, const ControlRequest& request)
+{
+    server::Reservation reservation;
+    reservation.address = request.address;
+    reservation.hardware = request.hardware;
+    reservation.client_id = request.client_id;
+    reservation.hostname = request.hostname;
+    return answer_of(on.orders.reserve(std::move(reservation)));
+}
+
+/// The answer is on its way before the server, and with it the socket, is gone.
+Lines stop(const Controlled& on, const ControlRequest&)
+{
+    return [&host = on.orders.host(), said = false]() mutable -> std::optional<std::string> {
+        if (!said) {
+            said = true;
+            return to_line(done("The server on " + host.interface().name + " stops; its leases are kept."));
+        }
+        host.stop();
+        return std::nullopt;
+    };
+}
+
+struct Row {
+    Order order;
+    Lines (*carry_out)(const Controlled&, const ControlRequest&);
+};
+constexpr std::array kRows{
+    Row{Order::status, status},
+    Row{Order::list, list},
+    Row{Order::release, [](const Controlled& on, const ControlRequest& r) { return answer_of(on.orders.release(r.address)); }},
+    Row{Order::erase, [](const Controlled& on, const ControlRequest& r) { return answer_of(on.orders.erase(r.address)); }},
+    Row{Order::reserve, reserve},
+    Row{Order::unreserve,
+        [](const Controlled& on, const ControlRequest& r) { return answer_of(on.orders.unreserve(r.address)); }},
+    Row{Order::clear_quarantine,
+        [](const Controlled& on, const ControlRequest& r) { return answer_of(on.orders.clear_quarantine(r.address)); }},
+    Row{Order::reload, [](const Controlled& on, const ControlRequest& r) { return one_line(on.reload.reload(r.file)); }},
+    Row{Order::stop, stop},
+};
+
+} // namespace
+
+ControlServer::Answer answer_orders(Controlled controlled)
+{
+    return [on = std::move(controlled)](std::string_view line) -> Lines {
+        const auto request = parse_request(line);
+        if (!request) return one_line(refused(request.error()));
+        return std::ranges::find(kRows, request->order, &Row::order)->carry_out(on, *request);
+    };
+}
+
+} // namespace dorascope::host

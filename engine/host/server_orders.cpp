@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/host/server_orders.h"
+
+#include "engine/host/hex.h"
+#include "engine/host/host_clock.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace dorascope::host {
+namespace {
+
+using server::DhcpServer;
+using server::Lease;
+using server::LeaseState;
+using server::OrderError;
+using server::Reservation;
+using Kind = HostError::Kind;
+
+HostError bad(std::string problem, std::string remedy = "")
+{
+    return {Kind::bad_argument, std::move(problem), std::move(remedy)};
+}
+
+HostError ended() { return {Kind::system, "The server is not running any more.", ""}; }
+
+std::string client_of(const Lease& lease)
+{
+    if (!lease.hostname.empty()) return fmt::format("{} ({})", lease.hardware.to_string(), lease.hostname);
+    return lease.hardware.length > 0 ? lease.hardware.to_string() : "client " + to_hex(lease.client.bytes);
+}
+std::string client_of(const Reservation& reservation)
+{
+    return reservation.hardware ? reservation.hardware->to_string() : "client identifier " + to_hex(reservation.client_id);
+}
+
+HostError refusal(OrderError error, Ipv4Address address, const std::optional<Lease>& lease)
+{
+    const auto text = address.to_string();
+    switch (error) {
+    case OrderError::unknown_address:
+        return bad(text + " was never leased here, and is in no quarantine.", "Look at the list of leases.");
+    case OrderError::not_leased:
+        return bad(text + " is leased to nobody"
+                       + (lease ? fmt::format(": it is {}.", server::to_string(lease->state)) : std::string{"."}),
+                   "Delete it to forget who had it.");
+    case OrderError::not_quarantined:
+        return bad(text + " is not in quarantine"
+                   + (lease ? fmt::format(": it is {}.", server::to_string(lease->state)) : std::string{"."}));
+    }
+    return bad(std::string{server::to_string(error)});
+}
+
+bool same_client(const Reservation& a, const Reservation& b)
+{
+    return (a.hardware && a.hardware == b.hardware) || (!a.client_id.empty() && a.client_id == b.client_id);
+}
+
+/// The reservation does not go together with what is configured, or nothing.
+std::optional<std::string> conflict(const server::Config& config, const Reservation& reservation, const server::Subnet*& subnet)
+{
+    const auto home = std::ranges::find_if(config.subnets, [&](const auto& s) { return s.prefix.contains(reservation.address); });
+    if (home == config.subnets.end()) return "it lies in no subnet that is served";
+    subnet = &*home;
+    for (const auto& other : home->reservations) {
+        if (other.address == reservation.address) return "it is reserved for " + client_of(other) + " already";
+        if (same_client(other, reservation))
+            return client_of(reservation) + " has " + other.address.to_string() + " reserved already";
+    }
+    return std::nullopt;
+}
+
+std::string left_out_sentence(const Reservation& reservation, const std::string& why)
+{
+    return fmt::format("The reservation of {} for {} is left out: {}.", reservation.address.to_string(), client_of(reservation),
+                       why);
+}
+
+std::string all_of(const server::ConfigErrors& errors)
+{
+    std::string text;
+    for (const auto& error : errors)
+        text += (text.empty() ? "" : "; ") + error.problem;
+    return text;
+}
+
+} // namespace
+
+server::Config with_reservations(server::Config config, const std::vector<Reservation>& ordered,
+                                 std::vector<std::string>& left_out)
+{
+    if (ordered.empty()) return config;
+    for (const auto& reservation : ordered) {
+        const server::Subnet* home = nullptr;
+        if (const auto why = conflict(config, reservation, home)) {
+            left_out.push_back(left_out_sentence(reservation, *why));
+            continue;
+        }
+        auto& subnet = config.subnets[static_cast<std::size_t>(home - config.subnets.data())];
+        subnet.reservations.push_back(reservation);
+        if (const auto errors = server::validate(config); !errors.empty()) {
+            left_out.push_back(left_out_sentence(reservation, all_of(errors)));
+            subnet.reservations.pop_back();
+        }
+    }
+    return config;
+}
+
+// ---- turns on the serving thread ----------------------------------------------------------------------------------------------------
+
+tl::expected<std::unique_ptr<ServerOrders>, HostError> ServerOrders::open(ServerHost& host, server::Config configured)
+{
+    std::unique_ptr<ServerOrders> orders{new ServerOrders{host, std::move(configured)}};
+    auto ordered = host.store().reservations();
+    if (!ordered) return tl::unexpected{std::move(ordered.error())};
+    orders->since_ = HostClock{}.now();
+    if (ordered->empty()) return orders;
+    const auto warnings = orders->reconfigure_now(orders->configured_, *ordered);
+    orders->ordered_ = std::move(*ordered);
+    if (warnings) orders->notices_ = *warnings;
+    return orders;
+}
+
+void ServerOrders::close()
+{
+    const std::lock_guard lock{mutex_};
+    closed_ = true;
+    turned_.notify_all();
+}
+
+bool ServerOrders::take_turn(const std::function<void()>& task)
+{
+    enum class Turn { waits, runs, done, abandoned };
+    const auto turn = std::make_shared<Turn>(Turn::waits);
+    std::unique_lock lock{mutex_};
+    if (closed_) return false;
+    host_.post([this, turn, &task] {
+        {
+            const std::lock_guard begin{mutex_};
+            if (*turn == Turn::abandoned) return;
+            *turn = Turn::runs;
+        }
+        task();
+        const std::lock_guard end{mutex_};
+        *turn = Turn::done;
+        turned_.notify_all();
+    });
+    turned_.wait(lock, [&] { return *turn == Turn::done || (closed_ && *turn == Turn::waits); });
+    if (*turn == Turn::done) return true;
+    *turn = Turn::abandoned;
+    return false;
+}
+
+// ---- leases -------------------------------------------------------------------------------------------------------------------------
+
+ServerOrders::Outcome ServerOrders::on_address(Ipv4Address address, const LeaseOrder& order, const Said& said)
+{
+    Outcome outcome;
+    const bool ran = take_turn([&] {
+        std::optional<Lease> before;
+        tl::expected<void, OrderError> obeyed;
+        const auto stored = host_.carry_out([&](Instant now, DhcpServer& server, server::Outbox& out) {
+            before = server.lease(address);
+            obeyed = order(now, server, out);
+        });
+        if (!obeyed) {
+            outcome = tl::unexpected{refusal(obeyed.error(), address, before)};
+        } else if (!stored) {
+            outcome = tl::unexpected{stored.error()};
+        } else {
+            outcome = said(before);
+        }
+    });
+    if (!ran) return tl::unexpected{ended()};
+    return outcome;
+}
+
+ServerOrders::Outcome ServerOrders::release(Ipv4Address address)
+{
+    // RFC 3203: a server can tell a client to ask anew (FORCERENEW) only where they share a key. So the client does not know.
+    return on_address(
+        address, [=](Instant now, DhcpServer& server, server::Outbox& out) { return server.release(now, address, out); },
+        [=](const std::optional<Lease>& before) {
+            return fmt::format("{} is taken back{}; the client is not told, and may use it until its lease ends.",
+                               address.to_string(), before ? " from " + client_of(*before) : "");
+        });
+}
+
+ServerOrders::Outcome ServerOrders::erase(Ipv4Address address)
+{
+    return on_address(
+        address, [=](Instant now, DhcpServer& server, server::Outbox& out) { return server.erase(now, address, out); },
+        [=](const std::optional<Lease>& before) {
+            return fmt::format("{} is forgotten{}.", address.to_string(),
+                               before && before->hardware.length > 0 ? ", and that it was " + client_of(*before) + "'s" : "");
+        });
+}
+
+ServerOrders::Outcome ServerOrders::clear_quarantine(Ipv4Address address)
+{
+    return on_address(
+        address, [=](Instant now, DhcpServer& server, server::Outbox& out) { return server.clear_quarantine(now, address, out); },
+        [=](const std::optional<Lease>&) {
+            return fmt::format("{} is out of quarantine and may be given out again.", address.to_string());
+        });
+}
+
+// ---- reservations and configuration -------------------------------------------------------------------------------------------------
+
+ServerOrders::Outcome ServerOrders::reserve(Reservation reservation)
+{
+    Outcome outcome;
+    if (!take_turn([&] { outcome = reserve_now(reservation); })) return tl::unexpected{ended()};
+    return outcome;
+}
+
+ServerOrders::Outcome ServerOrders::reserve_now(const Reservation& reservation)
+{
+    auto next = ordered_;
+    std::erase_if(next, [&](const Reservation& r) { return r.address == reservation.address; });
+    const server::Subnet* home = nullptr;
+    std::vector<std::string> ignored;
+    const auto others = with_reservations(configured_, next, ignored);
+    const auto why = conflict(others, reservation, home);
+    const auto text = reservation.address.to_string();
+    if (why) return tl::unexpected{bad(text + " cannot be reserved: " + *why + ".")};
+    next.push_back(reservation);
+    std::ranges::sort(next, {}, &Reservation::address);
+    std::vector<std::string> left_out;
+    with_reservations(others, {reservation}, left_out);
+    if (!left_out.empty()) return tl::unexpected{bad(text + " cannot be reserved.", left_out.front())};
+
+    // First on disk: what is answered is kept. Whoever pulls the plug in between finds a reservation he did not hear of.
+    if (auto kept = host_.store().keep(reservation); !kept) return tl::unexpected{std::move(kept.error())};
+    if (const auto changed = reconfigure_now(configured_, next); !changed) {
+        host_.store().forget(reservation.address);
+        return tl::unexpected{bad(text + " cannot be reserved: " + all_of(changed.error()) + ".")};
+    }
+    ordered_ = std::move(next);
+    const auto leases = host_.leases();
+    const auto holder = std::ranges::find(leases, reservation.address, &Lease::address);
+    std::string until;
+    if (holder != leases.end() && holder->state == LeaseState::bound && holder->hardware != reservation.hardware)
+        until = fmt::format(" as soon as {} has given it up", client_of(*holder));
+    return fmt::format("{} is reserved for {}{}.", text, client_of(reservation), until);
+}
+
+ServerOrders::Outcome ServerOrders::unreserve(Ipv4Address address)
+{
+    Outcome outcome;
+    if (!take_turn([&] { outcome = unreserve_now(address); })) return tl::unexpected{ended()};
+    return outcome;
+}
+
+ServerOrders::Outcome ServerOrders::unreserve_now(Ipv4Address address)
+{
+    const auto text = address.to_string();
+    const auto found = std::ranges::find(ordered_, address, &Reservation::address);
+    if (found == ordered_.end()) {
+        const bool configured = std::ranges::any_of(configured_.subnets, [&](const auto& subnet) {
+            return std::ranges::find(subnet.reservations, address, &Reservation::address) != subnet.reservations.end();
+        });
+        if (configured) return tl::unexpected{bad(text + " is reserved in the configuration.", "Take it out there, and reload.")};
+        return tl::unexpected{bad(text + " is not reserved.", "Look at the list of reservations.")};
+    }
+    if (auto forgotten = host_.store().forget(address); !forgotten) return tl::unexpected{std::move(forgotten.error())};
+    ordered_.erase(found);
+    if (const auto changed = reconfigure_now(configured_, ordered_); !changed)
+        return tl::unexpected{bad(all_of(changed.error()))};
+    return text + " is not reserved any more.";
+}
+
+tl::expected<std::vector<std::string>, server::ConfigErrors> ServerOrders::reconfigure(server::Config configured)
+{
+    tl::expected<std::vector<std::string>, server::ConfigErrors> outcome;
+    const bool ran = take_turn([&] {
+        outcome = reconfigure_now(configured, ordered_);
+        if (outcome) configured_ = std::move(configured);
+    });
+    if (!ran) return tl::unexpected{server::ConfigErrors{{"", ended().problem, ""}}};
+    return outcome;
+}
+
+tl::expected<std::vector<std::string>, server::ConfigErrors>
+ServerOrders::reconfigure_now(const server::Config& configured, const std::vector<Reservation>& ordered)
+{
+    std::vector<std::string> warnings;
+    server::Config next = with_reservations(configured, ordered, warnings);
+    server::Config former;
+    tl::expected<void, server::ConfigErrors> changed;
+    const auto stored = host_.carry_out([&](Instant now, DhcpServer& server, server::Outbox& out) {
+        former = server.config();
+        changed = server.reconfigure(now, std::move(next), out);
+    });
+    if (!changed) return tl::unexpected{std::move(changed.error())};
+    if (stored) return warnings;
+    // The leases are back as they were; so is the configuration, which writes nothing.
+    [[maybe_unused]] const auto back = host_.carry_out([&](Instant now, DhcpServer& server, server::Outbox& out) {
+        [[maybe_unused]] const auto restored = server.reconfigure(now, std::move(former), out);
+    });
+    return tl::unexpected{server::ConfigErrors{{"", stored.error().problem, stored.error().remedy}}};
+}
+
+tl::expected<ServerOrders::Snapshot, HostError> ServerOrders::snapshot()
+{
+    Snapshot snapshot;
+    const bool ran = take_turn([&] {
+        snapshot.config = configured_;
+        snapshot.ordered = ordered_;
+        // Nothing is written here: looking at the server's own counts needs its thread, no more.
+        [[maybe_unused]] const auto looked = host_.carry_out([&](Instant now, DhcpServer& server, server::Outbox&) {
+            snapshot.now = now;
+            snapshot.leases = server.lease_count();
+            for (int i = 0; i < static_cast<int>(StepCode::count_); ++i) {
+                const auto code = static_cast<StepCode>(i);
+                if (const auto times = server.count(code); times > 0) snapshot.counts.emplace_back(code, times);
+            }
+        });
+    });
+    if (!ran) return tl::unexpected{ended()};
+    return snapshot;
+}
+
+} // namespace dorascope::host
