@@ -41,7 +41,7 @@ struct Binding {
     Instant since{}, renewed{}, expires{};
     Instant offer_until = kNoOffer;
     Ipv4Address address;
-    std::uint32_t hash = 0; ///< of the client's key
+    std::uint32_t offer_source = 0; ///< hash of the link address that an offer went to; 0: of no account
     HardwareAddress hardware;
     std::uint16_t subnet = 0;
     Standing standing = Standing::none;
@@ -50,6 +50,7 @@ struct Binding {
     bool dynamic : 1 = false; ///< belongs to the free map when nobody has a claim to it
     bool counted : 1 = false; ///< is one of its subnet's pool_size() addresses
     bool in_reclaim_queue : 1 = false; ///< the subnet's queue of former leases holds it with its present `expires`
+    bool probing : 1 = false; ///< the offer only keeps the address until it is known that nobody uses it
     bool key_is_hardware : 1 = true; ///< ClientKey::Kind
     bool key_in_text : 1 = false; ///< else the key is htype and chaddr
 

@@ -58,9 +58,25 @@ Holdings Bindings::holdings(const Client& client, std::uint16_t subnet)
     return found;
 }
 
+std::size_t Bindings::offers_to(std::uint32_t source) const
+{
+    std::size_t count = 0;
+    by_source_.find(source, [&count](std::uint32_t) {
+        ++count;
+        return false;
+    });
+    return count;
+}
+
+bool Bindings::is_bound(const Client& client) const
+{
+    const auto bound = [&](std::uint32_t slot) { return at(slot).bound() && at(slot).is_of(client); };
+    return by_client_.find(hash_key(client.key(), seed_), bound) != SlotIndex::kNone;
+}
+
 // ---- changes -------------------------------------------------------------------------------------------------------------------
 
-Binding& Bindings::offer(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, Instant until,
+Binding& Bindings::offer(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, const Hold& hold,
                          Outbox& journal)
 {
     std::uint32_t slot = slot_of(address);
@@ -76,7 +92,9 @@ Binding& Bindings::offer(const Client& client, ServedSubnet& subnet, Ipv4Address
         b.renewed = b.expires = Instant{};
     }
     own(slot, client);
-    b.offer_until = until;
+    b.offer_until = hold.until;
+    b.offer_source = hold.source;
+    b.probing = hold.probing;
     file(slot);
     return b;
 }
@@ -222,23 +240,28 @@ void Bindings::own(std::uint32_t slot, const Client& client)
     b.identify(client, same);
     text_bytes_ += text_cost(b);
     if (same) return;
-    b.hash = hash_key(client.key(), seed_);
     b.indexed = true;
-    by_client_.insert(b.hash, slot);
+    by_client_.insert(hash_key(client.key(), seed_), slot);
 }
 
 void Bindings::disown(std::uint32_t slot)
 {
     Binding& b = at(slot);
     if (!b.indexed) return;
-    by_client_.erase(b.hash, slot);
+    by_client_.erase(hash_of(b), slot);
     b.indexed = false;
+}
+
+std::uint32_t Bindings::hash_of(const Binding& b) const
+{
+    const HardwareKey scratch{b.hardware};
+    return hash_key(b.key(scratch), seed_);
 }
 
 std::size_t Bindings::memory_used() const
 {
     std::size_t sum = chunks_.size() * (kChunk * sizeof(Binding) + sizeof(chunks_[0])) + text_bytes_;
-    sum += by_address_.memory_used() + by_client_.memory_used() + deadlines_.memory_used();
+    sum += by_address_.memory_used() + by_client_.memory_used() + by_source_.memory_used() + deadlines_.memory_used();
     sum += lapses_.capacity() * sizeof(Lapse) + free_slots_.capacity() * sizeof(std::uint32_t);
     for (const ServedSubnet& subnet : subnets_.all())
         sum += subnet.memory_used();

@@ -25,6 +25,13 @@ struct Holdings {
     Binding* previous = nullptr; ///< the latest of its former leases
 };
 
+/// How an address is held for a client.
+struct Hold {
+    Instant until{};
+    std::uint32_t source = 0; ///< the client's link address, hashed: offers_to() counts by it
+    bool probing = false; ///< nothing is offered yet
+};
+
 /// Something that time did, still to be reported by advance().
 struct Lapse {
     StepCode code{};
@@ -46,7 +53,8 @@ public:
     Holdings holdings(const Client& client, std::uint16_t subnet);
 
     // Changes. Each notes in the journal what was before; a reference returned lasts until the binding is erased.
-    Binding& offer(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, Instant until, Outbox& journal);
+    Binding& offer(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, const Hold& hold,
+                   Outbox& journal);
     Binding& grant(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, Instant expires,
                    Outbox& journal);
     void withdraw_offer(Binding& binding, Outbox& journal);
@@ -75,6 +83,10 @@ public:
     std::size_t size() const { return by_address_.size(); }
     /// Offers that hold an address nobody is bound to.
     std::size_t outstanding_offers() const { return outstanding_offers_; }
+    /// Those to one link address that nobody known has a claim to.
+    std::size_t offers_to(std::uint32_t source) const;
+    /// Does the client hold a lease anywhere?
+    bool is_bound(const Client& client) const;
     std::size_t memory_used() const;
 
     /// As a row to be stored: without the offer.
@@ -104,6 +116,9 @@ private:
     void unfile(Binding& b);
     void file(std::uint32_t slot);
     std::size_t* counter(const Binding& b);
+    /// An offer that counts towards what its link address may have outstanding.
+    static bool has_source(const Binding& b) { return b.only_offered() && b.standing == Standing::none && b.offer_source != 0; }
+    std::uint32_t hash_of(const Binding& b) const;
     void schedule(std::uint32_t slot);
     bool stands_for(const DeadlineHeap::Item& item, const ServedSubnet& subnet) const;
     void trim_deadlines();
@@ -122,6 +137,7 @@ private:
     std::uint32_t slots_ = 0;
     std::vector<std::uint32_t> free_slots_;
     SlotIndex by_address_, by_client_;
+    SlotIndex by_source_; ///< offers to strangers
     DeadlineHeap deadlines_;
     std::vector<Lapse> lapses_;
     std::size_t outstanding_offers_ = 0;

@@ -66,6 +66,8 @@ void Bindings::note(std::uint32_t slot, Ipv4Address address, Outbox& journal) co
     const Binding& b = at(slot);
     image.standing = b.standing;
     image.offer_until = b.offer_until;
+    image.offer_source = b.offer_source;
+    image.probing = b.probing;
     copy_stored(b, image.lease);
 }
 
@@ -91,6 +93,8 @@ void Bindings::restore(const BindingImage& image)
     own(slot, Client{image.lease});
     b.standing = image.standing;
     b.offer_until = image.offer_until;
+    b.offer_source = image.offer_source;
+    b.probing = image.probing;
     b.since = image.lease.since;
     b.renewed = image.lease.renewed;
     b.expires = image.lease.expires;
@@ -116,7 +120,8 @@ bool Bindings::forget(Ipv4Address address, Outbox& journal)
     }
     const auto lease = std::ranges::find(aside_, address, &Lease::address);
     if (lease == aside_.end()) return false;
-    OutboxAccess::storage(journal).journal.add() = {address, true, standing_of(lease->state), Binding::kNoOffer, *lease};
+    OutboxAccess::storage(journal).journal.add() = {
+        .address = address, .existed = true, .standing = standing_of(lease->state), .lease = *lease};
     aside_.erase(lease);
     return true;
 }
@@ -165,7 +170,7 @@ void Bindings::retire_other_claims(std::uint32_t kept, Instant now)
 {
     const HardwareKey scratch{at(kept).hardware};
     const ClientKeyView key = at(kept).key(scratch);
-    const std::uint32_t other = by_client_.find(at(kept).hash, [&](std::uint32_t slot) {
+    const std::uint32_t other = by_client_.find(hash_key(key, seed_), [&](std::uint32_t slot) {
         const Binding& b = at(slot);
         const HardwareKey its{b.hardware};
         return slot != kept && b.subnet == at(kept).subnet && b.bound() && b.key(its) == key;
@@ -185,6 +190,7 @@ std::size_t Bindings::rehome(Instant now)
     // Those that were aside come back where they can; a row says more than nothing, so that none is lost on the way.
     LeaseTable before = std::exchange(aside_, {});
     outstanding_offers_ = 0;
+    by_source_ = {};
     for (std::uint32_t slot = 0; slot < slots_; ++slot) {
         if (at(slot).in_use) rehome_one(slot);
     }

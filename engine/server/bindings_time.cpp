@@ -16,6 +16,7 @@ std::size_t* Bindings::counter(const Binding& b)
 void Bindings::unfile(Binding& b)
 {
     if (b.only_offered()) --outstanding_offers_;
+    if (has_source(b)) by_source_.erase(b.offer_source, slot_of(b.address));
     if (!b.counted) return;
     if (std::size_t* count = counter(b)) --*count;
 }
@@ -25,6 +26,7 @@ void Bindings::file(std::uint32_t slot)
     Binding& b = at(slot);
     ServedSubnet& subnet = subnet_of(b);
     if (b.only_offered()) ++outstanding_offers_;
+    if (has_source(b)) by_source_.insert(b.offer_source, slot);
     if (b.counted) {
         if (std::size_t* count = counter(b)) ++*count;
     }

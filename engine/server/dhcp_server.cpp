@@ -38,18 +38,23 @@ void DhcpServer::State::receive(Instant now, const Inbound& inbound, Outbox& out
     Decision& decision = begin_decision(now, out);
     decision.server = inbound.local;
     Trace trace{decision};
+    take(now, inbound, nullptr, trace, out);
+}
 
+void DhcpServer::State::take(Instant now, const Inbound& inbound, const Waited* waited, Trace& trace, Outbox& out)
+{
     if (const auto parsed = wire::parse_into(inbound.payload, request); !parsed) {
         const bool wrong_op = parsed.error().code == wire::ParseCode::bad_op && inbound.payload.size() > 0;
         if (wrong_op) return trace.end(Outcome::dropped, StepCode::not_bootrequest, {}, std::to_integer<int>(inbound.payload[0]));
         return trace.end(Outcome::dropped, StepCode::malformed, {}, static_cast<std::int64_t>(parsed.error().offset));
     }
+    Decision& decision = trace.decision();
     decision.xid = request.xid;
     decision.chaddr = request.hardware();
     decision.received = request.type();
     if (request.op != 1) return trace.end(Outcome::dropped, StepCode::not_bootrequest, {}, request.op);
 
-    Packet packet{now, inbound, request, Client{request}, trace, out};
+    Packet packet{now, inbound, request, Client{request}, trace, out, nullptr, waited};
     if (!packet.client.has_key()) return trace.end(Outcome::dropped, StepCode::no_client_address);
     if (packet.client.identifier.size() > kMaxClientId) {
         return trace.end(Outcome::dropped, StepCode::client_id_too_long, {},
@@ -75,7 +80,7 @@ void DhcpServer::State::handle(Packet& packet)
     if (row == std::end(kHandlers)) {
         return packet.trace.end(Outcome::dropped, StepCode::unexpected_type, {}, static_cast<std::int64_t>(type));
     }
-    if (select_subnet(packet)) (this->*row->handler)(packet);
+    if (select_subnet(packet) && is_within_limits(packet)) (this->*row->handler)(packet);
 }
 
 bool DhcpServer::State::select_subnet(Packet& packet)
@@ -125,18 +130,10 @@ void DhcpServer::receive(Instant now, const Inbound& inbound, Outbox& out)
 
 void DhcpServer::probe_answered(Instant now, Ipv4Address address, const MacAddress& by, Outbox& out)
 {
-    Bindings& bindings = state_->bindings;
-    bindings.settle(now);
-    ServedSubnet* subnet = state_->subnets.containing(address);
-    const Binding* b = bindings.find(address);
-    // The holder of a lease answers for its own address, as it should.
-    if (subnet == nullptr || (b != nullptr && (b->bound() || b->quarantined()))) return;
-    const Leasable leasable = subnet->leasable(address);
-    if (leasable != Leasable::dynamic && leasable != Leasable::reserved) return;
-    bindings.quarantine_for(*subnet, address, by, now, deadline_after(now, state_->config.decline_quarantine), out);
-    state_->write(*bindings.find(address), out);
-    state_->record(now, StepCode::candidate_quarantined, address, {}, out);
+    state_->probe_answered(now, address, by, out);
 }
+
+void DhcpServer::overheard(Instant now, const Inbound& reply, Outbox& out) { state_->overheard(now, reply, out); }
 
 void DhcpServer::advance(Instant now, Outbox& out)
 {
@@ -149,13 +146,22 @@ void DhcpServer::advance(Instant now, Outbox& out)
         if (lapse.code == StepCode::lease_expired && b != nullptr && b->standing == Standing::expired) state_->write(*b, out);
     }
     bindings.forget_lapses();
+    while (Waiting* w = state_->waiting.due(now))
+        state_->go_on(now, *w, out);
 }
 
-std::optional<Instant> DhcpServer::next_deadline() const { return state_->bindings.next_deadline(); }
+std::optional<Instant> DhcpServer::next_deadline() const
+{
+    const auto lapse = state_->bindings.next_deadline(), answer = state_->waiting.next_deadline();
+    return lapse && answer ? std::min(*lapse, *answer) : lapse ? lapse : answer;
+}
 
 void DhcpServer::roll_back(const Outbox& out)
 {
     state_->bindings.roll_back(OutboxAccess::storage(out).journal.span());
+    // Their probes are not sent. The clients ask again, and so does the server then.
+    for (const ProbeRequest& probe : out.probes())
+        state_->stop_probing(probe.address);
     const auto unsaid = [](const Decision& decision) { return decision.outcome == Outcome::replied; };
     state_->verdicts[static_cast<std::size_t>(StepCode::storage_failed)] +=
         static_cast<std::uint64_t>(std::ranges::count_if(out.decisions(), unsaid));

@@ -6,30 +6,45 @@ namespace dorascope::server {
 
 void DhcpServer::State::on_discover(Packet& packet)
 {
+    if (is_waiting_already(packet)) return;
     const Ask ask = ask_for(packet, packet.request.options.address(wire::option::requested_address));
-    const bool holds_something = ask.held.bound != nullptr || ask.held.offered != nullptr;
-    // A flood of made-up clients must not hold every address, nor grow the table without end.
-    if (!holds_something && bindings.outstanding_offers() >= config.max_offers) {
-        return packet.trace.end(Outcome::silent, StepCode::offers_exhausted, {}, static_cast<std::int64_t>(config.max_offers));
-    }
-    const auto address = allocator.choose(ask, packet.trace);
+    if (offers_are_exhausted(packet, ask) || nobody_else_can_be_waited_for(packet)) return;
+    const auto address = choose_address(packet, ask);
     if (!address) {
         packet.trace.decision().outcome = Outcome::silent;
         return;
     }
     const bool repeated = ask.held.offered != nullptr && ask.held.offered->address == *address;
+    const bool unproven = needs_probe(packet, *address);
     // One offer a client and subnet: a new one takes the place of the old.
     if (ask.held.offered != nullptr && !repeated) bindings.withdraw_offer(*ask.held.offered, packet.out);
-    const Instant until = deadline_after(packet.now, config.offer_hold);
-    bindings.offer(packet.client, ask.subnet, *address, packet.now, until, packet.out);
+    ServedSubnet& home = *subnets.containing(*address);
+    const bool waits = wait_before_answering(packet, *address, unproven);
+    const Duration answered_in = waits ? longest_wait() : Duration::zero();
+    const Instant until = deadline_after(deadline_after(packet.now, answered_in), config.offer_hold);
+    const Hold hold{until, source_of(packet), waits && unproven};
+    bindings.offer(packet.client, home, *address, packet.now, hold, packet.out);
+    if (!waits) make_offer(packet, ask, *address, repeated && !packet.waited);
+}
 
+/// The one that was held while others were waited for, if it is still to be had; else by the order of §4.3.1.
+std::optional<Ipv4Address> DhcpServer::State::choose_address(Packet& packet, const Ask& ask)
+{
+    if (packet.waited == nullptr || packet.waited->address.is_unspecified()) return allocator.choose(ask, packet.trace);
+    const Verdict verdict = allocator.verdict(ask, packet.waited->address);
+    packet.trace.step(verdict.code, packet.waited->address, verdict.number, verdict.who);
+    return verdict.available() ? packet.waited->address : allocator.choose(ask, packet.trace);
+}
+
+void DhcpServer::State::make_offer(Packet& packet, const Ask& ask, Ipv4Address address, bool repeated)
+{
     const Subnet& subnet = ask.subnet.config();
     const std::uint32_t lease = lease_seconds(subnet, packet.request.options.u32(wire::option::lease_time));
-    packet.trace.step(StepCode::lease_time_chosen, *address, lease);
-    packet.trace.step(repeated ? StepCode::offer_repeated : StepCode::offer_made, *address, config.offer_hold.count());
+    packet.trace.step(StepCode::lease_time_chosen, address, lease);
+    packet.trace.step(repeated ? StepCode::offer_repeated : StepCode::offer_made, address, config.offer_hold.count());
     send(packet,
          {.type = MessageType::offer,
-          .yiaddr = *address,
+          .yiaddr = address,
           .lease_seconds = lease,
           .subnet = &ask.subnet,
           .hostname = ask.reservation != nullptr ? std::string_view{ask.reservation->hostname} : std::string_view{}});

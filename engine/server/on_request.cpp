@@ -52,6 +52,7 @@ void DhcpServer::State::on_request(Packet& packet)
 void DhcpServer::State::on_other_server(Packet& packet, Ipv4Address chosen)
 {
     packet.trace.step(StepCode::other_server_chosen, chosen);
+    stop_waiting_for(packet);
     const Holdings held = bindings.holdings(packet.client, packet.subnet->index());
     packet.trace.decision().outcome = Outcome::silent;
     if (held.offered == nullptr) return;
@@ -129,6 +130,7 @@ void DhcpServer::State::grant_or_refuse(Packet& packet, const Ask& ask, Ipv4Addr
 
 void DhcpServer::State::acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success)
 {
+    stop_waiting_for(packet);
     // One active address a client and subnet: what it had besides ends here.
     if (Binding* other = ask.held.offered; other != nullptr && other->address != address) {
         bindings.withdraw_offer(*other, packet.out);

@@ -40,6 +40,7 @@ tl::expected<void, OrderError> DhcpServer::release(Instant now, Ipv4Address addr
     Binding* b = bindings.find(address);
     if (b == nullptr) return tl::unexpected{OrderError::unknown_address};
     if (!b->bound() && !b->offered()) return tl::unexpected{OrderError::not_leased};
+    state_->stop_probing(address);
     state_->record(now, StepCode::order_released, address, b->hardware, out);
     if (!b->bound()) {
         bindings.withdraw_offer(*b, out); // never stored, so there is nothing to write
@@ -54,6 +55,7 @@ tl::expected<void, OrderError> DhcpServer::erase(Instant now, Ipv4Address addres
 {
     state_->bindings.settle(now);
     if (!state_->bindings.forget(address, out)) return tl::unexpected{OrderError::unknown_address};
+    state_->stop_probing(address);
     state_->write_erasure(address, out);
     state_->record(now, StepCode::order_erased, address, {}, out);
     return {};

@@ -38,6 +38,8 @@ struct BindingImage {
     bool existed = false;
     Standing standing = Standing::none;
     Instant offer_until = Binding::kNoOffer;
+    std::uint32_t offer_source = 0;
+    bool probing = false;
     Lease lease; ///< `standing` is what counts; its state is the row's
 };
 

@@ -29,7 +29,4 @@ void DhcpServer::State::reconfigure(Instant now, Config next, Outbox& out)
     count(decision);
 }
 
-/// Nothing waits for others yet.
-void DhcpServer::overheard(Instant /*now*/, const Inbound& /*reply*/, Outbox& /*out*/) { }
-
 } // namespace dorascope::server

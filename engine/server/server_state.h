@@ -7,14 +7,25 @@
 #include "engine/server/deadline.h"
 #include "engine/server/destination.h"
 #include "engine/server/dhcp_server.h"
+#include "engine/server/limiter.h"
 #include "engine/server/reply.h"
 #include "engine/server/request_state.h"
 #include "engine/server/subnet_table.h"
 #include "engine/server/trace.h"
+#include "engine/server/waiting_table.h"
 
 #include <array>
 
 namespace dorascope::server {
+
+/// A DHCPDISCOVER that has waited, and what came of it.
+struct Waited {
+    Inbound inbound;
+    Ipv4Address address; ///< held meanwhile; none: somebody uses it
+    bool proven = false; ///< a probe of it went unanswered
+    Instant asked{}, since{}, polite_until{};
+    std::uint32_t conflicts = 0;
+};
 
 /// One packet on its way through the server.
 struct Packet {
@@ -25,19 +36,23 @@ struct Packet {
     Trace& trace;
     Outbox& out;
     ServedSubnet* subnet = nullptr; ///< set once it is known
+    const Waited* waited = nullptr; ///< set where this is the second time
     bool relayed() const { return !request.giaddr.is_unspecified(); }
     bool broadcast() const { return relayed() || inbound.destination.is_broadcast(); }
 };
 
 struct DhcpServer::State {
     State(Config configuration, std::uint64_t seed)
-        : config{std::move(configuration)}, subnets{config}, bindings{subnets, seed}, allocator{bindings, config.offer_hold}
+        : config{std::move(configuration)}, subnets{config}, bindings{subnets, seed}, allocator{bindings, config.offer_hold},
+          waiting{seed}, hash_seed{seed}
     { }
     State(const State&) = delete;
     State& operator=(const State&) = delete;
 
     // dhcp_server.cpp
     void receive(Instant now, const Inbound& inbound, Outbox& out);
+    /// Reads the message and acts on it, for the first time or, with `waited`, for the second.
+    void take(Instant now, const Inbound& inbound, const Waited* waited, Trace& trace, Outbox& out);
     void handle(Packet& packet);
     bool select_subnet(Packet& packet);
     bool is_ours(const Packet& packet, Ipv4Address server_identifier) const;
@@ -49,6 +64,34 @@ struct DhcpServer::State {
 
     // on_discover.cpp
     void on_discover(Packet& packet);
+    std::optional<Ipv4Address> choose_address(Packet& packet, const Ask& ask);
+    void make_offer(Packet& packet, const Ask& ask, Ipv4Address address, bool repeated);
+
+    // waiting.cpp
+    bool needs_probe(const Packet& packet, Ipv4Address address);
+    Duration probe_timeout() const;
+    Duration longest_wait() const;
+    bool is_waiting_already(Packet& packet);
+    bool nobody_else_can_be_waited_for(Packet& packet);
+    bool wait_before_answering(Packet& packet, Ipv4Address address, bool unproven);
+    void ask_whether_used(Instant now, Waiting& w, Outbox& out);
+    void go_on(Instant now, Waiting& w, Outbox& out);
+    Waited end_waiting(Waiting& w);
+    void answer_waiting(Instant now, const Waited& waited, const DecisionStep& first, Outbox& out);
+    void probe_answered(Instant now, Ipv4Address address, const MacAddress& by, Outbox& out);
+    void try_next_address(Instant now, Waiting& w, const DecisionStep& conflict, Outbox& out);
+    void late_answer(Instant now, const DecisionStep& conflict, Outbox& out);
+    void stop_waiting_for(Packet& packet);
+    void stop_probing(Ipv4Address address);
+    void overheard(Instant now, const Inbound& inbound, Outbox& out);
+
+    // limits.cpp
+    bool is_within_limits(Packet& packet);
+    bool is_known(Packet& packet);
+    bool offers_are_exhausted(Packet& packet, const Ask& ask);
+    bool may_decline(Packet& packet);
+    std::uint32_t source_of(const Packet& packet) const;
+    std::uint32_t sender_tag(const HardwareAddress& hardware) const;
 
     // on_request.cpp
     void on_request(Packet& packet);
@@ -80,6 +123,10 @@ struct DhcpServer::State {
     SubnetTable subnets;
     Bindings bindings;
     Allocator allocator;
+    WaitingTable waiting;
+    Limiter limiter;
+    std::uint64_t hash_seed; ///< keys every hash of what the network chooses
+    wire::Buffer again; ///< a message that is read for the second time
     std::array<std::uint64_t, static_cast<std::size_t>(StepCode::count_)> verdicts{};
     wire::Message request, reply; ///< reused: parsing and building allocate nothing once warm
 };

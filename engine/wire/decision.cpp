@@ -150,6 +150,8 @@ constexpr std::array kRows{
         "RFC 5227 §2.1.1", span, kRejected},
     Row{probe_answered_by_client, "Probe", "{who} answered for {address} itself after {number}: no conflict", "RFC 5227 §2.1.1",
         span},
+    Row{probe_disbelieved, "Probe", "{who} answers for {address} as for {number} addresses before: proxy ARP, and no conflict",
+        "RFC 1027", count},
     Row{probe_skipped, "Probe", "{address} is offered without a probe: {number} are under way, and no more are kept at a time",
         "RFC 2131 §2.2", count},
     Row{probe_given_up, "Probe", "the probe of {address} is given up: the client does not wait for it any more", "RFC 2131 §2.2"},

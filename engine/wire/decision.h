@@ -113,6 +113,7 @@ enum class StepCode : std::uint16_t {
     probe_unanswered,
     probe_answered,
     probe_answered_by_client,
+    probe_disbelieved,
     probe_skipped,
     probe_given_up,
     // leaving a client to another server

@@ -207,6 +207,7 @@ Answer Conversation::hear(std::span<const std::byte> payload, bool unicast)
     inbound.interface = 3;
     inbound.local = local;
     inbound.destination = unicast ? local : kBroadcastAddress;
+    inbound.source_mac = source_mac;
     out.clear();
     server.receive(now, inbound, out);
     EXPECT_EQ(out.decisions().size(), 1U) << "one packet, one decision";
@@ -221,13 +222,61 @@ Answer Conversation::hear(std::span<const std::byte> payload, bool unicast)
         return answer;
     }
     store(out.writes());
+    probes.insert(probes.end(), out.probes().begin(), out.probes().end());
     if (out.transmits().empty()) return answer;
-    answer.transmit = out.transmits().front();
+    Answer reply = reply_in(0);
+    reply.decision = std::move(answer.decision);
+    reply.writes = std::move(answer.writes);
+    return reply;
+}
+
+Answer Conversation::reply_in(std::size_t index) const
+{
+    Answer answer;
+    answer.transmit = out.transmits()[index];
     answer.octets = answer.transmit.payload.size();
     const auto parsed = wire::parse(answer.transmit.payload);
     EXPECT_TRUE(parsed.has_value()) << "the server's own replies are well-formed";
     if (parsed) answer.message = *parsed;
     return answer;
+}
+
+/// In what was not a packet's own outbox: the replies, each with its decision, and the decisions.
+void Conversation::note_later()
+{
+    lapsed.insert(lapsed.end(), out.decisions().begin(), out.decisions().end());
+    if (!storing) return;
+    probes.insert(probes.end(), out.probes().begin(), out.probes().end());
+    std::size_t sent = 0;
+    for (const Decision& decision : out.decisions()) {
+        if (decision.outcome != Outcome::replied) continue;
+        later.push_back(reply_in(sent++));
+        later.back().decision = decision;
+    }
+    EXPECT_EQ(sent, out.transmits().size()) << "replied means sent";
+}
+
+void Conversation::answered(Ipv4Address where, const MacAddress& by)
+{
+    out.clear();
+    server.probe_answered(now, where, by, out);
+    EXPECT_LE(out.decisions().size(), 1U);
+    keep();
+    note_later();
+}
+
+void Conversation::overhear(const wire::Message& reply)
+{
+    wire::Buffer payload;
+    wire::emit(reply, {}, payload);
+    Inbound inbound;
+    inbound.payload = payload;
+    inbound.interface = 3;
+    inbound.local = local;
+    out.clear();
+    server.overheard(now, inbound, out);
+    keep();
+    note_later();
 }
 
 void Conversation::store(std::span<const LeaseWrite> writes)
@@ -252,7 +301,7 @@ void Conversation::wait(Duration span)
         out.clear();
         server.advance(now, out);
         store(out.writes());
-        lapsed.insert(lapsed.end(), out.decisions().begin(), out.decisions().end());
+        note_later();
     }
     now = until;
 }

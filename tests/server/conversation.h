@@ -90,6 +90,10 @@ public:
     Station client(std::uint32_t number); ///< MAC 02:00:… number
     Station client_with_id(std::uint32_t number, std::vector<std::uint8_t> id);
     Answer hear(std::span<const std::byte> payload, bool unicast = false);
+    /// Somebody answers for an address.
+    void answered(Ipv4Address where, const MacAddress& by = {});
+    /// A server's message to a client, seen on the link.
+    void overhear(const wire::Message& reply);
     /// Time passes; each deadline is met on its way.
     void wait(Duration span);
     /// Time passes, and nobody calls advance().
@@ -107,10 +111,15 @@ public:
     Outbox out;
     std::vector<Lease> stored; ///< what the writes amount to
     std::vector<Decision> lapsed; ///< decisions about deadlines
+    std::vector<Answer> later; ///< replies to messages that had to wait
+    std::vector<ProbeRequest> probes; ///< all that the server asked about
+    MacAddress source_mac; ///< of the frames that carry the clients' messages; zero: not known
     bool storing = true; ///< false: writes fail, and are rolled back
 
 private:
     void store(std::span<const LeaseWrite> writes);
+    Answer reply_in(std::size_t index) const;
+    void note_later();
     std::vector<PoolUse> use_;
 };
 

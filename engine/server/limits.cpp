@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What one sender, and all together, can have of the server (Limits). Clients with a lease or a reservation come before strangers, so that a
+// flood of made-up ones cannot lock them out. Each refusal is a decision like any other, and made before anything costly.
+#include "engine/server/server_state.h"
+
+namespace dorascope::server {
+
+namespace {
+
+/// A client that finds one address after the other in use is mistaken, or wants the pool empty.
+constexpr std::uint32_t kMostDeclines = 3;
+
+} // namespace
+
+bool DhcpServer::State::is_within_limits(Packet& packet)
+{
+    // What waited has been counted already.
+    if (packet.waited != nullptr) return true;
+    const Limits& limits = config.limits;
+    if (!limiter.client_may_speak(sender_tag(packet.client.hardware), packet.now, limits.client_per_second)) {
+        packet.trace.end(Outcome::dropped, StepCode::client_rate_exceeded, {}, limits.client_per_second);
+        return false;
+    }
+    if (limits.total_per_second == 0 || limiter.anybody_may_speak(is_known(packet), packet.now, limits.total_per_second))
+        return true;
+    packet.trace.end(Outcome::dropped, StepCode::total_rate_exceeded, {}, limits.total_per_second);
+    return false;
+}
+
+bool DhcpServer::State::is_known(Packet& packet)
+{
+    return bindings.is_bound(packet.client) || packet.subnet->reservation_for(packet.client) != nullptr;
+}
+
+/// A flood of made-up clients must not hold every address, nor grow the table without end.
+bool DhcpServer::State::offers_are_exhausted(Packet& packet, const Ask& ask)
+{
+    const Holdings& held = ask.held;
+    const bool known = held.bound != nullptr || held.offered != nullptr || ask.reservation != nullptr;
+    if (known) return false;
+    if (bindings.outstanding_offers() >= config.max_offers) {
+        packet.trace.end(Outcome::silent, StepCode::offers_exhausted, {}, static_cast<std::int64_t>(config.max_offers));
+        return true;
+    }
+    const std::uint32_t source = source_of(packet), most = config.limits.offers_per_mac;
+    if (source == 0 || most == 0 || held.previous != nullptr || bindings.offers_to(source) < most) return false;
+    packet.trace.end(Outcome::silent, StepCode::sender_offers_exhausted, {}, most);
+    packet.trace.decision().steps.back().who = HardwareAddress::of(packet.inbound.source_mac);
+    return true;
+}
+
+/// RFC 2131 §4.3.3 takes the client's word for it. Three times; then it has to wait until the first of its addresses is out of quarantine.
+bool DhcpServer::State::may_decline(Packet& packet)
+{
+    // A flood can make up chaddr more easily than the link address its frames come from.
+    const std::uint32_t source = source_of(packet);
+    const std::uint32_t sender = source != 0 ? source : sender_tag(packet.client.hardware);
+    const std::uint32_t already = limiter.quarantines(sender, packet.now);
+    if (already >= kMostDeclines) {
+        packet.trace.end(Outcome::silent, StepCode::declines_exceeded, {}, already);
+        packet.trace.decision().steps.back().who = packet.client.hardware;
+        return false;
+    }
+    limiter.count_quarantine(sender, packet.now, config.decline_quarantine);
+    return true;
+}
+
+/// The link address of a client that speaks for itself; 0: a relay's, or not known.
+std::uint32_t DhcpServer::State::source_of(const Packet& packet) const
+{
+    if (packet.relayed() || packet.inbound.source_mac.is_zero()) return 0;
+    return sender_tag(HardwareAddress::of(packet.inbound.source_mac));
+}
+
+std::uint32_t DhcpServer::State::sender_tag(const HardwareAddress& hardware) const
+{
+    const HardwareKey key{hardware};
+    const std::uint32_t tag = hash_key({ClientKey::Kind::hardware, key.bytes()}, hash_seed);
+    return tag != 0 ? tag : 1;
+}
+
+} // namespace dorascope::server

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Answers that wait. RFC 2131 §2.2: a server SHOULD probe an address before it allocates it; RFC 5227 says how. And a polite server answers
+// only a client whom nobody else has answered. Either way the DHCPDISCOVER is kept, the address held, and the message read again later.
+#include "engine/server/server_state.h"
+
+#include <algorithm>
+
+namespace dorascope::server {
+
+namespace {
+
+/// So many addresses in use one after the other are no chance: whoever answers for them all ends the search.
+constexpr std::uint32_t kMostConflicts = 16;
+/// RFC 1027: a proxy ARP router answers for every address. It must not send a whole pool into quarantine.
+constexpr std::uint32_t kMostAddressesOfOneMachine = 32;
+
+constexpr Duration kShortest = std::chrono::milliseconds{1};
+
+} // namespace
+
+// ---- beginning to wait ---------------------------------------------------------------------------------------------------------
+
+/// A client that holds an address, or held it last, answers for it itself. Whoever else is offered it for the first time.
+bool DhcpServer::State::needs_probe(const Packet& packet, Ipv4Address address)
+{
+    if (!config.probe.enabled) return false;
+    if (packet.waited != nullptr && packet.waited->proven && packet.waited->address == address) return false;
+    const Binding* b = bindings.find(address);
+    return b == nullptr || !b->is_of(packet.client) || (b->offered() && b->probing);
+}
+
+Duration DhcpServer::State::longest_wait() const
+{
+    const Duration probes = config.probe.enabled ? probe_timeout() * config.probe.count : Duration::zero();
+    return std::max(probes, config.authority == Authority::polite ? config.polite_delay : Duration::zero());
+}
+
+Duration DhcpServer::State::probe_timeout() const { return std::max(config.probe.timeout, kShortest); }
+
+/// A retransmission while the first message waits changes nothing but what is answered in the end.
+bool DhcpServer::State::is_waiting_already(Packet& packet)
+{
+    if (packet.waited != nullptr) return false;
+    Waiting* w = waiting.find(packet.client);
+    if (w == nullptr) return false;
+    // Another link than before, or a clock that was set back: begin again.
+    if (w->giaddr != packet.request.giaddr || w->inbound.local != packet.inbound.local || w->since > packet.now) {
+        waiting.remove(*w);
+        return false;
+    }
+    waiting.replace(*w, packet.request, packet.inbound);
+    const Duration left = std::max(Duration::zero(), w->polite_until - packet.now);
+    if (w->probing) {
+        packet.trace.end(Outcome::recorded, StepCode::probe_running, w->address);
+    } else {
+        packet.trace.end(Outcome::recorded, StepCode::polite_waiting, w->address, left.count());
+    }
+    return true;
+}
+
+/// A polite server that cannot wait does not answer at all.
+bool DhcpServer::State::nobody_else_can_be_waited_for(Packet& packet)
+{
+    const bool has_to_wait = packet.waited == nullptr && config.authority == Authority::polite;
+    if (!has_to_wait || waiting.has_room(packet.inbound.payload.size())) return false;
+    packet.trace.end(Outcome::silent, StepCode::polite_full, {}, static_cast<std::int64_t>(waiting.size()));
+    return true;
+}
+
+/// True: the answer comes later, by answer_waiting().
+bool DhcpServer::State::wait_before_answering(Packet& packet, Ipv4Address address, bool unproven)
+{
+    const bool polite = packet.waited == nullptr && config.authority == Authority::polite;
+    if (!polite && !unproven) return false;
+    if (!waiting.has_room(packet.inbound.payload.size())) {
+        packet.trace.step(StepCode::probe_skipped, address, static_cast<std::int64_t>(waiting.size()));
+        return false;
+    }
+    Waiting& w = waiting.add(packet.client, packet.request, packet.inbound, packet.waited ? packet.waited->since : packet.now);
+    w.address = address;
+    if (packet.waited != nullptr) {
+        w.polite_until = packet.waited->polite_until;
+        w.conflicts = packet.waited->conflicts;
+    } else if (polite) {
+        w.polite_until = deadline_after(packet.now, config.polite_delay);
+    }
+    if (polite) packet.trace.end(Outcome::recorded, StepCode::polite_waiting, address, config.polite_delay.count());
+    if (!unproven) {
+        waiting.schedule(w, w.polite_until);
+        return true;
+    }
+    using enum ProbeRequest::Method;
+    const auto method = packet.relayed() ? icmp_echo : arp;
+    waiting.begin_probe(w, {method, packet.inbound.interface, address, packet.inbound.local}, config.probe.count, packet.now);
+    const auto step = method == arp ? StepCode::probe_by_arp : StepCode::probe_by_echo;
+    packet.trace.end(Outcome::recorded, step, address, (probe_timeout() * config.probe.count).count());
+    ask_whether_used(packet.now, w, packet.out);
+    return true;
+}
+
+void DhcpServer::State::ask_whether_used(Instant now, Waiting& w, Outbox& out)
+{
+    --w.probes_left;
+    OutboxAccess::storage(out).probes.add() = w.probe;
+    waiting.schedule(w, deadline_after(now, probe_timeout()));
+}
+
+// ---- what comes of it ----------------------------------------------------------------------------------------------------------
+
+/// Time came for one that waits.
+void DhcpServer::State::go_on(Instant now, Waiting& w, Outbox& out)
+{
+    if (w.probing && w.probes_left > 0) return ask_whether_used(now, w, out);
+    const bool asked = w.probing;
+    if (now < w.polite_until) {
+        // Nobody answered the probe. The record stays so that the other servers have their time.
+        waiting.end_probe(w);
+        w.proven = w.proven || asked;
+        return waiting.schedule(w, w.polite_until);
+    }
+    Waited waited = end_waiting(w);
+    waited.proven = waited.proven || asked;
+    answer_waiting(now, waited, {}, out);
+}
+
+/// Takes the record away; its message goes where it can be read while another record is made.
+Waited DhcpServer::State::end_waiting(Waiting& w)
+{
+    again.assign(w.payload.begin(), w.payload.end());
+    Waited waited{.inbound = w.inbound,
+                  .address = w.address,
+                  .proven = w.proven,
+                  .asked = w.asked,
+                  .since = w.since,
+                  .polite_until = w.polite_until,
+                  .conflicts = w.conflicts};
+    waited.inbound.payload = again;
+    waiting.remove(w);
+    return waited;
+}
+
+/// The DHCPDISCOVER is read once more: leases, configuration and the rest of the world may have changed since.
+void DhcpServer::State::answer_waiting(Instant now, const Waited& waited, const DecisionStep& first, Outbox& out)
+{
+    Decision& decision = begin_decision(now, out);
+    decision.server = waited.inbound.local;
+    Trace trace{decision};
+    if (first.code != StepCode::malformed) trace.step(first.code, first.address, first.number, first.who);
+    if (waited.proven && first.code == StepCode::malformed)
+        trace.step(StepCode::probe_unanswered, waited.address, (now - waited.asked).count());
+    const Duration polite = waited.polite_until - waited.since;
+    if (polite > Duration::zero() && now >= waited.polite_until)
+        trace.step(StepCode::polite_waited, {}, (now - waited.since).count());
+    take(now, waited.inbound, &waited, trace, out);
+    count(out.decisions().back());
+}
+
+void DhcpServer::State::probe_answered(Instant now, Ipv4Address address, const MacAddress& by, Outbox& out)
+{
+    bindings.settle(now);
+    ServedSubnet* subnet = subnets.containing(address);
+    const Binding* b = bindings.find(address);
+    // The holder of a lease answers for its own address, as it should; and who was not asked about has nothing to say.
+    if (subnet == nullptr || b == nullptr || !b->only_offered()) return;
+    Waiting* w = waiting.find_probe(address);
+    const HardwareAddress who = by.is_zero() ? HardwareAddress{} : HardwareAddress::of(by);
+    const std::int64_t took = w != nullptr ? (now - w->asked).count() : 0;
+    // A client that was here before this server forgot it uses the address that it is about to be offered.
+    const bool is_client = who.length > 0 && b->hardware == who;
+    const bool is_proxy = who.length > 0 && limiter.quarantines(sender_tag(who), now) >= kMostAddressesOfOneMachine;
+    if (is_client || is_proxy) {
+        if (w == nullptr) return;
+        waiting.end_probe(*w);
+        w->proven = true;
+        if (now < w->polite_until) return waiting.schedule(*w, w->polite_until);
+        const auto code = is_client ? StepCode::probe_answered_by_client : StepCode::probe_disbelieved;
+        return answer_waiting(now, end_waiting(*w), {code, address, is_client ? took : kMostAddressesOfOneMachine, who}, out);
+    }
+    if (who.length > 0) limiter.count_quarantine(sender_tag(who), now, config.decline_quarantine);
+    bindings.quarantine_for(*subnet, address, by, now, deadline_after(now, config.decline_quarantine), out);
+    write(*bindings.find(address), out);
+    const DecisionStep step{StepCode::probe_answered, address, took, who};
+    if (w != nullptr) return try_next_address(now, *w, step, out);
+    late_answer(now, step, out);
+}
+
+/// Within the same DHCPDISCOVER (PROTOCOL: 5227).
+void DhcpServer::State::try_next_address(Instant now, Waiting& w, const DecisionStep& conflict, Outbox& out)
+{
+    Waited waited = end_waiting(w);
+    waited.address = {};
+    waited.proven = false;
+    if (++waited.conflicts < kMostConflicts) return answer_waiting(now, waited, conflict, out);
+    Decision& decision = record(now, StepCode::probe_answered, conflict.address, conflict.who, out);
+    decision.steps.back() = conflict;
+}
+
+/// The offer is out already: the client will find out by itself, or get a NAK.
+void DhcpServer::State::late_answer(Instant now, const DecisionStep& conflict, Outbox& out)
+{
+    Decision& decision = record(now, conflict.code, conflict.address, {}, out);
+    decision.steps.back() = conflict;
+}
+
+// ---- giving up -----------------------------------------------------------------------------------------------------------------
+
+/// The client has gone on without the answer. What was held for it is the caller's to free.
+void DhcpServer::State::stop_waiting_for(Packet& packet)
+{
+    Waiting* w = waiting.find(packet.client);
+    if (w == nullptr) return;
+    if (w->probing) packet.trace.step(StepCode::probe_given_up, w->address);
+    waiting.remove(*w);
+}
+
+void DhcpServer::State::stop_probing(Ipv4Address address)
+{
+    if (Waiting* w = waiting.find_probe(address)) waiting.remove(*w);
+}
+
+/// A polite server leaves a client to the one that answered it.
+void DhcpServer::State::overheard(Instant now, const Inbound& inbound, Outbox& out)
+{
+    if (config.authority != Authority::polite || waiting.size() == 0) return;
+    if (!wire::parse_into(inbound.payload, request) || request.op != 2) return;
+    const MessageType type = request.type();
+    if (type != MessageType::offer && type != MessageType::ack) return;
+    const auto server = request.options.address(wire::option::server_identifier).value_or(inbound.source);
+    if (allocator.is_server_address(server)) return;
+    Waiting* w = waiting.find_exchange(request.hardware(), request.xid);
+    // Nobody waits, or only for a probe that began after others had had their time.
+    if (w == nullptr || w->polite_until <= now) return;
+    bindings.settle(now);
+    const Ipv4Address held = w->address;
+    Decision& decision = record(now, StepCode::polite_other_answered, server, w->hardware, out);
+    decision.steps.back().number = (now - w->since).count();
+    decision.outcome = Outcome::silent;
+    decision.received = MessageType::discover;
+    decision.xid = w->xid;
+    decision.server = w->inbound.local;
+    waiting.remove(*w);
+    Binding* b = bindings.find(held);
+    if (b != nullptr && b->only_offered()) bindings.withdraw_offer(*b, out);
+}
+
+} // namespace dorascope::server

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A polite server: it answers a DHCPDISCOVER only if nobody else has. For a laptop on a LAN that may have a server.
+#include "tests/server/conversation.h"
+
+#include <gmock/gmock.h>
+
+namespace dorascope::server {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const auto k100 = address("192.168.1.100");
+const auto kOther = address("192.168.1.1");
+
+Config polite()
+{
+    Config config = office();
+    config.authority = Authority::polite;
+    config.polite_delay = 1s;
+    return config;
+}
+
+wire::Message reply_of(const Station& to, MessageType type, Ipv4Address server)
+{
+    wire::Message m = to.message(type);
+    m.op = 2;
+    m.yiaddr = address("192.168.1.66");
+    m.options.set_address(wire::option::server_identifier, server);
+    return m;
+}
+
+TEST(Polite, AnswersADiscoverThatNobodyElseHasAnswered)
+{
+    Conversation talk{polite()};
+    auto a = talk.client(1);
+    EXPECT_TRUE(a.discover().has(StepCode::polite_waiting));
+    talk.wait(999ms);
+    EXPECT_THAT(talk.later, IsEmpty());
+    talk.wait(1ms);
+    ASSERT_THAT(talk.later, SizeIs(1));
+    EXPECT_EQ(talk.later[0].yiaddr(), k100);
+    EXPECT_TRUE(talk.later[0].has(StepCode::polite_waited));
+    EXPECT_EQ(a.select(k100).type(), MessageType::ack);
+}
+
+TEST(Polite, LeavesAClientToTheServerWhoseOfferItOverhears)
+{
+    for (const MessageType type : {MessageType::offer, MessageType::ack}) {
+        Conversation talk{polite()};
+        auto a = talk.client(1);
+        a.discover();
+        talk.wait(20ms);
+        talk.overhear(reply_of(a, type, kOther));
+        ASSERT_THAT(talk.lapsed, SizeIs(1));
+        EXPECT_EQ(talk.lapsed[0].steps[0].code, StepCode::polite_other_answered);
+        EXPECT_EQ(talk.lapsed[0].steps[0].address, kOther);
+        EXPECT_EQ(talk.lapsed[0].outcome, Outcome::silent);
+        EXPECT_EQ(talk.use().offered, 0U) << "nothing is held for it";
+        talk.wait(5s);
+        EXPECT_THAT(talk.later, IsEmpty());
+    }
+}
+
+TEST(Polite, HeedsNeitherItsOwnRepliesNorThoseToOthers)
+{
+    Conversation talk{polite()};
+    auto a = talk.client(1), b = talk.client(2);
+    a.discover();
+    talk.overhear(reply_of(a, MessageType::offer, talk.local));
+    talk.overhear(reply_of(b, MessageType::offer, kOther));
+    auto former = a;
+    former.xid = 7;
+    talk.overhear(reply_of(former, MessageType::offer, kOther));
+    talk.overhear(reply_of(a, MessageType::nak, kOther));
+    wire::Message request = reply_of(a, MessageType::offer, kOther);
+    request.op = 1;
+    talk.overhear(request);
+    EXPECT_THAT(talk.lapsed, IsEmpty());
+    talk.wait(1s);
+    EXPECT_THAT(talk.later, SizeIs(1));
+}
+
+TEST(Polite, LeavesAClientThatRequestsAnotherServersOffer)
+{
+    Conversation talk{polite()};
+    auto a = talk.client(1);
+    a.discover();
+    a.select(address("192.168.1.66"), [](wire::Message& m) { m.options.set_address(wire::option::server_identifier, kOther); });
+    EXPECT_EQ(talk.use().offered, 0U);
+    talk.wait(5s);
+    EXPECT_THAT(talk.later, IsEmpty());
+}
+
+TEST(Polite, AnswersItsOwnClientsRenewalsAtOnce)
+{
+    Conversation talk{polite()};
+    auto a = talk.client(1);
+    a.discover();
+    talk.wait(1s);
+    a.select(k100);
+    EXPECT_EQ(a.renew(k100).type(), MessageType::ack);
+    EXPECT_EQ(a.rebind(k100).type(), MessageType::ack);
+    EXPECT_EQ(a.init_reboot(k100).type(), MessageType::ack);
+    EXPECT_TRUE(talk.client(2).init_reboot(address("192.168.1.77")).silent()) << "not authoritative";
+}
+
+TEST(Polite, ProbesWhileItWaits)
+{
+    Config config = polite();
+    config.probe = {true, 1, 300ms};
+    Conversation talk{config};
+    auto a = talk.client(1), b = talk.client(2), c = talk.client(3);
+    a.discover();
+    b.discover();
+    c.discover();
+    EXPECT_THAT(talk.probes, SizeIs(3));
+    talk.answered(k100, mac(99));
+    talk.overhear(reply_of(c, MessageType::offer, kOther));
+    talk.wait(999ms);
+    EXPECT_THAT(talk.later, IsEmpty()) << "the probes are over, the delay is not";
+    talk.wait(1ms);
+    ASSERT_THAT(talk.later, SizeIs(2));
+    EXPECT_TRUE(talk.later[0].has(StepCode::probe_unanswered));
+    EXPECT_NE(talk.later[0].yiaddr(), talk.later[1].yiaddr());
+    EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::conflict);
+}
+
+TEST(Polite, IsSilentWhereItCannotWait)
+{
+    Config config = config_of(subnet("10.0.0.0/16", "10.0.1.0-10.0.200.0"));
+    config.authority = Authority::polite;
+    Conversation talk{config};
+    talk.local = address("10.0.0.2");
+    for (std::uint32_t i = 0; i < 1024; ++i)
+        ASSERT_TRUE(talk.client(i).discover().has(StepCode::polite_waiting));
+    EXPECT_TRUE(talk.client(5000).discover().has(StepCode::polite_full));
+}
+
+TEST(Overheard, MeansNothingToAServerThatIsNotPolite)
+{
+    Config config = office();
+    config.probe = {true, 1, 300ms};
+    Conversation talk{config};
+    auto a = talk.client(1);
+    a.discover();
+    talk.overhear(reply_of(a, MessageType::offer, kOther));
+    talk.wait(1s);
+    EXPECT_THAT(talk.later, SizeIs(1));
+}
+
+} // namespace
+} // namespace dorascope::server
