@@ -52,10 +52,8 @@ void ServerHost::Impl::take(Instant now, const ReceivedFrame& frame)
     }
 }
 
-void ServerHost::Impl::receive(Instant now, const SortedFrame& frame)
+server::Inbound ServerHost::Impl::inbound(const SortedFrame& frame) const
 {
-    if (identity.is_unspecified()) return;
-    ++counters.received;
     server::Inbound inbound;
     inbound.payload = frame.payload;
     inbound.interface = interface.index;
@@ -64,18 +62,25 @@ void ServerHost::Impl::receive(Instant now, const SortedFrame& frame)
     inbound.destination = frame.udp.destination;
     inbound.source_port = frame.udp.source_port;
     inbound.source_mac = frame.ethernet.source;
-    server->receive(now, inbound, outbox);
+    return inbound;
+}
+
+void ServerHost::Impl::receive(Instant now, const SortedFrame& frame)
+{
+    if (identity.is_unspecified()) return;
+    ++counters.received;
+    server->receive(now, inbound(frame), outbox);
 }
 
 /// What others on the link say is not addressed to the server, and yet changes what it may offer.
 void ServerHost::Impl::listen(Instant now, const SortedFrame& frame)
 {
-    if (frame.kind == FrameKind::reply) return;
+    if (frame.kind == FrameKind::reply) return server->overheard(now, inbound(frame), outbox);
     if (const auto answer = prober.read(now, frame.ethernet.ether_type, frame.packet))
         server->probe_answered(now, answer->address, answer->by, outbox);
 }
 
-/// Questions about addresses promise nothing, so they do not wait for the disk, nor are they lost when it fails.
+/// A question that cannot be sent counts as one that nobody answers: the server goes on.
 void ServerHost::Impl::ask()
 {
     if (outbox.probes().empty()) return;
@@ -112,7 +117,6 @@ tl::expected<void, HostError> ServerHost::Impl::carry_out(const Order& order)
 /// Commit, then speak: the writes are on disk before the first reply leaves (DESIGN).
 tl::expected<void, HostError> ServerHost::Impl::settle()
 {
-    ask();
     if (!outbox.writes().empty()) {
         if (auto stored = store.commit(outbox.writes()); !stored) {
             store_failed(stored.error());
@@ -120,6 +124,7 @@ tl::expected<void, HostError> ServerHost::Impl::settle()
         }
         ++counters.commits;
     }
+    ask(); // not before: of what could not be stored nothing happened, and roll_back() knows of no question
     const auto result = sender.send(outbox.transmits());
     counters.transmitted += result.sent;
     counters.send_errors += result.failed;

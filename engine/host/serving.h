@@ -62,6 +62,7 @@ struct ServerHost::Impl {
 private:
     void notice(const std::string& sentence);
     void take(Instant now, const ReceivedFrame& frame);
+    server::Inbound inbound(const SortedFrame& frame) const;
     void receive(Instant now, const SortedFrame& frame);
     void listen(Instant now, const SortedFrame& frame);
     void ask();

@@ -110,9 +110,13 @@ Scenario conflict()
 {
     Scenario scenario = home_network(3600);
     scenario.description =
-        "Somebody gave the printer the address 192.168.1.100 by hand; the server does not know. Laptop A is offered it, asks "
-        "by ARP whether anybody uses it, hears the printer, and says DECLINE. The server sets the address aside for ten minutes, "
-        "and the laptop asks again ten seconds later.";
+        "Somebody gave the printer the address 192.168.1.100 by hand; the server does not know. Before it offers an address for "
+        "the "
+        "first time it asks by ARP whether anybody uses it. The printer answers for the first of the pool: the server sets that "
+        "address aside for ten minutes, asks about the next one, waits half a second for an answer that does not come, and "
+        "offers "
+        "it to Laptop A. The laptop asks by itself too before it takes it, as clients should.";
+    scenario.server.config.probe.enabled = true;
     scenario.hosts = {{"printer", {{0x00, 0x1b, 0xa9, 0x02, 0x30, 0x11}}, Ipv4Address::from_octets(192, 168, 1, 100)}};
     scenario.clients = laptops_and_phone(2s);
     for (ClientSpec& spec : scenario.clients)

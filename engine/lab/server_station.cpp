@@ -9,6 +9,7 @@ namespace dorascope::lab {
 namespace {
 
 constexpr std::uint32_t kInterface = 1;
+constexpr std::uint16_t kArpRequest = 1;
 
 server::DhcpServer create(const server::Config& config, server::LeaseTable leases, Instant now)
 {
@@ -28,18 +29,30 @@ ServerStation::ServerStation(ServerSpec spec, std::uint32_t number, Lan& lan, In
 
 void ServerStation::receive(Instant now, const Frame& frame)
 {
-    if (frame.arp) return answer_arp(now, *frame.arp);
+    if (frame.arp) return receive_arp(now, *frame.arp);
     const Ipv4Address destination = frame.udp.destination;
     if (!running_ || (!destination.is_broadcast() && destination != spec_.address)) return;
-    server_.receive(now,
-                    {.payload = frame.payload(),
-                     .interface = kInterface,
-                     .local = spec_.address,
-                     .source = frame.udp.source,
-                     .destination = destination,
-                     .source_port = frame.udp.source_port,
-                     .source_mac = frame.source},
-                    outbox_);
+    const server::Inbound inbound{.payload = frame.payload(),
+                                  .interface = kInterface,
+                                  .local = spec_.address,
+                                  .source = frame.udp.source,
+                                  .destination = destination,
+                                  .source_port = frame.udp.source_port,
+                                  .source_mac = frame.source};
+    if (frame.udp.destination_port == wire::kClientPort) {
+        server_.overheard(now, inbound, outbox_);
+    } else {
+        server_.receive(now, inbound, outbox_);
+    }
+    settle(now);
+}
+
+/// RFC 5227 §2.1.1: any ARP packet whose sender is the address asked about. The server knows what it asked.
+void ServerStation::receive_arp(Instant now, const wire::ArpView& arp)
+{
+    answer_arp(now, arp);
+    if (!running_ || arp.sender.is_unspecified()) return;
+    server_.probe_answered(now, arp.sender, arp.sender_mac, outbox_);
     settle(now);
 }
 
@@ -83,6 +96,8 @@ void ServerStation::settle(Instant now)
     if (decision_tap_)
         for (const Decision& decision : outbox_.decisions())
             decision_tap_(decision);
+    for (const server::ProbeRequest& probe : outbox_.probes()) // of this link: the lab has no relays
+        lan().send_arp(now + spec_.think_time, number(), {kArpRequest, mac(), {}, {}, probe.address}, kBroadcastMac);
     for (const server::Transmit& transmit : outbox_.transmits())
         send(now + spec_.think_time, transmit);
     outbox_.clear();

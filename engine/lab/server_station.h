@@ -35,6 +35,7 @@ public:
     const ServerSpec& spec() const { return spec_; }
 
 private:
+    void receive_arp(Instant now, const wire::ArpView& arp);
     void settle(Instant now);
     void send(Instant at, const server::Transmit& transmit);
 

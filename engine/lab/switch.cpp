@@ -43,18 +43,23 @@ void Switch::forward(Instant now, std::uint32_t frame, std::uint32_t sender)
     ++counters_.frames;
     const Frame& f = frames_[frame];
     if (f.arp) return forward_arp(now, frame, sender);
-    if (f.udp.destination_port == wire::kServerPort && f.destination.is_multicast()) {
-        for (const std::uint32_t server : servers_)
-            if (server != sender) deliver(now, frame, server);
-        return;
-    }
     const bool to_client = f.udp.destination_port == wire::kClientPort;
     if (!to_client && f.udp.destination_port != wire::kServerPort) return;
+    if (f.destination.is_multicast()) {
+        to_servers(now, frame, sender);
+        if (!to_client) return;
+    }
     const MacAddress chaddr = to_client ? chaddr_of(f.payload()) : f.destination;
     const auto port = ports_.find(chaddr);
     if (port == ports_.end() || port->second.station == sender) return;
     if (to_client != (port->second.role == Role::client) || (f.destination != chaddr && !f.destination.is_multicast())) return;
     deliver(now, frame, port->second.station);
+}
+
+void Switch::to_servers(Instant now, std::uint32_t frame, std::uint32_t sender)
+{
+    for (const std::uint32_t server : servers_)
+        if (server != sender) deliver(now, frame, server);
 }
 
 void Switch::forward_arp(Instant now, std::uint32_t frame, std::uint32_t sender)

@@ -14,8 +14,8 @@
 namespace dorascope::lab {
 
 /// What is plugged in, as far as the switch cares: a port takes what its owner's packet filter lets through, as on a real interface.
-/// Servers take UDP port 67; clients UDP port 68 of exchanges with their own chaddr, which is all that a client ever looks at; everybody
-/// takes ARP.
+/// Servers take UDP port 67, and what other servers broadcast to port 68; clients UDP port 68 of exchanges with their own chaddr, which is
+/// all that a client ever looks at; everybody takes ARP.
 enum class Role : std::uint8_t { server, client, host };
 
 struct SwitchCounters {
@@ -40,6 +40,7 @@ public:
     SwitchCounters& counters() { return counters_; }
 
 private:
+    void to_servers(Instant now, std::uint32_t frame, std::uint32_t sender);
     void forward_arp(Instant now, std::uint32_t frame, std::uint32_t sender);
     void deliver(Instant now, std::uint32_t frame, std::uint32_t station);
     void schedule(Instant now, std::uint32_t frame, std::uint32_t station);

@@ -375,6 +375,24 @@ private:
     host::Descriptor socket_;
 };
 
+// RFC 2131 §2.2, RFC 5227 §2.1.1
+TEST_F(Host, AsksBeforeItOffersAndLeavesAnAddressToTheHostThatHasIt)
+{
+    lan_->on_client([] { Lan::ip("address add 192.168.77.100/24 dev cli"); });
+    auto probing = config();
+    probing.probe.enabled = true;
+    Serving serving{folder_.path(), probing};
+    const WireClient client{*lan_, 1};
+    const auto ack = client.dora();
+    ASSERT_TRUE(ack);
+    EXPECT_EQ(ack->message.yiaddr, address("192.168.77.101"));
+    const auto leases = serving.host().leases();
+    ASSERT_EQ(leases.size(), 2U);
+    EXPECT_EQ(leases[0].address, address("192.168.77.100"));
+    EXPECT_EQ(leases[0].state, LeaseState::conflict);
+    EXPECT_EQ(leases[0].hardware.mac(), lan_->client_mac()) << "whose it is";
+}
+
 TEST_F(Host, ServesASubnetBehindARelay)
 {
     auto two = config();

@@ -210,9 +210,56 @@ TEST(Rogue, TheLoserOfARaceFreesTheAddressItHeld)
     EXPECT_EQ(bound, lab.clients().size());
 }
 
-TEST(Conflict, AnAddressInUseIsDeclinedAndSetAside)
+bool has(const Decision& decision, StepCode code)
+{
+    return std::ranges::find(decision.steps, code, &DecisionStep::code) != decision.steps.end();
+}
+
+// RFC 2131 §2.2, RFC 5227 §2.1.1.
+TEST(Conflict, TheServersProbeFindsTheStaticHostAndTheNextAddressIsOfferedWithinTheSameDiscover)
 {
     Lab lab{scenario("conflict").value()};
+    Watch watch{lab};
+    const Instant start = lab.now();
+    const MacAddress laptop = lab.scenario().clients[0].mac, server = lab.scenario().server.mac;
+    lab.run_until(start + 3s);
+    EXPECT_EQ(watch.letters(laptop), "DORA") << "one DISCOVER";
+    ASSERT_GE(watch.arps.size(), 3U);
+    EXPECT_EQ(watch.arps[0].operation, 1);
+    EXPECT_EQ(watch.arps[0].sender_mac, server);
+    EXPECT_EQ(watch.arps[0].sender, kAnyAddress);
+    EXPECT_EQ(watch.arps[0].target, address("192.168.1.100"));
+    EXPECT_EQ(watch.arps[1].operation, 2);
+    EXPECT_EQ(watch.arps[1].sender, address("192.168.1.100"));
+    EXPECT_EQ(watch.arps[1].sender_mac, lab.scenario().hosts[0].mac);
+    EXPECT_EQ(watch.arps[2].sender_mac, server);
+    EXPECT_EQ(watch.arps[2].target, address("192.168.1.101"));
+
+    const auto lease = lab.server().lease(address("192.168.1.100"));
+    ASSERT_TRUE(lease);
+    EXPECT_EQ(lease->state, server::LeaseState::conflict);
+    EXPECT_EQ(lease->hardware.mac(), lab.scenario().hosts[0].mac) << "who has it";
+    EXPECT_TRUE(std::ranges::any_of(watch.decisions, [](const Decision& d) { return has(d, StepCode::probe_answered); }));
+
+    lab.run_until(start + 30s);
+    EXPECT_EQ(std::ranges::count(watch.letters(), 'X'), 0) << "nobody has to decline";
+    EXPECT_EQ(lab.client(laptop)->address(), address("192.168.1.101"));
+    for (const ClientView& view : lab.clients()) {
+        EXPECT_EQ(view.state, ClientState::bound) << view.name;
+        EXPECT_NE(view.address, address("192.168.1.100")) << view.name;
+    }
+}
+
+Scenario conflict_without_server_probes()
+{
+    auto made = scenario("conflict").value();
+    made.server.config.probe.enabled = false;
+    return made;
+}
+
+TEST(Conflict, AnAddressInUseIsDeclinedAndSetAside)
+{
+    Lab lab{conflict_without_server_probes()};
     Watch watch{lab};
     const Instant start = lab.now();
     const MacAddress laptop = lab.scenario().clients[0].mac;
@@ -239,12 +286,41 @@ TEST(Conflict, AnAddressInUseIsDeclinedAndSetAside)
 
 TEST(Conflict, WhoDoesNotProbeTakesIt)
 {
-    auto made = scenario("conflict").value();
+    auto made = conflict_without_server_probes();
     for (ClientSpec& spec : made.clients)
         spec.probes = false;
     Lab lab{std::move(made)};
     lab.run_until(lab.now() + 1s);
     EXPECT_EQ(lab.clients()[0].address, address("192.168.1.100"));
+}
+
+// A laptop serves beside the router of the house, and leaves everybody to that.
+TEST(Polite, LeavesClientsToTheServerThatAnswersThem)
+{
+    auto made = scenario("rogue").value();
+    made.server.config.authority = server::Authority::polite;
+    Lab lab{std::move(made)};
+    Watch watch{lab};
+    lab.run_until(lab.now() + 30s);
+    for (const ClientView& view : lab.clients()) {
+        ASSERT_EQ(view.state, ClientState::bound) << view.name;
+        EXPECT_EQ(lab.client(view.mac)->lease()->server, address("192.168.1.66")) << view.name;
+        EXPECT_EQ(watch.letters(view.mac), "DORA") << view.name << ": one OFFER";
+    }
+    EXPECT_EQ(lab.server().pool_use()[0].offered, 0U);
+}
+
+TEST(Polite, AnswersWhenNobodyElseDoes)
+{
+    auto made = scenario("three-clients").value();
+    made.server.config.authority = server::Authority::polite;
+    Lab lab{std::move(made)};
+    Watch watch{lab};
+    lab.run_until(lab.now() + 900ms);
+    EXPECT_EQ(watch.letters(), "DDD") << "others have their time";
+    lab.run_until(lab.now() + 10s);
+    for (const ClientView& view : lab.clients())
+        EXPECT_EQ(view.state, ClientState::bound) << view.name;
 }
 
 } // namespace
