@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <span>
 
 namespace dorascope {
 
@@ -33,7 +34,7 @@ constexpr std::array kRows{
     Row{malformed, "Packet", "not a well-formed DHCP message: the fault is at octet {number}", "RFC 2131 §2", count, kRejected},
     Row{not_bootrequest, "Packet", "op is {number}, and a server acts on BOOTREQUEST (1) alone", "RFC 2131 §2", count, kRejected},
     Row{no_message_type, "Packet", "no DHCP message type (option 53): a plain BOOTP request, which this server does not serve",
-        "RFC 2131 §3", none, kRejected},
+        "RFC 1534 §2", none, kRejected},
     Row{unexpected_type, "Packet", "a {number} is nothing that a client sends to a server", "RFC 2131 §4.3", type, kRejected},
     Row{no_client_address, "Client", "neither a hardware address nor a client identifier tells who is asking", "RFC 2131 §4.2",
         none, kRejected},
@@ -130,6 +131,23 @@ constexpr std::array kRows{
     Row{client_id_too_long, "Client", "the client identifier has {number} octets; more than 255 are not kept", "RFC 2132 §9.14",
         count, kRejected},
 
+    Row{member_of_class, "Class", "the client belongs to class {name}", ""},
+    Row{denied_by_class, "Class", "no answer: clients of class {name} are denied", "", none, kRejected},
+    Row{candidate_of_class, "Candidate", "{address} is kept for clients of class {name}", "", none, kRejected},
+    Row{subnet_by_link_selection, "Subnet", "{address}/{number}: the relay says that the client is there (82.5, link selection)",
+        "RFC 3527 §3", prefix},
+    Row{subnet_by_selection, "Subnet", "{address}/{number}: the message asks for an address there (118, subnet selection)",
+        "RFC 3011 §2", prefix},
+    Row{on_shared_network, "Shared network", "{name}: an address of any of its subnets will do", "RFC 2131 §4.3.1"},
+    Row{subnet_full, "Subnet", "{address}/{number} has no free address for this client", "RFC 2131 §4.3.1", prefix, kRejected},
+    Row{server_id_override, "Server identifier", "{address}: the relay stands in for this server (82.11)", "RFC 5107 §4"},
+    Row{sent_to_relay_port, "Sent to", "{address} port {number}, the port that the relay sent from (82.19)", "RFC 8357 §5",
+        count},
+    Row{rapid_commit, "Rapid commit", "the client takes {address} without asking again (80)", "RFC 4039 §3.1"},
+    Row{bootp_client, "Client", "a BOOTP client: it gets an address for ever, because it will never renew", "RFC 1534 §2"},
+    Row{no_auto_configuration, "Auto-configuration", "no address, and the client is told not to choose one for itself (116)",
+        "RFC 2563 §2"},
+    Row{no_dns_updates, "Client FQDN", "the client is told that this server updates no DNS (81)", "RFC 4702 §4"},
     Row{reconfigured, "Order", "another configuration is in use; {number} leases lie outside its subnets and are kept aside", "",
         count},
     Row{order_released, "Order", "{address} is taken from {who} by hand, and free for others", ""},
@@ -219,6 +237,12 @@ std::string number_text(Number meaning, std::int64_t n)
 
 std::string who_text(const HardwareAddress& who) { return who.length == 0 ? "another client" : who.to_string(); }
 
+/// A configuration's text may hold anything.
+std::string name_text(const StepName& name)
+{
+    return fmt::format("\"{}\"", wire::printable(std::as_bytes(std::span{name.view()})));
+}
+
 std::string fill(const Row& row, const DecisionStep& step)
 {
     std::string text;
@@ -231,6 +255,8 @@ std::string fill(const Row& row, const DecisionStep& step)
             text += step.address.to_string();
         } else if (name == "who") {
             text += who_text(step.who);
+        } else if (name == "name") {
+            text += name_text(step.name);
         } else {
             text += number_text(row.number, step.number);
         }

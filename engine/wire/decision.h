@@ -7,6 +7,8 @@
 #include "engine/wire/instant.h"
 #include "engine/wire/message_type.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -101,6 +103,22 @@ enum class StepCode : std::uint16_t {
     candidate_kept,
     offers_exhausted,
     client_id_too_long,
+    // what the configuration has for clients that are alike
+    member_of_class,
+    denied_by_class,
+    candidate_of_class,
+    // what a relay, or the client, says about where it is
+    subnet_by_link_selection,
+    subnet_by_selection,
+    on_shared_network,
+    subnet_full,
+    server_id_override,
+    sent_to_relay_port,
+    // kinds of clients and of answers besides DISCOVER, OFFER, REQUEST, ACK
+    rapid_commit,
+    bootp_client,
+    no_auto_configuration,
+    no_dns_updates,
     // what a person ordered
     reconfigured,
     order_released,
@@ -129,11 +147,27 @@ enum class StepCode : std::uint16_t {
     count_
 };
 
+/// A name out of the configuration, cut to what fits: steps are plain values and outlive the configuration.
+class StepName {
+public:
+    StepName() = default;
+    StepName(std::string_view name) : size_{static_cast<std::uint8_t>(std::min(name.size(), text_.size()))}
+    {
+        std::copy_n(name.begin(), size_, text_.begin());
+    }
+    std::string_view view() const { return {text_.data(), size_}; }
+
+private:
+    std::uint8_t size_ = 0;
+    std::array<char, 23> text_{};
+};
+
 struct DecisionStep {
     StepCode code{};
     Ipv4Address address; ///< the candidate, network or destination concerned
     std::int64_t number = 0; ///< meaning by code: nanoseconds ago, seconds, an option code, a prefix length
     HardwareAddress who; ///< the other client concerned, where there is one
+    StepName name{}; ///< of a class or a shared network
 };
 
 struct Decision {
