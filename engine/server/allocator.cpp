@@ -26,22 +26,31 @@ bool Allocator::is_server_address(Ipv4Address address) const
 
 Verdict Allocator::verdict(const Ask& ask, Ipv4Address address) const
 {
-    if (!ask.subnet.prefix().contains(address)) return {StepCode::candidate_outside_subnet, 0, {}};
+    const Verdict configured = by_configuration(ask, address);
+    return configured.available() ? held_by(ask, address) : configured;
+}
+
+Verdict Allocator::by_configuration(const Ask& ask, Ipv4Address address) const
+{
+    const auto home = std::ranges::find_if(ask.network, [&](const ServedSubnet* s) { return s->prefix().contains(address); });
+    if (home == ask.network.end()) return {StepCode::candidate_outside_subnet, 0, {}};
     if (is_server_address(address)) return {StepCode::candidate_is_server, 0, {}};
     if (address == ask.relay) return {StepCode::candidate_excluded, 0, {}};
-    switch (ask.subnet.leasable(address)) {
+    const ServedSubnet& subnet = **home;
+    switch (subnet.leasable(address)) {
     case Leasable::outside_subnet: return {StepCode::candidate_outside_subnet, 0, {}};
     case Leasable::excluded: return {StepCode::candidate_excluded, 0, {}};
     case Leasable::outside_pool: return {StepCode::candidate_outside_pool, 0, {}};
-    case Leasable::reserved:
-        if (ask.reservation == nullptr || ask.reservation->address != address) {
-            return {StepCode::candidate_reserved_for_other, 0,
-                    ask.subnet.reservation_at(address)->hardware.value_or(HardwareAddress{})};
-        }
-        break;
+    case Leasable::reserved: {
+        const Reservation* reservation = subnet.reservation_at(address);
+        if (reservation == ask.reservation || reservation == subnet.reservation_for(ask.client)) return {};
+        return {StepCode::candidate_reserved_for_other, 0, reservation->hardware.value_or(HardwareAddress{})};
+    }
     case Leasable::dynamic: break;
     }
-    return held_by(ask, address);
+    const std::uint16_t kept_for = subnet.class_of(address);
+    if (kept_for == ClientClasses::kNone || std::ranges::binary_search(ask.classes, kept_for)) return {};
+    return {StepCode::candidate_of_class, kept_for, {}, subnet.pool_class_name(address)};
 }
 
 Verdict Allocator::held_by(const Ask& ask, Ipv4Address address) const
@@ -61,7 +70,7 @@ Verdict Allocator::held_by(const Ask& ask, Ipv4Address address) const
 bool Allocator::try_address(const Ask& ask, Ipv4Address address, Trace& trace) const
 {
     const Verdict v = verdict(ask, address);
-    trace.step(v.code, address, v.number, v.who);
+    trace.step(v.code, address, v.number, v.who, v.name);
     return v.available();
 }
 
@@ -101,42 +110,58 @@ std::optional<Ipv4Address> Allocator::choose_known(const Ask& ask, Trace& trace)
     // Asking for it does not make a former client's address free: like any other it goes when nothing else is left.
     Verdict v = verdict(ask, *ask.requested);
     if (v.code == StepCode::candidate_reclaimed_expired) v.code = StepCode::candidate_kept;
-    trace.step(v.code, *ask.requested, v.number, v.who);
+    trace.step(v.code, *ask.requested, v.number, v.who, v.name);
     return v.available() ? ask.requested : std::nullopt;
 }
 
 std::optional<Ipv4Address> Allocator::choose_free(const Ask& ask, Trace& trace) const
 {
-    auto address = ask.subnet.first_free();
-    if (address && *address == ask.relay) address = ask.subnet.first_free(*address + 1);
-    name_refused(ask, address, trace);
-    if (address) trace.step(StepCode::candidate_chosen, *address);
-    return address;
+    for (const ServedSubnet* subnet : ask.network) {
+        const auto address = subnet->first_free(ask.classes, ask.relay);
+        name_refused(ask, *subnet, address, trace);
+        if (!address) {
+            if (ask.network.size() > 1) trace.step(StepCode::subnet_full, subnet->prefix().network, subnet->prefix().length);
+            continue;
+        }
+        trace.step(StepCode::candidate_chosen, *address);
+        return address;
+    }
+    return std::nullopt;
 }
 
 std::optional<Ipv4Address> Allocator::choose_oldest_expired(const Ask& ask, Trace& trace) const
 {
-    const Binding* oldest = bindings_.oldest_inactive(ask.subnet);
+    const Binding* oldest = nullptr;
+    for (ServedSubnet* subnet : ask.network) {
+        const Binding* its = bindings_.oldest_inactive(*subnet, ask.classes);
+        if (its != nullptr && (oldest == nullptr || its->expires < oldest->expires)) oldest = its;
+    }
     // A relay's address can have been leased before the relay was seen. It is in use: leave it, this client waits.
     if (oldest == nullptr || !try_address(ask, oldest->address, trace)) return std::nullopt;
     return oldest->address;
 }
 
-/// The pool's addresses below the one chosen are the candidates that came first: name some, count the rest.
-void Allocator::name_refused(const Ask& ask, std::optional<Ipv4Address> below, Trace& trace) const
+/// The addresses before the one chosen are the candidates that came first: name some, count the rest.
+void Allocator::name_refused(const Ask& ask, const ServedSubnet& subnet, std::optional<Ipv4Address> chosen, Trace& trace) const
 {
-    std::uint64_t named = 0;
-    Ipv4Address from;
-    while (named < kNamedCandidates) {
-        const auto candidate = ask.subnet.next_in_pool(from);
-        if (!candidate || (below && *candidate >= *below)) return;
-        Verdict v = verdict(ask, *candidate);
-        if (v.available()) v.code = StepCode::candidate_kept;
-        trace.step(v.code, *candidate, v.number, v.who);
-        ++named;
-        from = *candidate + 1;
-    }
-    const std::uint64_t total = below ? ask.subnet.pool_addresses_below(*below) : ask.subnet.pool_size();
+    std::uint64_t named = 0, total = 0;
+    subnet.for_each_pool(ask.classes, [&](const ServedPool& pool) {
+        const bool here = chosen && pool.range.contains(*chosen);
+        if (!here) {
+            total += subnet.usable(pool.range);
+        } else if (*chosen != pool.range.first) {
+            total += subnet.usable({pool.range.first, {chosen->value - 1}});
+        }
+        auto candidate = subnet.next_in(pool, pool.range.first);
+        while (named < kNamedCandidates && candidate && !(here && *candidate >= *chosen)) {
+            Verdict v = verdict(ask, *candidate);
+            if (v.available()) v.code = StepCode::candidate_kept;
+            trace.step(v.code, *candidate, v.number, v.who, v.name);
+            ++named;
+            candidate = subnet.next_in(pool, *candidate + 1);
+        }
+        return here;
+    });
     if (total > named) trace.step(StepCode::candidates_skipped, {}, static_cast<std::int64_t>(total - named));
 }
 

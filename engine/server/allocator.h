@@ -6,6 +6,7 @@
 #include "engine/server/trace.h"
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace dorascope::server {
@@ -14,11 +15,13 @@ namespace dorascope::server {
 struct Ask {
     const Client& client;
     ServedSubnet& subnet;
-    Holdings held; ///< what the client has in this subnet
+    Holdings held; ///< what the client has on this link
     const Reservation* reservation = nullptr; ///< the client's own
     std::optional<Ipv4Address> requested; ///< option 50
     Ipv4Address relay; ///< giaddr: in use by the relay, whatever the pool says
     Instant now{};
+    SharedNetwork network; ///< `subnet` and those that share its link
+    ClassSet classes; ///< the client's
 };
 
 /// May this client have this address? `code` is candidate_chosen when it may, or why not, with the other client where there is one.
@@ -26,6 +29,7 @@ struct Verdict {
     StepCode code = StepCode::candidate_chosen;
     std::int64_t number = 0;
     HardwareAddress who;
+    std::string_view name{}; ///< of the class that the address is kept for
     bool available() const { return code == StepCode::candidate_chosen || code == StepCode::candidate_reclaimed_expired; }
 };
 
@@ -33,7 +37,7 @@ class Allocator {
 public:
     Allocator(Bindings& bindings, Duration offer_hold) : bindings_{bindings}, offer_hold_{offer_hold} { }
 
-    /// The address to offer, or nothing when the subnet has none left; the trace says either way.
+    /// The address to offer, in whatever subnet of the link, or nothing when none is left; the trace says either way.
     std::optional<Ipv4Address> choose(const Ask& ask, Trace& trace) const;
     Verdict verdict(const Ask& ask, Ipv4Address address) const;
 
@@ -51,7 +55,8 @@ private:
     std::optional<Ipv4Address> choose_known(const Ask& ask, Trace& trace) const;
     std::optional<Ipv4Address> choose_free(const Ask& ask, Trace& trace) const;
     std::optional<Ipv4Address> choose_oldest_expired(const Ask& ask, Trace& trace) const;
-    void name_refused(const Ask& ask, std::optional<Ipv4Address> below, Trace& trace) const;
+    void name_refused(const Ask& ask, const ServedSubnet& subnet, std::optional<Ipv4Address> chosen, Trace& trace) const;
+    Verdict by_configuration(const Ask& ask, Ipv4Address address) const;
     Verdict held_by(const Ask& ask, Ipv4Address address) const;
 
     Bindings& bindings_;

@@ -43,9 +43,10 @@ const Binding* Bindings::find(Ipv4Address address) const
 Holdings Bindings::holdings(const Client& client, std::uint16_t subnet)
 {
     Holdings found;
+    const std::uint16_t network = subnets_.at(subnet).network();
     by_client_.find(hash_key(client.key(), seed_), [&](std::uint32_t slot) {
         Binding& b = at(slot);
-        if (b.subnet != subnet || !b.is_of(client)) return false;
+        if (subnet_of(b).network() != network || !b.is_of(client)) return false;
         if (b.bound()) {
             found.bound = &b;
         } else if (b.offered()) {
@@ -72,6 +73,19 @@ bool Bindings::is_bound(const Client& client) const
 {
     const auto bound = [&](std::uint32_t slot) { return at(slot).bound() && at(slot).is_of(client); };
     return by_client_.find(hash_key(client.key(), seed_), bound) != SlotIndex::kNone;
+}
+
+Binding* Bindings::active_besides(const Client& client, const ServedSubnet& subnet, Ipv4Address kept)
+{
+    Binding* found = nullptr;
+    by_client_.find(hash_key(client.key(), seed_), [&](std::uint32_t slot) {
+        Binding& b = at(slot);
+        const bool active = b.address != kept && (b.bound() || b.offered());
+        if (!active || subnet_of(b).network() != subnet.network() || !b.is_of(client)) return false;
+        found = &b;
+        return true;
+    });
+    return found;
 }
 
 // ---- changes -------------------------------------------------------------------------------------------------------------------
@@ -172,15 +186,26 @@ void Bindings::quarantine_for(ServedSubnet& subnet, Ipv4Address address, const M
     at(slot).standing = Standing::conflict; // counts as `declined` does
 }
 
-Binding* Bindings::oldest_inactive(ServedSubnet& subnet)
+Binding* Bindings::oldest_inactive(ServedSubnet& subnet, ClassSet classes)
 {
-    while (!subnet.reclaim.empty()) {
-        const auto item = subnet.reclaim.top();
-        const bool present = stands_for(item, subnet);
+    Binding* oldest = nullptr;
+    for (ReclaimQueue& queue : subnet.reclaim_queues()) {
+        if (!queue.is_for(classes)) continue;
+        Binding* first = oldest_in(subnet, queue.heap);
+        if (first != nullptr && (oldest == nullptr || first->expires < oldest->expires)) oldest = first;
+    }
+    return oldest;
+}
+
+Binding* Bindings::oldest_in(ServedSubnet& subnet, DeadlineHeap& queue)
+{
+    while (!queue.empty()) {
+        const auto item = queue.top();
+        const bool present = stands_for(item, subnet, queue);
         Binding& b = at(item.slot());
         if (present && b.inactive() && b.dynamic) return &b;
         if (present) b.in_reclaim_queue = false;
-        subnet.reclaim.pop();
+        queue.pop();
     }
     return nullptr;
 }

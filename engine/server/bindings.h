@@ -18,7 +18,7 @@
 
 namespace dorascope::server {
 
-/// What a client has in one subnet. Pointers last until the next change.
+/// What a client has in one subnet, or in those of one shared network. Pointers last until the next change.
 struct Holdings {
     Binding* bound = nullptr;
     Binding* offered = nullptr; ///< an offer and nothing stronger
@@ -50,7 +50,10 @@ public:
 
     Binding* find(Ipv4Address address);
     const Binding* find(Ipv4Address address) const;
+    /// In the subnet with this index and those that share its link.
     Holdings holdings(const Client& client, std::uint16_t subnet);
+    /// Another active address of the client on the same link than `kept`; nothing when that is all it has.
+    Binding* active_besides(const Client& client, const ServedSubnet& subnet, Ipv4Address kept);
 
     // Changes. Each notes in the journal what was before; a reference returned lasts until the binding is erased.
     Binding& offer(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, const Hold& hold,
@@ -69,8 +72,8 @@ public:
     /// The subnets are other ones. What lies outside them all is kept aside; what lay outside comes back. Returns how many are aside.
     std::size_t rehome(Instant now);
 
-    /// The former lease that ended first, of those whose address may go to somebody else.
-    Binding* oldest_inactive(ServedSubnet& subnet);
+    /// The former lease that ended first, of those whose address may go to a client of these classes.
+    Binding* oldest_inactive(ServedSubnet& subnet, ClassSet classes);
     /// Addresses kept from being leased for good, because the server itself has them.
     void reserve_for_server(Ipv4Address address);
 
@@ -120,9 +123,10 @@ private:
     static bool has_source(const Binding& b) { return b.only_offered() && b.standing == Standing::none && b.offer_source != 0; }
     std::uint32_t hash_of(const Binding& b) const;
     void schedule(std::uint32_t slot);
-    bool stands_for(const DeadlineHeap::Item& item, const ServedSubnet& subnet) const;
+    bool stands_for(const DeadlineHeap::Item& item, ServedSubnet& subnet, const DeadlineHeap& queue) const;
     void trim_deadlines();
-    void trim_reclaim(ServedSubnet& subnet);
+    void trim_reclaim(ServedSubnet& subnet, DeadlineHeap& queue);
+    Binding* oldest_in(ServedSubnet& subnet, DeadlineHeap& queue);
     void lapse(std::uint32_t slot, Instant now);
     void retire_other_claims(std::uint32_t kept, Instant now);
     void load_one(const Lease& lease, Instant now);

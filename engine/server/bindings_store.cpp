@@ -165,15 +165,15 @@ void Bindings::load_one(const Lease& lease, Instant now)
     if (b.bound()) retire_other_claims(slot, now);
 }
 
-/// A client has one active address in a subnet. Where a store says otherwise, the lease renewed last is the one it uses.
+/// A client has one active address on a link. Where a store says otherwise, the lease renewed last is the one it uses.
 void Bindings::retire_other_claims(std::uint32_t kept, Instant now)
 {
     const HardwareKey scratch{at(kept).hardware};
     const ClientKeyView key = at(kept).key(scratch);
     const std::uint32_t other = by_client_.find(hash_key(key, seed_), [&](std::uint32_t slot) {
-        const Binding& b = at(slot);
+        Binding& b = at(slot);
         const HardwareKey its{b.hardware};
-        return slot != kept && b.subnet == at(kept).subnet && b.bound() && b.key(its) == key;
+        return slot != kept && subnet_of(b).network() == subnet_of(at(kept)).network() && b.bound() && b.key(its) == key;
     });
     if (other == SlotIndex::kNone) return;
     const std::uint32_t loser = at(other).renewed <= at(kept).renewed ? other : kept;

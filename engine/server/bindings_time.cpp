@@ -31,9 +31,10 @@ void Bindings::file(std::uint32_t slot)
         if (std::size_t* count = counter(b)) ++*count;
     }
     if (b.inactive() && b.dynamic && !b.in_reclaim_queue) {
-        subnet.reclaim.push(b.expires, slot);
+        DeadlineHeap& queue = subnet.reclaim_queue(b.address);
+        queue.push(b.expires, slot);
         b.in_reclaim_queue = true;
-        trim_reclaim(subnet);
+        trim_reclaim(subnet, queue);
     }
     schedule(slot);
 }
@@ -62,21 +63,23 @@ void Bindings::trim_deadlines()
     deadlines_.for_each([this](const DeadlineHeap::Item& item) { at(item.slot()).timer = item.at(); });
 }
 
-bool Bindings::stands_for(const DeadlineHeap::Item& item, const ServedSubnet& subnet) const
+bool Bindings::stands_for(const DeadlineHeap::Item& item, ServedSubnet& subnet, const DeadlineHeap& queue) const
 {
     const Binding& b = at(item.slot());
-    return b.in_use && b.subnet == subnet.index() && b.in_reclaim_queue && b.expires == item.at();
+    const bool present = b.in_use && b.subnet == subnet.index() && b.in_reclaim_queue && b.expires == item.at();
+    // The slot may since hold an address of another class's pool.
+    return present && &subnet.reclaim_queue(b.address) == &queue;
 }
 
-void Bindings::trim_reclaim(ServedSubnet& subnet)
+void Bindings::trim_reclaim(ServedSubnet& subnet, DeadlineHeap& queue)
 {
-    if (subnet.reclaim.size() <= 2 * by_address_.size() + 64) return;
-    subnet.reclaim.retain([this, &subnet](const DeadlineHeap::Item& item) {
-        if (!stands_for(item, subnet)) return false;
+    if (queue.size() <= 2 * by_address_.size() + 64) return;
+    queue.retain([this, &subnet, &queue](const DeadlineHeap::Item& item) {
+        if (!stands_for(item, subnet, queue)) return false;
         at(item.slot()).in_reclaim_queue = false;
         return true;
     });
-    subnet.reclaim.for_each([this](const DeadlineHeap::Item& item) { at(item.slot()).in_reclaim_queue = true; });
+    queue.for_each([this](const DeadlineHeap::Item& item) { at(item.slot()).in_reclaim_queue = true; });
 }
 
 void Bindings::settle(Instant now)

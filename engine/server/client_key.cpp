@@ -65,7 +65,7 @@ HardwareKey::HardwareKey(const HardwareAddress& hardware)
 Client::Client(const wire::Message& message)
     : hardware{message.hardware()}, hardware_key{hardware},
       identifier{identifier_of(message)}, hostname{message.options.text(wire::option::host_name).value_or("")},
-      vendor_class{message.options.text(wire::option::vendor_class_identifier).value_or("")}
+      vendor_class{message.options.text(wire::option::vendor_class_identifier).value_or("")}, relay{message}
 { }
 
 Client::Client(const Lease& lease)

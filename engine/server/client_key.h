@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/server/lease.h"
+#include "engine/server/relay_information.h"
 
 #include <array>
 #include <cstdint>
@@ -53,7 +54,7 @@ struct HardwareKey {
 
 /// The sender of a message.
 struct Client {
-    /// Reads chaddr and options 12, 60, 61. The identifier is borrowed from `message`.
+    /// Reads chaddr and options 12, 60, 61, 82. The identifier and what the relay added are borrowed from `message`.
     explicit Client(const wire::Message& message);
     /// A client as a stored lease describes it; `lease` outlives this.
     explicit Client(const Lease& lease);
@@ -66,6 +67,7 @@ struct Client {
     HardwareKey hardware_key;
     std::span<const std::uint8_t> identifier; ///< option 61; empty: none
     Label hostname, vendor_class;
+    RelayInformation relay; ///< empty for a stored lease
 };
 
 /// Keyed, so that nobody on the network can choose identifiers that collide.

@@ -212,9 +212,13 @@ private:
             const std::string where = fmt::format("{}.reservation[{}]", key, i);
             check_reserved_address(subnet, r.address, where);
             addresses.emplace_back(r.address, i);
-            if (r.hardware.has_value() == !r.client_id.empty()) {
-                error(where, "a reservation is for a hardware address or for a client identifier: exactly one of them");
-            } else {
+            const int ways = int{r.hardware.has_value()} + int{!r.client_id.empty()} + int{!r.client_hostname.empty()}
+                + int{!r.circuit_id.empty() || !r.remote_id.empty()};
+            if (ways != 1) {
+                error(where,
+                      "a reservation is for a hardware address, a client identifier, a relay's circuit or remote "
+                      "identifier, or a client's host name: exactly one of them");
+            } else if (r.hardware || !r.client_id.empty()) {
                 clients.emplace_back(key_of(r), i);
             }
             if (r.hardware && r.hardware->length == 0) error(where + ".hardware", "a hardware address has at least one octet");

@@ -12,10 +12,13 @@ constexpr Destination broadcast(StepCode why)
 
 } // namespace
 
-Destination choose_destination(const wire::Message& request, const wire::Message& reply, const MacAddress& source_mac)
+Destination choose_destination(const wire::Message& request, const wire::Message& reply, const MacAddress& source_mac,
+                               std::uint16_t relay_port)
 {
     if (!request.giaddr.is_unspecified()) {
-        return {Delivery::routed, request.giaddr, wire::kServerPort, source_mac, StepCode::sent_to_relay};
+        const bool usual = relay_port == wire::kServerPort;
+        return {Delivery::routed, request.giaddr, relay_port, source_mac,
+                usual ? StepCode::sent_to_relay : StepCode::sent_to_relay_port};
     }
     if (reply.type() == MessageType::nak) return broadcast(StepCode::sent_broadcast_nak);
     if (!request.ciaddr.is_unspecified()) return inform_destination(request, source_mac);

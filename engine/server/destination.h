@@ -15,7 +15,9 @@ struct Destination {
     StepCode why{};
 };
 
-Destination choose_destination(const wire::Message& request, const wire::Message& reply, const MacAddress& source_mac);
+/// `relay_port` is where the relay listens: 67, or the port it sent from (RFC 8357).
+Destination choose_destination(const wire::Message& request, const wire::Message& reply, const MacAddress& source_mac,
+                               std::uint16_t relay_port = wire::kServerPort);
 /// RFC 2131 §4.3.5: "directly to the address given in 'ciaddr'", relay or not.
 Destination inform_destination(const wire::Message& request, const MacAddress& source_mac);
 

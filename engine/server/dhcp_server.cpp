@@ -7,31 +7,14 @@
 
 namespace dorascope::server {
 
-namespace {
-
-/// Which subnet a client is on, as far as its message tells (RFC 2131 §4.3.1, §4.3.2).
-struct SubnetHint {
-    StepCode step{};
-    Ipv4Address address;
-};
-
-SubnetHint subnet_hint(const Packet& packet)
-{
-    const wire::Message& request = packet.request;
-    if (packet.relayed()) return {StepCode::subnet_by_relay, request.giaddr};
-    // A unicast message may have crossed routers, so where it arrived says nothing; the address its sender uses does.
-    const bool by_own_address = !packet.broadcast() || request.type() == MessageType::inform;
-    if (by_own_address && !request.ciaddr.is_unspecified()) return {StepCode::subnet_by_ciaddr, request.ciaddr};
-    return {StepCode::subnet_by_interface, packet.inbound.local};
-}
-
-} // namespace
-
 // ---- one packet ----------------------------------------------------------------------------------------------------------------
 
 void DhcpServer::State::receive(Instant now, const Inbound& inbound, Outbox& out)
 {
     if (!inbound.local.is_unspecified()) allocator.add_server_address(inbound.local);
+    for (const Ipv4Address further : inbound.also_local) {
+        if (!further.is_unspecified()) allocator.add_server_address(further);
+    }
     // Leases and offers end when their time is past, whether or not advance() was called in between.
     bindings.settle(now);
 
@@ -72,33 +55,18 @@ void DhcpServer::State::handle(Packet& packet)
     static constexpr Row kHandlers[]{
         {MessageType::discover, &State::on_discover}, {MessageType::request, &State::on_request},
         {MessageType::decline, &State::on_decline},   {MessageType::release, &State::on_release},
-        {MessageType::inform, &State::on_inform},
+        {MessageType::inform, &State::on_inform},     {MessageType::none, &State::on_bootp},
     };
     const MessageType type = packet.request.type();
-    if (type == MessageType::none) return packet.trace.end(Outcome::dropped, StepCode::no_message_type);
+    if (type == MessageType::none && !config.bootp) return packet.trace.end(Outcome::dropped, StepCode::no_message_type);
     const auto row = std::ranges::find(kHandlers, type, &Row::type);
     if (row == std::end(kHandlers)) {
         return packet.trace.end(Outcome::dropped, StepCode::unexpected_type, {}, static_cast<std::int64_t>(type));
     }
+    // What is not answered anyway is heard from everybody: an address given back is free.
+    const bool answered = type != MessageType::release && type != MessageType::decline;
+    if (answered && !classify(packet)) return;
     if (select_subnet(packet) && is_within_limits(packet)) (this->*row->handler)(packet);
-}
-
-bool DhcpServer::State::select_subnet(Packet& packet)
-{
-    const SubnetHint hint = subnet_hint(packet);
-    packet.subnet = subnets.containing(hint.address);
-    if (packet.subnet == nullptr) {
-        packet.trace.end(Outcome::silent, StepCode::no_subnet, hint.address);
-        return false;
-    }
-    const Ipv4Prefix& prefix = packet.subnet->prefix();
-    packet.trace.step(hint.step, prefix.network, prefix.length);
-    return true;
-}
-
-bool DhcpServer::State::is_ours(const Packet& packet, Ipv4Address server_identifier) const
-{
-    return server_identifier == packet.inbound.local || allocator.is_server_address(server_identifier);
 }
 
 Ask DhcpServer::State::ask_for(const Packet& packet, std::optional<Ipv4Address> requested)
@@ -107,10 +75,12 @@ Ask DhcpServer::State::ask_for(const Packet& packet, std::optional<Ipv4Address> 
     return {packet.client,
             subnet,
             bindings.holdings(packet.client, subnet.index()),
-            subnet.reservation_for(packet.client),
+            reservation_of(packet, requested),
             requested,
             packet.request.giaddr,
-            packet.now};
+            packet.now,
+            subnets.network_of(subnet),
+            packet.classes};
 }
 
 void DhcpServer::State::write(const Binding& binding, Outbox& out)

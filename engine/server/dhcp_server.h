@@ -7,6 +7,7 @@
 #include "engine/wire/decision.h"
 #include "engine/wire/framing.h"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -20,6 +21,8 @@ struct Inbound {
     std::span<const std::byte> payload; ///< UDP payload; borrowed for the call
     std::uint32_t interface = 0; ///< index, echoed in the transmits
     Ipv4Address local; ///< the receiving interface's address: becomes server identifier, and picks the subnet when giaddr is 0
+    /// The interface's further addresses, zero where it has no more: on a link with several subnets each may be a server's.
+    std::array<Ipv4Address, 7> also_local{};
     Ipv4Address source; ///< IP source
     Ipv4Address destination; ///< IP destination; 255.255.255.255 tells REBINDING from RENEWING
     std::uint16_t source_port = 68;
@@ -37,7 +40,7 @@ enum class Delivery : std::uint8_t {
 struct Transmit {
     std::uint32_t interface = 0;
     Delivery delivery{};
-    Ipv4Address source; ///< server identifier
+    Ipv4Address source; ///< of the server's own addresses the one that suits
     Ipv4Address destination;
     std::uint16_t destination_port = 68;
     MacAddress mac; ///< link destination for broadcast and link_unicast

@@ -29,7 +29,7 @@ bool DhcpServer::State::is_within_limits(Packet& packet)
 
 bool DhcpServer::State::is_known(Packet& packet)
 {
-    return bindings.is_bound(packet.client) || packet.subnet->reservation_for(packet.client) != nullptr;
+    return bindings.is_bound(packet.client) || reservation_of(packet, std::nullopt) != nullptr;
 }
 
 /// A flood of made-up clients must not hold every address, nor grow the table without end.

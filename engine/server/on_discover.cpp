@@ -11,20 +11,25 @@ void DhcpServer::State::on_discover(Packet& packet)
     if (offers_are_exhausted(packet, ask) || nobody_else_can_be_waited_for(packet)) return;
     const auto address = choose_address(packet, ask);
     if (!address) {
-        packet.trace.decision().outcome = Outcome::silent;
+        if (!tells_not_to_configure(packet)) packet.trace.decision().outcome = Outcome::silent;
         return;
     }
+    turn_to(packet, *address);
     const bool repeated = ask.held.offered != nullptr && ask.held.offered->address == *address;
     const bool unproven = needs_probe(packet, *address);
-    // One offer a client and subnet: a new one takes the place of the old.
+    // One offer a client and link: a new one takes the place of the old.
     if (ask.held.offered != nullptr && !repeated) bindings.withdraw_offer(*ask.held.offered, packet.out);
-    ServedSubnet& home = *subnets.containing(*address);
     const bool waits = wait_before_answering(packet, *address, unproven);
     const Duration answered_in = waits ? longest_wait() : Duration::zero();
     const Instant until = deadline_after(deadline_after(packet.now, answered_in), config.offer_hold);
     const Hold hold{until, source_of(packet), waits && unproven};
-    bindings.offer(packet.client, home, *address, packet.now, hold, packet.out);
-    if (!waits) make_offer(packet, ask, *address, repeated && !packet.waited);
+    bindings.offer(packet.client, *packet.subnet, *address, packet.now, hold, packet.out);
+    if (waits) return;
+    if (commits_rapidly(packet)) {
+        packet.trace.step(StepCode::rapid_commit, *address);
+        return acknowledge(packet, ask, *address, StepCode::lease_granted);
+    }
+    make_offer(packet, ask, *address, repeated && !packet.waited);
 }
 
 /// The one that was held while others were waited for, if it is still to be had; else by the order of §4.3.1.
@@ -38,16 +43,15 @@ std::optional<Ipv4Address> DhcpServer::State::choose_address(Packet& packet, con
 
 void DhcpServer::State::make_offer(Packet& packet, const Ask& ask, Ipv4Address address, bool repeated)
 {
-    const Subnet& subnet = ask.subnet.config();
-    const std::uint32_t lease = lease_seconds(subnet, packet.request.options.u32(wire::option::lease_time));
+    const std::uint32_t lease = lease_time(packet, *packet.subnet);
     packet.trace.step(StepCode::lease_time_chosen, address, lease);
     packet.trace.step(repeated ? StepCode::offer_repeated : StepCode::offer_made, address, config.offer_hold.count());
     send(packet,
          {.type = MessageType::offer,
           .yiaddr = address,
           .lease_seconds = lease,
-          .subnet = &ask.subnet,
-          .hostname = ask.reservation != nullptr ? std::string_view{ask.reservation->hostname} : std::string_view{}});
+          .subnet = packet.subnet,
+          .reservation = ask.reservation});
 }
 
 } // namespace dorascope::server

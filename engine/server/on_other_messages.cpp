@@ -49,11 +49,8 @@ void DhcpServer::State::on_inform(Packet& packet)
     const bool is_edge = prefix.length <= 30 && (address == prefix.network || address == prefix.broadcast());
     if (!address.is_host() || is_edge) return packet.trace.end(Outcome::silent, StepCode::inform_no_ciaddr, address);
     packet.trace.step(StepCode::inform_answered, address);
-    const Reservation* reservation = packet.subnet->reservation_for(packet.client);
     send(packet,
-         {.type = MessageType::ack,
-          .subnet = packet.subnet,
-          .hostname = reservation != nullptr ? std::string_view{reservation->hostname} : std::string_view{}});
+         {.type = MessageType::ack, .subnet = packet.subnet, .reservation = packet.subnet->reservation_for(packet.client)});
     packet.trace.decision().address = address;
 }
 

@@ -38,7 +38,11 @@ void DhcpServer::State::on_request(Packet& packet)
     const ClassifiedRequest asked = classify_request(packet.request, packet.broadcast());
     packet.trace.step(step_of(asked.state), asked.address);
     packet.trace.decision().address = asked.address;
-    if (server_id) packet.trace.step(StepCode::server_id_ours, *server_id);
+    turn_to(packet, asked.address);
+    if (server_id) {
+        const bool override = packet.client.relay.server_override == server_id;
+        packet.trace.step(override ? StepCode::server_id_override : StepCode::server_id_ours, *server_id);
+    }
     switch (asked.state) {
     case RequestState::selecting: return on_selecting(packet, asked.address);
     case RequestState::init_reboot: return on_init_reboot(packet, asked.address);
@@ -123,7 +127,7 @@ void DhcpServer::State::on_unknown_client(Packet& packet, Ipv4Address address)
 void DhcpServer::State::grant_or_refuse(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success)
 {
     const Verdict verdict = allocator.verdict(ask, address);
-    packet.trace.step(verdict.code, address, verdict.number, verdict.who);
+    packet.trace.step(verdict.code, address, verdict.number, verdict.who, verdict.name);
     if (!verdict.available()) return refuse(packet, StepCode::nak_not_available, address);
     acknowledge(packet, ask, address, success);
 }
@@ -131,25 +135,36 @@ void DhcpServer::State::grant_or_refuse(Packet& packet, const Ask& ask, Ipv4Addr
 void DhcpServer::State::acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success)
 {
     stop_waiting_for(packet);
-    // One active address a client and subnet: what it had besides ends here.
-    if (Binding* other = ask.held.offered; other != nullptr && other->address != address) {
-        bindings.withdraw_offer(*other, packet.out);
-    }
-    if (Binding* other = ask.held.bound; other != nullptr && other->address != address) {
+    // One active address a client and link: what it had besides ends here.
+    while (Binding* other = bindings.active_besides(packet.client, *packet.subnet, address)) {
+        if (!other->bound()) {
+            bindings.withdraw_offer(*other, packet.out);
+            continue;
+        }
         packet.trace.step(StepCode::released, other->address);
         bindings.release(*other, packet.now, packet.out);
         write(*other, packet.out);
     }
-    const std::uint32_t lease = lease_seconds(ask.subnet.config(), packet.request.options.u32(wire::option::lease_time));
+    const std::uint32_t lease = lease_time(packet, *packet.subnet);
     const Instant expires = lease_end(packet.now, lease);
-    write(bindings.grant(packet.client, ask.subnet, address, packet.now, expires, packet.out), packet.out);
+    write(bindings.grant(packet.client, *packet.subnet, address, packet.now, expires, packet.out), packet.out);
     packet.trace.step(success, address, lease);
+    const MessageType received = packet.request.type();
     send(packet,
-         {.type = MessageType::ack,
+         {.type = received == MessageType::none ? MessageType::none : MessageType::ack,
           .yiaddr = address,
           .lease_seconds = lease,
-          .subnet = &ask.subnet,
-          .hostname = ask.reservation != nullptr ? std::string_view{ask.reservation->hostname} : std::string_view{}});
+          .subnet = packet.subnet,
+          .reservation = ask.reservation,
+          .rapid_commit = received == MessageType::discover});
+}
+
+/// RFC 4039 §3.1. A client that prefers to do without an IPv4 address has yet to see that it may (RFC 8925 §3.3): it gets an offer.
+bool DhcpServer::State::commits_rapidly(const Packet& packet) const
+{
+    constexpr std::uint8_t kIpv6OnlyPreferred = 108;
+    if (!config.rapid_commit || !packet.request.options.has(wire::option::rapid_commit)) return false;
+    return !asks_for(packet.request, kIpv6OnlyPreferred) || packet.subnet->options().option(kIpv6OnlyPreferred).empty();
 }
 
 } // namespace dorascope::server

@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/server/reply.h"
 
+#include "engine/server/fqdn.h"
+#include "engine/server/vendor_options.h"
+
 #include <algorithm>
+#include <array>
 
 namespace dorascope::server {
 
 namespace {
 
 namespace option = wire::option;
+using Octets = std::span<const std::byte>;
 
-/// RFC 2131 table 3. hops, secs, siaddr stay 0, sname and file empty: this server boots nobody.
+constexpr std::uint8_t kClientMachineIdentifier = 97, kIpv6OnlyPreferred = 108, kAutoConfigure = 116, kSubnetSelection = 118,
+                       kVendorOptions = 125;
+/// What a client that sends no option 55 is told: what most networks need.
+constexpr std::array kUnasked{option::host_name,         option::router,     option::dns_servers, option::domain_name,
+                              option::broadcast_address, option::ntp_servers};
+
+/// RFC 2131 table 3. hops and secs stay 0.
 void fill_fields(const wire::Message& request, const ReplyTerms& terms, wire::Message& reply)
 {
     reply.op = 2;
@@ -20,9 +31,17 @@ void fill_fields(const wire::Message& request, const ReplyTerms& terms, wire::Me
     reply.flags = request.flags;
     reply.giaddr = request.giaddr;
     reply.yiaddr = terms.yiaddr;
-    if (terms.type == MessageType::ack) reply.ciaddr = request.ciaddr;
+    if (terms.type == MessageType::ack || terms.type == MessageType::none) reply.ciaddr = request.ciaddr;
     // RFC 2131 §4.3.2: with the bit set, a relay broadcasts the NAK to a client that has no address to trust.
     if (terms.type == MessageType::nak && !request.giaddr.is_unspecified()) reply.flags |= wire::kBroadcastFlag;
+}
+
+/// RFC 2131 §2: siaddr, file and sname say where to boot from, whatever is asked for.
+void fill_boot_fields(const OptionLevels& levels, wire::Message& reply)
+{
+    reply.siaddr = levels.next_server();
+    reply.file = levels.boot_file();
+    reply.sname = levels.server_name();
 }
 
 void add_times(const Subnet& subnet, std::uint32_t lease, wire::Options& options)
@@ -34,34 +53,73 @@ void add_times(const Subnet& subnet, std::uint32_t lease, wire::Options& options
     }
 }
 
-/// One option that was asked for, or is sent unasked; nothing when the subnet has none.
-void add_parameter(std::uint8_t code, const ReplyTerms& terms, bool routes_instead, wire::Options& options)
+/// One option that was asked for, or is sent unasked; nothing when no level has it.
+void add_parameter(const wire::Message& request, std::uint8_t code, const ReplyTerms& terms, wire::Options& options)
 {
-    // RFC 3442: with classless routes asked for and sent, the router and static routes options are left out.
-    if (routes_instead && (code == option::router || code == option::static_routes)) return;
-    if (code == option::host_name) {
-        if (!terms.hostname.empty()) options.set_text(code, terms.hostname);
-        return;
+    if (code == option::host_name && terms.reservation != nullptr && !terms.reservation->hostname.empty()) {
+        return options.set_text(code, terms.reservation->hostname);
     }
-    const auto data = terms.subnet->option(code);
-    if (!data.empty()) options.set(code, data);
+    // RFC 2563 §2: to be sent only to a client that has sent it; asking for it in the list does not count.
+    if (code == kAutoConfigure) return;
+    const Octets data = terms.levels->option(code);
+    if (data.empty()) return;
+    if (code == kVendorOptions) return add_vendor_options(request, data, options);
+    options.set(code, data);
 }
 
-/// RFC 2132 §9.8: in the order the client asks. A client without a list gets what most networks need.
+/// RFC 3442: with classless routes asked for and sent, the router and static routes options are left out.
+bool routes_take_the_place(std::uint8_t code, const wire::Message& request, const ReplyTerms& terms)
+{
+    return (code == option::router || code == option::static_routes) && terms.routes_fit
+        && asks_for(request, option::classless_routes) && !terms.levels->option(option::classless_routes).empty();
+}
+
+/// RFC 2132 §9.8: in the order the client asks; behind them what is sent to everybody.
 void add_parameters(const wire::Message& request, const ReplyTerms& terms, wire::Options& options)
 {
     const auto list = request.options.find(option::parameter_request_list);
     if (!list) {
-        add_parameter(option::host_name, terms, false, options);
-        for (const std::uint8_t code : terms.subnet->default_options())
-            add_parameter(code, terms, false, options);
-        return;
+        for (const std::uint8_t code : kUnasked)
+            add_parameter(request, code, terms, options);
+    } else {
+        // Codes past the 255 that one option can hold can only be repetitions.
+        for (const std::byte each : list->first(std::min<std::size_t>(list->size(), 255))) {
+            const auto code = std::to_integer<std::uint8_t>(each);
+            if (!routes_take_the_place(code, request, terms)) add_parameter(request, code, terms, options);
+        }
     }
-    const bool asked = std::ranges::find(*list, std::byte{option::classless_routes}) != list->end();
-    const bool routes_instead = asked && !terms.subnet->option(option::classless_routes).empty();
-    // Codes past the 255 that one option can hold can only be repetitions.
-    for (const std::byte code : list->first(std::min<std::size_t>(list->size(), 255))) {
-        add_parameter(std::to_integer<std::uint8_t>(code), terms, routes_instead, options);
+    terms.levels->for_each_forced([&](std::uint8_t code) {
+        // RFC 8925 §3.3: never unasked.
+        const bool never = code == kIpv6OnlyPreferred || routes_take_the_place(code, request, terms);
+        if (!never && !options.has(code)) add_parameter(request, code, terms, options);
+    });
+}
+
+/// Firmware that boots from the network listens only to a server that answers in its own name: PXE 2.1 §2.2.3, UEFI §24.7.3.2.
+void add_boot_class(const wire::Message& request, const OptionLevels& levels, wire::Options& options)
+{
+    static constexpr std::array<std::string_view, 2> kBootClasses{"PXEClient", "HTTPClient"};
+    const auto sent = request.options.text(option::vendor_class_identifier);
+    if (!sent || options.has(option::vendor_class_identifier)) return;
+    if (!levels.boots() && levels.option(option::vendor_specific).empty()) return;
+    for (const auto name : kBootClasses) {
+        if (!sent->starts_with(name)) continue;
+        const Octets configured = levels.option(option::vendor_class_identifier);
+        if (configured.empty()) return options.set_text(option::vendor_class_identifier, name);
+        return options.set(option::vendor_class_identifier, configured);
+    }
+}
+
+void add_fqdn(const wire::Message& request, const ReplyTerms& terms, wire::Options& options)
+{
+    const auto asked = request.options.find(option::client_fqdn);
+    if (!asked) return;
+    const Octets domain = terms.levels->option(option::domain_name);
+    const std::string_view own =
+        terms.reservation != nullptr ? std::string_view{terms.reservation->hostname} : std::string_view{};
+    FqdnAnswer answer;
+    if (answer.write(*asked, own, {reinterpret_cast<const char*>(domain.data()), domain.size()})) {
+        options.set(option::client_fqdn, answer.data());
     }
 }
 
@@ -71,33 +129,63 @@ void echo(const wire::Message& request, std::uint8_t code, wire::Options& option
     if (data) options.set(code, *data);
 }
 
+/// What a client is told that gets an address, or has one.
+void add_terms(const wire::Message& request, const ReplyTerms& terms, wire::Message& reply)
+{
+    fill_boot_fields(*terms.levels, reply);
+    if (terms.lease_seconds && terms.type != MessageType::none) {
+        add_times(terms.subnet->config(), *terms.lease_seconds, reply.options);
+    }
+    // RFC 2132 §3.3: the mask comes before the router.
+    reply.options.set_address(option::subnet_mask, terms.subnet->prefix().mask());
+    add_parameters(request, terms, reply.options);
+    add_boot_class(request, *terms.levels, reply.options);
+    add_fqdn(request, terms, reply.options);
+}
+
+/// RFC 2563 §2, RFC 8925 §3.3: options 116 and 108 as far as the client has sent the one and asked for the other.
+void add_auto_configuration(const wire::Message& request, const ReplyTerms& terms, wire::Options& options)
+{
+    if (terms.type != MessageType::offer || terms.levels == nullptr) return;
+    const Octets configured = terms.levels->option(kAutoConfigure);
+    if (!configured.empty() && request.options.has(kAutoConfigure)) options.set(kAutoConfigure, configured);
+    if (terms.no_address && asks_for(request, kIpv6OnlyPreferred)) add_parameter(request, kIpv6OnlyPreferred, terms, options);
+}
+
 } // namespace
+
+bool asks_for(const wire::Message& request, std::uint8_t code)
+{
+    const auto list = request.options.find(option::parameter_request_list);
+    return list && std::ranges::find(*list, std::byte{code}) != list->end();
+}
 
 void build_reply(const wire::Message& request, const ReplyTerms& terms, wire::Message& reply)
 {
     reply.clear();
     fill_fields(request, terms, reply);
-    reply.options.set_u8(option::message_type, static_cast<std::uint8_t>(terms.type));
-    reply.options.set_address(option::server_identifier, terms.server);
-    if (terms.subnet != nullptr) {
-        if (terms.lease_seconds) add_times(terms.subnet->config(), *terms.lease_seconds, reply.options);
-        // RFC 2132 §3.3: the mask comes before the router.
-        reply.options.set_address(option::subnet_mask, terms.subnet->prefix().mask());
-        add_parameters(request, terms, reply.options);
+    if (terms.type != MessageType::none) {
+        reply.options.set_u8(option::message_type, static_cast<std::uint8_t>(terms.type));
+        reply.options.set_address(option::server_identifier, terms.server);
     }
+    if (terms.subnet != nullptr && !terms.no_address) add_terms(request, terms, reply);
+    add_auto_configuration(request, terms, reply.options);
+    if (terms.rapid_commit) reply.options.set(option::rapid_commit, {});
     if (!terms.reason.empty()) reply.options.set_text(option::message, terms.reason);
+    if (terms.subnet_selected) echo(request, kSubnetSelection, reply.options);
+    // RFC 4578 §2.3: what the firmware is known by.
+    if (terms.subnet != nullptr) echo(request, kClientMachineIdentifier, reply.options);
     // RFC 6842 §3: the client identifier comes back unchanged, in a NAK too, and is never invented.
     echo(request, option::client_identifier, reply.options);
     // RFC 3046 §2.2: so does what the relay added; emit() keeps it last.
     echo(request, option::relay_agent_information, reply.options);
 }
 
-std::uint32_t lease_seconds(const Subnet& subnet, std::optional<std::uint32_t> asked)
+std::uint32_t lease_seconds(const Subnet& subnet, std::uint32_t usual, std::optional<std::uint32_t> asked)
 {
-    if (!asked) return subnet.lease_seconds;
-    // The subnet's own lease time is always within bounds, whatever the bounds say.
-    return std::clamp(*asked, std::min(subnet.min_lease_seconds, subnet.lease_seconds),
-                      std::max(subnet.max_lease_seconds, subnet.lease_seconds));
+    if (!asked) return usual;
+    // The usual lease time is always within bounds, whatever the bounds say.
+    return std::clamp(*asked, std::min(subnet.min_lease_seconds, usual), std::max(subnet.max_lease_seconds, usual));
 }
 
 std::optional<RenewalTimes> renewal_times(const Subnet& subnet, std::uint32_t lease)

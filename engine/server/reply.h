@@ -2,6 +2,7 @@
 // Replies: the fields of RFC 2131 table 3, the options of table 3 and those the client asks for.
 #pragma once
 
+#include "engine/server/option_sheet.h"
 #include "engine/server/served_subnet.h"
 #include "engine/wire/message.h"
 
@@ -11,20 +12,28 @@
 namespace dorascope::server {
 
 struct ReplyTerms {
-    MessageType type{};
+    MessageType type{}; ///< none: to a BOOTP client (RFC 1534 §2), which gets no option that only DHCP has
     Ipv4Address server{}; ///< server identifier
     Ipv4Address yiaddr{};
     std::optional<std::uint32_t> lease_seconds{}; ///< absent in NAK and in the answer to INFORM
     const ServedSubnet* subnet = nullptr; ///< absent in NAK: nothing but the refusal
-    std::string_view hostname{}; ///< of a reservation
+    const OptionLevels* levels = nullptr; ///< what this client is told; there when `subnet` is
+    const Reservation* reservation = nullptr; ///< the client's own, where it has one
     std::string_view reason{}; ///< option 56, in a NAK
+    bool rapid_commit = false; ///< RFC 4039: this ACK answers a DISCOVER
+    bool subnet_selected = false; ///< RFC 3011: option 118 was heeded, and comes back
+    bool no_address = false; ///< an OFFER of nothing but options 108 and 116
+    bool routes_fit = true; ///< false: option 121 did not fit, so that 3 and 33 are needed after all
 };
 
 /// Fills `reply` (cleared first) for `request`.
 void build_reply(const wire::Message& request, const ReplyTerms& terms, wire::Message& reply);
 
-/// The lease time a client gets: what it asks for within the subnet's bounds, else the subnet's own.
-std::uint32_t lease_seconds(const Subnet& subnet, std::optional<std::uint32_t> asked);
+/// Does the client ask for this option in its parameter request list?
+bool asks_for(const wire::Message& request, std::uint8_t code);
+
+/// The lease time a client gets: what it asks for within the subnet's bounds, else `usual`.
+std::uint32_t lease_seconds(const Subnet& subnet, std::uint32_t usual, std::optional<std::uint32_t> asked);
 
 /// T1 and T2 (RFC 2131 §4.4.5). None for a lease without end, or one too short for T1 < T2 < lease.
 struct RenewalTimes {

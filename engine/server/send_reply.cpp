@@ -39,26 +39,85 @@ void DhcpServer::State::refuse(Packet& packet, StepCode why, Ipv4Address address
 void DhcpServer::State::send(Packet& packet, const ReplyTerms& terms)
 {
     ReplyTerms complete = terms;
-    complete.server = packet.inbound.local;
-    build_reply(packet.request, complete, reply);
-
+    complete.server = packet.server;
+    complete.subnet_selected = packet.subnet_selected;
     auto& storage = OutboxAccess::storage(packet.out);
     wire::Buffer& payload = storage.payloads.add();
-    const auto rules = wire::emit_rules_for(packet.request.options.u16(wire::option::max_message_size));
-    for (const std::uint8_t code : wire::emit(reply, rules, payload).left_out) {
-        packet.trace.step(StepCode::option_left_out, {}, code);
-    }
+    emit_reply(packet, complete, payload);
 
+    const Inbound& inbound = packet.inbound;
     const bool inform = packet.request.type() == MessageType::inform;
-    const MacAddress& from = packet.inbound.source_mac;
-    const Destination to = inform ? inform_destination(packet.request, from) : choose_destination(packet.request, reply, from);
-    packet.trace.step(to.why, to.address, 0, packet.client.hardware);
-    storage.transmits.add() = {packet.inbound.interface, to.delivery, complete.server, to.address, to.port, to.mac, payload};
+    const bool own_port = packet.client.relay.source_port && inbound.source_port != 0;
+    const Destination to = inform
+        ? inform_destination(packet.request, inbound.source_mac)
+        : choose_destination(packet.request, reply, inbound.source_mac, own_port ? inbound.source_port : wire::kServerPort);
+    packet.trace.step(to.why, to.address, to.port, packet.client.hardware);
+    // A relay's stand-in is nobody's address here.
+    const bool own = complete.server == inbound.local || allocator.is_server_address(complete.server);
+    const Ipv4Address source = own ? complete.server : inbound.local;
+    storage.transmits.add() = {inbound.interface, to.delivery, source, to.address, to.port, to.mac, payload};
 
     Decision& decision = packet.trace.decision();
     decision.reply = terms.type;
     decision.outcome = Outcome::replied;
     decision.address = terms.yiaddr;
+}
+
+/// Builds `reply` and writes it to `payload`, as much of it as the client takes.
+void DhcpServer::State::emit_reply(Packet& packet, ReplyTerms& terms, wire::Buffer& payload)
+{
+    levels.clear();
+    if (terms.subnet != nullptr) {
+        levels.add(terms.subnet->options());
+        for (const std::uint16_t index : packet.classes)
+            levels.add(subnets.classes().options(index));
+        const OptionSheet* own = terms.reservation != nullptr ? reservation_options(*terms.reservation) : nullptr;
+        if (own != nullptr) levels.add(*own);
+    }
+    terms.levels = &levels;
+    build_reply(packet.request, terms, reply);
+
+    auto rules = wire::emit_rules_for(packet.request.options.u16(wire::option::max_message_size));
+    // RFC 1542 §2.1: a BOOTP client may have no room for more than 300 octets, nor know option 52.
+    if (terms.type == MessageType::none) rules = {wire::kBootpMinimum, wire::kBootpMinimum, false};
+    auto emitted = wire::emit(reply, rules, payload);
+    const auto lacks = [&](std::uint8_t code) { return std::ranges::find(emitted.left_out, code) != emitted.left_out.end(); };
+    if (lacks(wire::option::classless_routes)) {
+        // RFC 3442 lets the routes stand for the router; a client that gets neither has no way out.
+        terms.routes_fit = false;
+        build_reply(packet.request, terms, reply);
+        emitted = wire::emit(reply, rules, payload);
+    }
+    if (!emitted.left_out.empty() && rules.may_overload) {
+        // RFC 2132 §9.3: file and sname are room for options, where 66 and 67 say the same.
+        if (reply.options.has(wire::option::bootfile_name) && !lacks(wire::option::bootfile_name)) reply.file.clear();
+        if (reply.options.has(wire::option::tftp_server_name) && !lacks(wire::option::tftp_server_name)) reply.sname.clear();
+        emitted = wire::emit(reply, rules, payload);
+    }
+    for (const std::uint8_t code : emitted.left_out)
+        packet.trace.step(StepCode::option_left_out, {}, code);
+    if (reply.options.has(wire::option::client_fqdn)) packet.trace.step(StepCode::no_dns_updates);
+}
+
+const OptionSheet* DhcpServer::State::reservation_options(const Reservation& reservation)
+{
+    ServedSubnet* home = subnets.containing(reservation.address);
+    return home == nullptr ? nullptr : home->options_of(reservation);
+}
+
+/// RFC 2563 §2, RFC 8925 §3.3: a client that gets no address may be told that it is not to choose one for itself, or that the network
+/// does without. True when it was.
+bool DhcpServer::State::tells_not_to_configure(Packet& packet)
+{
+    constexpr std::uint8_t kIpv6OnlyPreferred = 108, kAutoConfigure = 116;
+    const auto has = [&](std::uint8_t code) { return !packet.subnet->options().option(code).empty(); };
+    const auto configured = packet.subnet->options().option(kAutoConfigure);
+    const bool forbids = !configured.empty() && configured[0] == std::byte{0};
+    const bool told = packet.request.options.has(kAutoConfigure) && forbids;
+    if (!told && !(has(kIpv6OnlyPreferred) && asks_for(packet.request, kIpv6OnlyPreferred))) return false;
+    packet.trace.step(StepCode::no_auto_configuration);
+    send(packet, {.type = MessageType::offer, .subnet = packet.subnet, .no_address = true});
+    return true;
 }
 
 } // namespace dorascope::server

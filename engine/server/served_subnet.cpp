@@ -2,7 +2,6 @@
 #include "engine/server/served_subnet.h"
 
 #include <algorithm>
-#include <cassert>
 
 namespace dorascope::server {
 
@@ -10,27 +9,53 @@ namespace {
 
 constexpr std::uint8_t kSmallestWithBroadcast = 30; ///< RFC 3021: a /31 has neither network nor broadcast address
 
-std::span<const std::byte> as_bytes(const std::string& text) { return std::as_bytes(std::span{text.data(), text.size()}); }
-
 } // namespace
 
-ServedSubnet::ServedSubnet(const Subnet& subnet, std::uint16_t index) : config_{&subnet}, index_{index}
+ServedSubnet::ServedSubnet(const Subnet& subnet, Place place, const Config& config, const ClientClasses& classes)
+    : config_{&subnet}, place_{place}, reservations_{subnet}, queues_(1)
 {
-    merge_exclusions();
-    index_reservations();
-    prepare_pools();
-    prepare_options();
+    prepare_options(config);
+    merge_exclusions(classes);
+    prepare_pools(classes);
 }
 
-void ServedSubnet::merge_exclusions()
+void ServedSubnet::prepare_options(const Config& config)
+{
+    if (prefix().length <= kSmallestWithBroadcast) {
+        const Ipv4Address broadcast = prefix().broadcast();
+        OptionSettings own;
+        own.extra = {{wire::option::broadcast_address, {}}};
+        for (int shift = 24; shift >= 0; shift -= 8)
+            own.extra[0].data.push_back(static_cast<std::byte>(broadcast.value >> shift));
+        options_.lay_over(own);
+    }
+    options_.lay_over(config.options);
+    options_.lay_over(config_->options);
+}
+
+/// A router has its address already, whichever level names it.
+void ServedSubnet::exclude_routers(const OptionSheet& sheet, std::vector<Ipv4Range>& excluded) const
+{
+    for (auto rest = sheet.option(wire::option::router); rest.size() >= 4; rest = rest.subspan(4)) {
+        Ipv4Address router;
+        for (std::size_t i = 0; i < 4; ++i)
+            router.value = router.value << 8 | std::to_integer<std::uint32_t>(rest[i]);
+        if (prefix().contains(router)) excluded.push_back({router, router});
+    }
+}
+
+void ServedSubnet::merge_exclusions(const ClientClasses& classes)
 {
     std::vector<Ipv4Range> all = config_->exclusions;
     if (prefix().length <= kSmallestWithBroadcast) {
         all.push_back({prefix().network, prefix().network});
         all.push_back({prefix().broadcast(), prefix().broadcast()});
     }
-    for (const Ipv4Address router : config_->options.routers)
-        all.push_back({router, router});
+    exclude_routers(options_, all);
+    for (const OptionSheet& sheet : classes.sheets())
+        exclude_routers(sheet, all);
+    for (const auto& [reservation, sheet] : reservations_.sheets())
+        exclude_routers(sheet, all);
     std::ranges::sort(all);
     for (const Ipv4Range& range : all) {
         const bool touches = !exclusions_.empty() && range.first - exclusions_.back().last <= 1;
@@ -42,24 +67,22 @@ void ServedSubnet::merge_exclusions()
     }
 }
 
-void ServedSubnet::index_reservations()
+std::uint16_t ServedSubnet::queue_for(std::uint16_t client_class)
 {
-    for (const Reservation& r : config_->reservations) {
-        by_address_.push_back(&r);
-        if (r.hardware) by_hardware_.push_back(&r);
-        if (!r.client_id.empty()) by_client_id_.push_back(&r);
-    }
-    std::ranges::sort(by_address_, {}, [](const Reservation* r) { return r->address; });
-    std::ranges::sort(by_hardware_, {}, [](const Reservation* r) { return *r->hardware; });
-    std::ranges::sort(by_client_id_, [](const Reservation* a, const Reservation* b) { return a->client_id < b->client_id; });
+    const auto at = std::ranges::find(queues_, client_class, &ReclaimQueue::client_class);
+    if (at != queues_.end()) return static_cast<std::uint16_t>(at - queues_.begin());
+    queues_.push_back({client_class, {}});
+    return static_cast<std::uint16_t>(queues_.size() - 1);
 }
 
-void ServedSubnet::prepare_pools()
+void ServedSubnet::prepare_pools(const ClientClasses& classes)
 {
-    for (const Ipv4Range& range : config_->pools)
-        pools_.push_back({range, FreeMap{static_cast<std::size_t>(range.size()), true}});
-    std::ranges::sort(pools_, {}, [](const Pool& pool) { return pool.range.first; });
-    for (Pool& pool : pools_) {
+    for (const Pool& pool : config_->pools) {
+        const std::uint16_t kept_for = pool.client_class.empty() ? ClientClasses::kNone : classes.index_of(pool.client_class);
+        pools_.push_back({pool, kept_for, queue_for(kept_for), FreeMap{static_cast<std::size_t>(pool.size()), true}});
+    }
+    std::ranges::sort(pools_, {}, [](const ServedPool& pool) { return pool.range.first; });
+    for (ServedPool& pool : pools_) {
         pool_size_ += pool.range.size();
         for (const Ipv4Range& gap : exclusions_) {
             if (!gap.overlaps(pool.range)) continue;
@@ -68,17 +91,17 @@ void ServedSubnet::prepare_pools()
             for (std::uint64_t a = first.value; a <= last.value; ++a)
                 pool.free.clear(static_cast<std::size_t>(a - pool.range.first.value));
         }
-        for (const Reservation* r : by_address_) {
+        for (const Reservation* r : reservations_.by_address()) {
             if (pool.range.contains(r->address)) pool.free.clear(static_cast<std::size_t>(r->address - pool.range.first));
         }
     }
 }
 
-const ServedSubnet::Pool* ServedSubnet::pool_of(Ipv4Address address) const
+const ServedPool* ServedSubnet::pool_of(Ipv4Address address) const
 {
-    const auto after = std::ranges::upper_bound(pools_, address, {}, [](const Pool& pool) { return pool.range.first; });
+    const auto after = std::ranges::upper_bound(pools_, address, {}, [](const ServedPool& pool) { return pool.range.first; });
     if (after == pools_.begin()) return nullptr;
-    const Pool& pool = *std::prev(after);
+    const ServedPool& pool = *std::prev(after);
     return pool.range.contains(address) ? &pool : nullptr;
 }
 
@@ -96,45 +119,39 @@ Leasable ServedSubnet::leasable(Ipv4Address address) const
     return pool_of(address) != nullptr ? Leasable::dynamic : Leasable::outside_pool;
 }
 
-const Reservation* ServedSubnet::reservation_at(Ipv4Address address) const
+std::uint16_t ServedSubnet::class_of(Ipv4Address address) const
 {
-    const auto at = std::ranges::lower_bound(by_address_, address, {}, [](const Reservation* r) { return r->address; });
-    return at != by_address_.end() && (*at)->address == address ? *at : nullptr;
+    const ServedPool* pool = pool_of(address);
+    return pool == nullptr ? ClientClasses::kNone : pool->client_class;
 }
 
-const Reservation* ServedSubnet::reservation_for(const Client& client) const
+std::string_view ServedSubnet::pool_class_name(Ipv4Address address) const
 {
-    if (!by_client_id_.empty() && !client.identifier.empty()) {
-        const auto less = [](const Reservation* r, std::span<const std::uint8_t> id) {
-            return std::ranges::lexicographical_compare(r->client_id, id);
-        };
-        const auto at = std::lower_bound(by_client_id_.begin(), by_client_id_.end(), client.identifier, less);
-        if (at != by_client_id_.end() && std::ranges::equal((*at)->client_id, client.identifier)) return *at;
-    }
-    const auto at =
-        std::ranges::lower_bound(by_hardware_, client.hardware, {}, [](const Reservation* r) { return *r->hardware; });
-    return at != by_hardware_.end() && *(*at)->hardware == client.hardware ? *at : nullptr;
+    const auto at = std::ranges::find_if(config_->pools, [address](const Pool& pool) { return pool.contains(address); });
+    return at == config_->pools.end() ? std::string_view{} : std::string_view{at->client_class};
 }
 
-std::optional<Ipv4Address> ServedSubnet::first_free(Ipv4Address from) const
+std::optional<Ipv4Address> ServedSubnet::first_free(ClassSet classes, Ipv4Address except) const
 {
-    for (const Pool& pool : pools_) {
-        if (pool.range.last < from) continue;
-        const auto start = from <= pool.range.first ? 0 : static_cast<std::size_t>(from - pool.range.first);
-        if (const auto place = pool.free.first_free(start)) return pool.range.first + static_cast<std::uint32_t>(*place);
-    }
-    return std::nullopt;
+    std::optional<Ipv4Address> found;
+    for_each_pool(classes, [&](const ServedPool& pool) {
+        auto place = pool.free.first_free();
+        if (place && pool.range.first + static_cast<std::uint32_t>(*place) == except) place = pool.free.first_free(*place + 1);
+        if (place) found = pool.range.first + static_cast<std::uint32_t>(*place);
+        return found.has_value();
+    });
+    return found;
 }
 
 bool ServedSubnet::is_free(Ipv4Address address) const
 {
-    const Pool* pool = pool_of(address);
+    const ServedPool* pool = pool_of(address);
     return pool != nullptr && pool->free.is_free(static_cast<std::size_t>(address - pool->range.first));
 }
 
 FreeMap* ServedSubnet::free_map_of(Ipv4Address address)
 {
-    const Pool* pool = pool_of(address);
+    const ServedPool* pool = pool_of(address);
     return pool == nullptr ? nullptr : &pools_[static_cast<std::size_t>(pool - pools_.data())].free;
 }
 
@@ -148,79 +165,39 @@ void ServedSubnet::give_back(Ipv4Address address)
     if (FreeMap* free = free_map_of(address)) free->set(static_cast<std::size_t>(address - pool_of(address)->range.first));
 }
 
-std::optional<Ipv4Address> ServedSubnet::next_in_pool(Ipv4Address from) const
+DeadlineHeap& ServedSubnet::reclaim_queue(Ipv4Address address)
 {
-    for (const Pool& pool : pools_) {
-        const Ipv4Address first = std::max(from, pool.range.first);
-        std::uint64_t candidate = first.value;
-        // Exclusions are merged, so that behind one there is always an address outside them all.
-        const auto after = std::ranges::upper_bound(exclusions_, first, {}, &Ipv4Range::first);
-        if (after != exclusions_.begin() && std::prev(after)->contains(first))
-            candidate = std::uint64_t{std::prev(after)->last.value} + 1;
-        if (candidate <= pool.range.last.value) return Ipv4Address{static_cast<std::uint32_t>(candidate)};
-    }
-    return std::nullopt;
+    const ServedPool* pool = pool_of(address);
+    return queues_[pool == nullptr ? 0 : pool->queue].heap;
 }
 
-std::uint64_t ServedSubnet::pool_addresses_below(Ipv4Address address) const
+std::optional<Ipv4Address> ServedSubnet::next_in(const ServedPool& pool, Ipv4Address from) const
 {
-    std::uint64_t count = 0;
-    for (const Pool& pool : pools_) {
-        if (pool.range.first >= address) break;
-        const Ipv4Range below{pool.range.first, std::min(pool.range.last, Ipv4Address{address.value - 1})};
-        count += below.size();
-        for (const Ipv4Range& gap : exclusions_) {
-            if (gap.overlaps(below)) count -= Ipv4Range{std::max(gap.first, below.first), std::min(gap.last, below.last)}.size();
-        }
+    const Ipv4Address first = std::max(from, pool.range.first);
+    std::uint64_t candidate = first.value;
+    // Exclusions are merged, so that behind one there is always an address outside them all.
+    const auto after = std::ranges::upper_bound(exclusions_, first, {}, &Ipv4Range::first);
+    if (after != exclusions_.begin() && std::prev(after)->contains(first))
+        candidate = std::uint64_t{std::prev(after)->last.value} + 1;
+    if (candidate > pool.range.last.value) return std::nullopt;
+    return Ipv4Address{static_cast<std::uint32_t>(candidate)};
+}
+
+std::uint64_t ServedSubnet::usable(Ipv4Range range) const
+{
+    std::uint64_t count = range.size();
+    for (const Ipv4Range& gap : exclusions_) {
+        if (gap.overlaps(range)) count -= Ipv4Range{std::max(gap.first, range.first), std::min(gap.last, range.last)}.size();
     }
     return count;
 }
 
-void ServedSubnet::prepare_options()
-{
-    using namespace wire;
-    const OptionSettings& settings = config_->options;
-    // RFC 2132 §3.5: the mask comes before the router; reply.cpp sends the mask whatever is asked for.
-    prepare_addresses(option::router, settings.routers);
-    prepare_addresses(option::dns_servers, settings.dns_servers);
-    prepare_option(option::domain_name, as_bytes(settings.domain_name));
-    if (prefix().length <= kSmallestWithBroadcast) prepare_addresses(option::broadcast_address, {prefix().broadcast()});
-    prepare_addresses(option::ntp_servers, settings.ntp_servers);
-    for (const auto code :
-         {option::router, option::dns_servers, option::domain_name, option::broadcast_address, option::ntp_servers}) {
-        if (!this->option(code).empty()) default_options_.push_back(code);
-    }
-    for (const auto& extra : settings.extra)
-        prepare_option(extra.code, extra.data);
-}
-
-void ServedSubnet::prepare_addresses(std::uint8_t code, const std::vector<Ipv4Address>& addresses)
-{
-    std::vector<std::byte> data;
-    for (const Ipv4Address address : addresses) {
-        for (int shift = 24; shift >= 0; shift -= 8)
-            data.push_back(static_cast<std::byte>(address.value >> shift));
-    }
-    prepare_option(code, data);
-}
-
-void ServedSubnet::prepare_option(std::uint8_t code, std::span<const std::byte> data)
-{
-    if (data.empty()) return;
-    prepared_[code] = {static_cast<std::uint32_t>(option_bytes_.size()), static_cast<std::uint32_t>(data.size())};
-    option_bytes_.insert(option_bytes_.end(), data.begin(), data.end());
-}
-
-std::span<const std::byte> ServedSubnet::option(std::uint8_t code) const
-{
-    const Prepared& at = prepared_[code];
-    return {option_bytes_.data() + at.offset, at.length};
-}
-
 std::size_t ServedSubnet::memory_used() const
 {
-    std::size_t sum = reclaim.memory_used() + option_bytes_.capacity();
-    for (const Pool& pool : pools_)
+    std::size_t sum = options_.memory_used() + reservations_.memory_used();
+    for (const ReclaimQueue& queue : queues_)
+        sum += queue.heap.memory_used();
+    for (const ServedPool& pool : pools_)
         sum += pool.free.memory_used();
     return sum;
 }

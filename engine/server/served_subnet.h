@@ -2,12 +2,14 @@
 // A subnet as the server works with it: which of its addresses may be leased, to whom, which are free, and its options ready to send.
 #pragma once
 
-#include "engine/server/client_key.h"
+#include "engine/server/client_classes.h"
 #include "engine/server/config.h"
 #include "engine/server/deadline_heap.h"
 #include "engine/server/free_map.h"
+#include "engine/server/option_sheet.h"
+#include "engine/server/reservation_index.h"
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -18,69 +20,98 @@ namespace dorascope::server {
 /// How far configuration lets an address be leased, whoever holds it.
 enum class Leasable : std::uint8_t { dynamic, reserved, excluded, outside_pool, outside_subnet };
 
+/// A pool and which of its addresses are free.
+struct ServedPool {
+    Ipv4Range range;
+    std::uint16_t client_class = ClientClasses::kNone; ///< kNone: everybody's
+    std::uint16_t queue = 0; ///< of its former leases, in ServedSubnet::reclaim_queues()
+    FreeMap free; ///< place i is range.first + i
+
+    bool open() const { return client_class == ClientClasses::kNone; }
+    bool is_for(ClassSet classes) const { return open() || std::ranges::binary_search(classes, client_class); }
+};
+
+/// Former leases of dynamic addresses, oldest first: one queue for the pools of everybody, one for the pools of each class.
+struct ReclaimQueue {
+    std::uint16_t client_class = ClientClasses::kNone;
+    DeadlineHeap heap;
+    bool is_for(ClassSet classes) const
+    {
+        return client_class == ClientClasses::kNone || std::ranges::binary_search(classes, client_class);
+    }
+};
+
 class ServedSubnet {
 public:
-    ServedSubnet(const Subnet& subnet, std::uint16_t index);
+    /// Place of a subnet in the configuration, and of the link that it shares with others.
+    struct Place {
+        std::uint16_t index = 0, network = 0;
+    };
+    ServedSubnet(const Subnet& subnet, Place place, const Config& config, const ClientClasses& classes);
 
     const Subnet& config() const { return *config_; }
     const Ipv4Prefix& prefix() const { return config_->prefix; }
-    std::uint16_t index() const { return index_; }
+    std::uint16_t index() const { return place_.index; }
+    /// The same for all subnets of one shared network.
+    std::uint16_t network() const { return place_.network; }
 
     Leasable leasable(Ipv4Address address) const;
-    /// RFC 2131 §4.3.1. An identifier outranks chaddr; a reservation by MAC holds whatever identifier the client sends.
-    const Reservation* reservation_for(const Client& client) const;
-    const Reservation* reservation_at(Ipv4Address address) const;
+    const Reservation* reservation_for(const Client& client) const { return reservations_.of(client); }
+    const Reservation* reservation_at(Ipv4Address address) const { return reservations_.at(address); }
+    /// The class that the address's pool is kept for; kNone when it is everybody's, or in no pool.
+    std::uint16_t class_of(Ipv4Address address) const;
+    std::string_view pool_class_name(Ipv4Address address) const;
 
-    /// The lowest address in nobody's hands and without history, at or above `from`.
-    std::optional<Ipv4Address> first_free(Ipv4Address from = {}) const;
+    /// Calls `visit` for each pool that such a client may use, those of its classes first; stops when it returns true.
+    template <class Visit> void for_each_pool(ClassSet classes, Visit&& visit) const
+    {
+        for (const bool open : {false, true}) {
+            if (!open && classes.empty()) continue;
+            for (const ServedPool& pool : pools_) {
+                if (pool.open() == open && pool.is_for(classes) && visit(pool)) return;
+            }
+        }
+    }
+    /// The first address in nobody's hands and without history that such a client may have; never `except`.
+    std::optional<Ipv4Address> first_free(ClassSet classes, Ipv4Address except = {}) const;
     bool is_free(Ipv4Address address) const;
     void take(Ipv4Address address);
     void give_back(Ipv4Address address);
-    /// The pools' addresses in order, less exclusions: what is listed when a trace says why the lower ones were not taken.
-    std::optional<Ipv4Address> next_in_pool(Ipv4Address from) const;
-    std::uint64_t pool_addresses_below(Ipv4Address address) const;
+    /// The pool's addresses in order, less exclusions: what is listed when a trace says why the lower ones were not taken.
+    std::optional<Ipv4Address> next_in(const ServedPool& pool, Ipv4Address from) const;
+    /// How many of a range are not excluded.
+    std::uint64_t usable(Ipv4Range range) const;
     std::uint64_t pool_size() const { return pool_size_; }
     /// Is it one of those that pool_size() and the counts below are about?
     bool counts(Ipv4Address address) const { return pool_of(address) != nullptr && !excluded(address); }
 
-    /// The data of an option that this subnet hands out when it is asked for. Empty: none.
-    std::span<const std::byte> option(std::uint8_t code) const;
-    /// Those sent to a client that says nothing about what it wants, in order.
-    std::span<const std::uint8_t> default_options() const { return default_options_; }
+    /// What every client of this subnet is told: the configuration's options with the subnet's own over them.
+    const OptionSheet& options() const { return options_; }
+    const OptionSheet* options_of(const Reservation& reservation) const { return reservations_.options(reservation); }
 
-    /// Former leases of dynamic addresses, oldest first.
-    DeadlineHeap reclaim;
+    DeadlineHeap& reclaim_queue(Ipv4Address address);
+    std::span<ReclaimQueue> reclaim_queues() { return queues_; }
     std::size_t inactive = 0, bound = 0, offered = 0, declined = 0; ///< pool addresses by what they are now
     std::size_t memory_used() const;
 
 private:
-    struct Pool {
-        Ipv4Range range;
-        FreeMap free; ///< place i is range.first + i
-    };
-    const Pool* pool_of(Ipv4Address address) const;
+    const ServedPool* pool_of(Ipv4Address address) const;
     FreeMap* free_map_of(Ipv4Address address);
     bool excluded(Ipv4Address address) const;
-    void merge_exclusions();
-    void prepare_pools();
-    void index_reservations();
-    void prepare_options();
-    void prepare_option(std::uint8_t code, std::span<const std::byte> data);
-    void prepare_addresses(std::uint8_t code, const std::vector<Ipv4Address>& addresses);
+    void prepare_options(const Config& config);
+    void merge_exclusions(const ClientClasses& classes);
+    void exclude_routers(const OptionSheet& sheet, std::vector<Ipv4Range>& excluded) const;
+    void prepare_pools(const ClientClasses& classes);
+    std::uint16_t queue_for(std::uint16_t client_class);
 
     const Subnet* config_;
-    std::uint16_t index_;
-    std::vector<Pool> pools_; ///< in order of address
+    Place place_;
+    ReservationIndex reservations_;
+    OptionSheet options_;
+    std::vector<ServedPool> pools_; ///< in order of address
+    std::vector<ReclaimQueue> queues_; ///< the first is everybody's
     std::vector<Ipv4Range> exclusions_; ///< configured ones, network, broadcast, routers: sorted and merged
     std::uint64_t pool_size_ = 0;
-    std::vector<const Reservation*> by_address_, by_hardware_, by_client_id_; ///< each sorted by what it is named after
-
-    struct Prepared {
-        std::uint32_t offset = 0, length = 0;
-    };
-    std::array<Prepared, 256> prepared_{};
-    std::vector<std::byte> option_bytes_;
-    std::vector<std::uint8_t> default_options_;
 };
 
 } // namespace dorascope::server

@@ -37,8 +37,12 @@ struct Packet {
     Outbox& out;
     ServedSubnet* subnet = nullptr; ///< set once it is known
     const Waited* waited = nullptr; ///< set where this is the second time
+    ClassSet classes{}; ///< those the client belongs to
+    Ipv4Address server{}; ///< the server identifier, set with the subnet
+    bool subnet_selected = false; ///< RFC 3011: by the client's option 118
     bool relayed() const { return !request.giaddr.is_unspecified(); }
-    bool broadcast() const { return relayed() || inbound.destination.is_broadcast(); }
+    /// What a relay passed on was broadcast, as far as it does not say otherwise (RFC 5010 §3).
+    bool broadcast() const { return relayed() ? !client.relay.unicast.value_or(false) : inbound.destination.is_broadcast(); }
 };
 
 struct DhcpServer::State {
@@ -54,10 +58,22 @@ struct DhcpServer::State {
     /// Reads the message and acts on it, for the first time or, with `waited`, for the second.
     void take(Instant now, const Inbound& inbound, const Waited* waited, Trace& trace, Outbox& out);
     void handle(Packet& packet);
-    bool select_subnet(Packet& packet);
-    bool is_ours(const Packet& packet, Ipv4Address server_identifier) const;
     Ask ask_for(const Packet& packet, std::optional<Ipv4Address> requested);
     void write(const Binding& binding, Outbox& out);
+
+    // select_subnet.cpp
+    struct SubnetHint {
+        StepCode step{};
+        Ipv4Address address;
+    };
+    SubnetHint subnet_hint(const Packet& packet) const;
+    bool select_subnet(Packet& packet);
+    void turn_to(Packet& packet, Ipv4Address address);
+    void name_server(Packet& packet) const;
+    bool is_ours(const Packet& packet, Ipv4Address server_identifier) const;
+    bool classify(Packet& packet);
+    const Reservation* reservation_of(const Packet& packet, std::optional<Ipv4Address> requested) const;
+    std::uint32_t lease_time(const Packet& packet, const ServedSubnet& subnet) const;
 
     /// A verdict is reached: every decision comes by here once it is complete.
     void count(const Decision& decision) { ++verdicts[static_cast<std::size_t>(verdict(decision))]; }
@@ -102,11 +118,15 @@ struct DhcpServer::State {
     void on_unknown_client(Packet& packet, Ipv4Address address);
     void grant_or_refuse(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success);
     void acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success);
+    bool commits_rapidly(const Packet& packet) const;
 
     // on_other_messages.cpp
     void on_decline(Packet& packet);
     void on_release(Packet& packet);
     void on_inform(Packet& packet);
+
+    // on_bootp.cpp
+    void on_bootp(Packet& packet);
 
     // orders.cpp
     Decision& record(Instant now, StepCode code, Ipv4Address address, const HardwareAddress& who, Outbox& out);
@@ -118,6 +138,9 @@ struct DhcpServer::State {
     // send_reply.cpp
     void refuse(Packet& packet, StepCode why, Ipv4Address address);
     void send(Packet& packet, const ReplyTerms& terms);
+    void emit_reply(Packet& packet, ReplyTerms& terms, wire::Buffer& payload);
+    const OptionSheet* reservation_options(const Reservation& reservation);
+    bool tells_not_to_configure(Packet& packet);
 
     Config config;
     SubnetTable subnets;
@@ -128,6 +151,8 @@ struct DhcpServer::State {
     std::uint64_t hash_seed; ///< keys every hash of what the network chooses
     wire::Buffer again; ///< a message that is read for the second time
     std::array<std::uint64_t, static_cast<std::size_t>(StepCode::count_)> verdicts{};
+    std::vector<std::uint16_t> class_buffer; ///< of the packet being handled
+    OptionLevels levels; ///< likewise
     wire::Message request, reply; ///< reused: parsing and building allocate nothing once warm
 };
 

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The subnets served, in order of the configuration, found by an address in them. They do not overlap: validate() sees to that.
+// The subnets served, in order of the configuration, found by an address in them. They do not overlap: validate() sees to that. Those
+// that share a link are found together.
 #pragma once
 
+#include "engine/server/client_classes.h"
 #include "engine/server/served_subnet.h"
 
 #include <span>
 #include <vector>
 
 namespace dorascope::server {
+
+/// The subnets on one link, in order of the configuration: nearly always just one.
+using SharedNetwork = std::span<ServedSubnet* const>;
 
 class SubnetTable {
 public:
@@ -16,11 +21,16 @@ public:
 
     ServedSubnet* containing(Ipv4Address address);
     ServedSubnet& at(std::size_t index) { return subnets_[index]; }
+    const ServedSubnet& at(std::size_t index) const { return subnets_[index]; }
+    SharedNetwork network_of(const ServedSubnet& subnet) const { return networks_[subnet.network()]; }
     std::span<ServedSubnet> all() { return subnets_; }
     std::span<const ServedSubnet> all() const { return subnets_; }
+    const ClientClasses& classes() const { return classes_; }
 
 private:
+    ClientClasses classes_;
     std::vector<ServedSubnet> subnets_;
+    std::vector<std::vector<ServedSubnet*>> networks_;
     std::vector<std::uint16_t> by_network_;
 };
 
