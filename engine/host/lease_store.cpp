@@ -13,11 +13,14 @@
 #include <sys/file.h>
 #include <system_error>
 #include <unistd.h>
+#include <vector>
 
 namespace dorascope::host {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kPart = 256; ///< leases read at once
 
 tl::expected<void, HostError> make_folder(const fs::path& folder)
 {
@@ -129,24 +132,27 @@ tl::expected<LeaseStore, HostError> LeaseStore::open(const fs::path& file)
     return LeaseStore{std::move(impl)};
 }
 
-tl::expected<void, HostError> LeaseStore::read(const std::function<void(const server::Lease&)>& take) const
+tl::expected<void, HostError> LeaseStore::read(const std::function<void(std::span<const server::Lease>)>& take) const
 {
     const Statement rows = prepare(impl_->database.get(), kSelect);
     if (!rows) return impl_->error();
-    server::Lease lease;
+    std::vector<server::Lease> part(kPart); // used again and again: a row costs no allocation
+    std::size_t filled = 0;
     for (;;) {
         const int code = sqlite3_step(rows.get());
+        if (filled == kPart || code == SQLITE_DONE) take(std::span{part}.first(std::exchange(filled, 0)));
         if (code == SQLITE_DONE) return {};
         if (code != SQLITE_ROW) return impl_->error();
-        if (const auto whole = read_lease(rows.get(), lease); !whole) return tl::unexpected{damaged(impl_->file, whole.error())};
-        take(lease);
+        if (const auto whole = read_lease(rows.get(), part[filled]); !whole)
+            return tl::unexpected{damaged(impl_->file, whole.error())};
+        ++filled;
     }
 }
 
 tl::expected<server::LeaseTable, HostError> LeaseStore::load() const
 {
     server::LeaseTable table;
-    if (auto all = read([&](const server::Lease& lease) { table.push_back(lease); }); !all)
+    if (auto all = read([&](std::span<const server::Lease> part) { table.insert(table.end(), part.begin(), part.end()); }); !all)
         return tl::unexpected{std::move(all.error())};
     return table;
 }

@@ -22,8 +22,8 @@ public:
     ~LeaseStore();
 
     tl::expected<server::LeaseTable, HostError> load() const;
-    /// The same, one by one: each is gone when `take` returns.
-    tl::expected<void, HostError> read(const std::function<void(const server::Lease&)>& take) const;
+    /// The same in parts, in order of address: each is gone when `take` returns.
+    tl::expected<void, HostError> read(const std::function<void(std::span<const server::Lease>)>& take) const;
     tl::expected<std::size_t, HostError> count() const;
     /// One transaction, synced when this returns. On error nothing of it is stored.
     tl::expected<void, HostError> commit(std::span<const server::LeaseWrite> writes);

@@ -45,8 +45,6 @@ tl::expected<ServerHost, HostError> ServerHost::open(ServeOptions options)
     const auto folder = options.state_dir.empty() ? default_state_dir() : options.state_dir;
     auto store = LeaseStore::open(folder / ("leases-" + interface->name + ".sqlite"));
     if (!store) return tl::unexpected{std::move(store.error())};
-    auto leases = store->load();
-    if (!leases) return tl::unexpected{std::move(leases.error())};
     auto link = LinkWatch::open(*interface);
     if (!link) return tl::unexpected{std::move(link.error())};
     auto loop = EventLoop::open();
@@ -55,9 +53,10 @@ tl::expected<ServerHost, HostError> ServerHost::open(ServeOptions options)
     auto impl =
         std::make_unique<Impl>(std::move(*interface), std::move(*sockets), std::move(*store), std::move(*link), std::move(*loop));
     impl->identity = choose_identity(impl->interface, options.config);
-    auto server = server::DhcpServer::create(std::move(options.config), std::move(*leases), impl->clock.now());
+    auto server = server::DhcpServer::create(std::move(options.config), {}, impl->clock.now());
     if (!server) return tl::unexpected{config_error(server.error())};
     impl->server.emplace(std::move(*server));
+    if (auto loaded = impl->load(); !loaded) return tl::unexpected{std::move(loaded.error())};
     if (auto watched = impl->watch_own(); !watched) return tl::unexpected{std::move(watched.error())};
     return ServerHost{std::move(impl)};
 }

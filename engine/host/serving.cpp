@@ -21,6 +21,15 @@ ServerHost::Impl::Impl(Interface on, ServeSockets with, LeaseStore leases, LinkW
     sender{sockets, interface.index, interface.mac}, prober{sockets, interface.index, interface.mac}, loop{std::move(events)}
 { }
 
+tl::expected<void, HostError> ServerHost::Impl::load()
+{
+    const auto rows = store.count();
+    if (!rows) return tl::unexpected{rows.error()};
+    server->expect(*rows);
+    const Instant now = clock.now();
+    return store.read([&](std::span<const server::Lease> part) { server->restore(now, part); });
+}
+
 tl::expected<void, HostError> ServerHost::Impl::watch_own()
 {
     // The packet socket wakes the loop, no more: every turn ends with a batch.

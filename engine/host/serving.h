@@ -52,6 +52,7 @@ struct ServerHost::Impl {
 
     Impl(Interface on, ServeSockets with, LeaseStore leases, LinkWatch watch, EventLoop events);
 
+    tl::expected<void, HostError> load();
     tl::expected<void, HostError> watch_own();
     /// What has arrived and what is due.
     void batch();

@@ -45,8 +45,10 @@ public:
     /// `subnets` outlives this. `seed` keys the hash of clients.
     Bindings(SubnetTable& subnets, std::uint64_t seed) : subnets_{subnets}, seed_{seed} { }
 
+    /// Makes room for `leases` at once.
+    void expect(std::size_t leases);
     /// Takes stored leases in, as they stand at `now`. Those outside every subnet are kept aside.
-    void load(LeaseTable leases, Instant now);
+    void load(std::span<const Lease> leases, Instant now);
 
     Binding* find(Ipv4Address address);
     const Binding* find(Ipv4Address address) const;

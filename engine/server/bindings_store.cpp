@@ -128,13 +128,27 @@ bool Bindings::forget(Ipv4Address address, Outbox& journal)
 
 // ---- start and another configuration ---------------------------------------------------------------------------------------------------------------------
 
-void Bindings::load(LeaseTable leases, Instant now)
+void Bindings::expect(std::size_t leases)
 {
-    by_address_.reserve(leases.size());
-    by_client_.reserve(leases.size());
-    // The last row of an address wins; the queue of former leases wants the oldest first, which the heap sees to.
-    for (const Lease& lease : leases)
-        load_one(lease, now);
+    by_address_.reserve(leases);
+    by_client_.reserve(leases);
+    deadlines_.reserve(leases);
+    chunks_.reserve(leases / kChunk + 1);
+}
+
+void Bindings::load(std::span<const Lease> leases, Instant now)
+{
+    constexpr std::size_t kAhead = 32; // lookups under way at once, so that one does not wait for the other's memory
+    for (; !leases.empty(); leases = leases.subspan(std::min(kAhead, leases.size()))) {
+        const auto next = leases.first(std::min(kAhead, leases.size()));
+        for (const Lease& lease : next) {
+            by_address_.prefetch(lease.address.value);
+            by_client_.prefetch(hash_key(ClientKeyView{lease.client}, seed_));
+        }
+        // The last row of an address wins; the queue of former leases wants the oldest first, which the heap sees to.
+        for (const Lease& lease : next)
+            load_one(lease, now);
+    }
 }
 
 void Bindings::load_one(const Lease& lease, Instant now)

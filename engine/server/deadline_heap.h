@@ -32,6 +32,7 @@ public:
     std::size_t size() const { return items_.size(); }
     const Item& top() const { return items_.front(); }
 
+    void reserve(std::size_t items) { items_.reserve(items); }
     void push(Instant at, std::uint32_t slot)
     {
         if (items_.size() == items_.capacity()) items_.reserve(items_.size() + items_.size() / 4 + 64);

@@ -150,9 +150,13 @@ tl::expected<DhcpServer, ConfigErrors> DhcpServer::create(Config config, LeaseTa
     // The time of the start, in nanoseconds, keys the hash of clients: nobody on the network knows it, and a test repeats it.
     const auto seed = static_cast<std::uint64_t>(now.time_since_epoch().count()) * 0x9e3779b97f4a7c15ULL + 1;
     auto state = std::make_unique<State>(std::move(config), seed);
-    state->bindings.load(std::move(leases), now);
+    state->bindings.expect(leases.size());
+    state->bindings.load(leases, now);
     return DhcpServer{std::move(state)};
 }
+
+void DhcpServer::expect(std::size_t leases) { state_->bindings.expect(leases); }
+void DhcpServer::restore(Instant now, std::span<const Lease> part) { state_->bindings.load(part, now); }
 
 const Config& DhcpServer::config() const { return state_->config; }
 

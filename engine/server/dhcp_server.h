@@ -100,6 +100,9 @@ class DhcpServer {
 public:
     /// Refuses a configuration that validate() finds fault with. Leases outside every subnet are kept aside, untouched.
     static tl::expected<DhcpServer, ConfigErrors> create(Config config, LeaseTable leases, Instant now);
+    /// The same a part at a time, for a store of many: room for `leases` in all, then each part, before the first packet.
+    void expect(std::size_t leases);
+    void restore(Instant now, std::span<const Lease> part);
     DhcpServer(DhcpServer&&) noexcept;
     DhcpServer& operator=(DhcpServer&&) noexcept;
     ~DhcpServer();

@@ -51,6 +51,9 @@ public:
         --size_;
     }
 
+    /// Starts fetching the cell where `tag` begins: an index of many leases is larger than the processor's cache.
+    void prefetch(std::uint32_t tag) const { __builtin_prefetch(&cells_[home(tag)], 1); }
+
     /// Makes room for `entries` at once.
     void reserve(std::size_t entries)
     {
