@@ -17,7 +17,9 @@ void DhcpServer::State::on_discover(Packet& packet)
     turn_to(packet, *address);
     const bool repeated = ask.held.offered != nullptr && ask.held.offered->address == *address;
     const bool unproven = needs_probe(packet, *address);
-    // One offer a client and link: a new one takes the place of the old.
+    // One offer a client and link: a new one takes the place of the old, also of one that lies over a lease.
+    Binding* const bound = ask.held.bound;
+    if (bound != nullptr && bound->offered() && bound->address != *address) bindings.withdraw_offer(*bound, packet.out);
     if (ask.held.offered != nullptr && !repeated) bindings.withdraw_offer(*ask.held.offered, packet.out);
     const bool waits = wait_before_answering(packet, *address, unproven);
     const Duration answered_in = waits ? longest_wait() : Duration::zero();

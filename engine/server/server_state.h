@@ -92,6 +92,7 @@ struct DhcpServer::State {
     bool wait_before_answering(Packet& packet, Ipv4Address address, bool unproven);
     void ask_whether_used(Instant now, Waiting& w, Outbox& out);
     void go_on(Instant now, Waiting& w, Outbox& out);
+    bool is_held_for(const Waiting& w) const;
     Waited end_waiting(Waiting& w);
     void answer_waiting(Instant now, const Waited& waited, const DecisionStep& first, Outbox& out);
     void probe_answered(Instant now, Ipv4Address address, const MacAddress& by, Outbox& out);

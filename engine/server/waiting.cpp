@@ -4,6 +4,7 @@
 #include "engine/server/server_state.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dorascope::server {
 
@@ -110,10 +111,11 @@ void DhcpServer::State::ask_whether_used(Instant now, Waiting& w, Outbox& out)
 /// Time came for one that waits.
 void DhcpServer::State::go_on(Instant now, Waiting& w, Outbox& out)
 {
-    if (w.probing && w.probes_left > 0) return ask_whether_used(now, w, out);
-    const bool asked = w.probing;
+    const bool held = is_held_for(w);
+    if (held && w.probing && w.probes_left > 0) return ask_whether_used(now, w, out);
+    const bool asked = held && w.probing;
     if (now < w.polite_until) {
-        // Nobody answered the probe. The record stays so that the other servers have their time.
+        // The probe is over. The record stays so that the other servers have their time.
         waiting.end_probe(w);
         w.proven = w.proven || asked;
         return waiting.schedule(w, w.polite_until);
@@ -121,6 +123,15 @@ void DhcpServer::State::go_on(Instant now, Waiting& w, Outbox& out)
     Waited waited = end_waiting(w);
     waited.proven = waited.proven || asked;
     answer_waiting(now, waited, {}, out);
+}
+
+/// Time that went by in one leap, or a person, can have taken the address away meanwhile.
+bool DhcpServer::State::is_held_for(const Waiting& w) const
+{
+    const Binding* b = std::as_const(bindings).find(w.address);
+    if (b == nullptr || !b->offered()) return false;
+    const HardwareKey scratch{b->hardware};
+    return b->key(scratch) == w.client_key();
 }
 
 /// Takes the record away; its message goes where it can be read while another record is made.

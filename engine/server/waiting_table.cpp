@@ -70,9 +70,7 @@ void WaitingTable::remove(Waiting& waiting)
 Waiting* WaitingTable::find(const Client& client)
 {
     const ClientKeyView key = client.key();
-    return of(by_client_.find(hash_key(key, seed_), [&](std::uint32_t slot) {
-        return ClientKeyView{at(slot).kind, at(slot).key} == key;
-    }));
+    return of(by_client_.find(hash_key(key, seed_), [&](std::uint32_t slot) { return at(slot).client_key() == key; }));
 }
 
 Waiting* WaitingTable::find_probe(Ipv4Address address)

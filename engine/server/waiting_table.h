@@ -31,6 +31,8 @@ struct Waiting {
     bool proven = false; ///< the probe of `address` is over, and nobody else answered
     std::uint32_t conflicts = 0; ///< addresses that turned out to be in use
 
+    ClientKeyView client_key() const { return {kind, key}; }
+
 private:
     friend class WaitingTable;
     std::vector<std::uint8_t> key;

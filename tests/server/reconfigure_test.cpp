@@ -139,6 +139,23 @@ TEST(Reconfigure, AReservationMadeMeanwhileMovesItsClient)
     EXPECT_EQ(a.dora(), address("192.168.1.50"));
 }
 
+/// Found by the simulation: an offer over a lease outlived the next offer to the same client.
+TEST(Reconfigure, AClientThatIsOfferedAnotherAddressHasOneOffer)
+{
+    Conversation talk;
+    auto a = talk.client(1);
+    a.dora();
+    a.discover(); // an offer over the lease
+    Config moved = office();
+    moved.subnets[0].pools = {range("192.168.1.10-192.168.1.20")};
+    moved.offer_hold = 3h;
+    reconfigure(talk, moved);
+    EXPECT_EQ(a.discover().yiaddr(), address("192.168.1.10"));
+    talk.wait(1h); // the lease ends, the offers would not
+    EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::expired);
+    EXPECT_EQ(talk.state("192.168.1.10"), LeaseState::offered);
+}
+
 TEST(Reconfigure, ExpiryGoesOn)
 {
     Conversation talk;

@@ -339,6 +339,22 @@ TEST(Rfc5227Probe, AClockThatIsSetBackDoesNotKeepTheClientWaiting)
     EXPECT_THAT(talk.later, SizeIs(1));
 }
 
+TEST(Rfc5227Probe, IsBegunAnewWhenTimeWentByInOneLeapAndTheAddressIsSomebodyElses)
+{
+    Config config = probing(3);
+    config.subnets[0].pools = {range("192.168.1.100-192.168.1.101")};
+    config.offer_hold = 5s;
+    Conversation talk{config};
+    talk.client(1).discover();
+    talk.sleep(1min); // nobody calls advance(): the hold is over, the probe is not
+    EXPECT_TRUE(talk.client(2).discover().has(StepCode::probe_by_arp));
+    EXPECT_EQ(talk.probes.back().address, k100);
+    talk.probes.clear();
+    talk.wait(10s);
+    ASSERT_THAT(talk.later, SizeIs(2));
+    EXPECT_NE(talk.later[0].yiaddr(), talk.later[1].yiaddr());
+}
+
 TEST(Rfc5227Probe, GoesOnUnderAnotherConfiguration)
 {
     Conversation talk{probing()};
