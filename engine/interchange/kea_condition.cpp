@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/interchange/kea_condition.h"
+
+#include "engine/interchange/import_notes.h"
+#include "engine/interchange/option_names.h"
+#include "engine/wire/option_words.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace dorascope::interchange {
+namespace {
+
+using server::ClassTest;
+using Subject = ClassTest::Subject;
+
+/// EXPRESSION = TERM { "and" TERM };  TERM = "(" EXPRESSION-OF-OR ")" | COMPARISON | option[N].exists
+class Parser {
+public:
+    explicit Parser(std::string_view text) : text_{text} { }
+
+    std::optional<std::vector<ClassTest>> run()
+    {
+        std::vector<ClassTest> tests;
+        if (!conjunction(tests, 0) || !at_end()) return std::nullopt;
+        return tests;
+    }
+
+private:
+    static constexpr int kDeepest = 16;
+
+    bool take(std::string_view word)
+    {
+        while (text_.starts_with(' '))
+            text_.remove_prefix(1);
+        if (!text_.starts_with(word)) return false;
+        text_.remove_prefix(word.size());
+        return true;
+    }
+    bool at_end() { return take("") && text_.empty(); }
+    std::string_view take_until(char end)
+    {
+        const auto at = text_.find(end);
+        if (at == std::string_view::npos) return {};
+        const auto piece = text_.substr(0, at);
+        text_.remove_prefix(at + 1);
+        return piece;
+    }
+
+    bool conjunction(std::vector<ClassTest>& tests, int depth)
+    {
+        do {
+            if (!term(tests, depth)) return false;
+        } while (take("and"));
+        return true;
+    }
+
+    /// Alternatives are comparisons of the same thing in parentheses.
+    bool term(std::vector<ClassTest>& tests, int depth)
+    {
+        if (!take("(")) {
+            auto test = comparison();
+            if (test) tests.push_back(std::move(*test));
+            return test.has_value();
+        }
+        if (depth == kDeepest) return false;
+        const auto first = tests.size();
+        if (!conjunction(tests, depth + 1)) return false;
+        while (take("or")) {
+            auto other = comparison();
+            const bool alike = other && tests.size() == first + 1 && tests.back().subject == other->subject
+                && tests.back().code == other->code && tests.back().prefix == other->prefix && !tests.back().data.empty();
+            if (!alike) return false;
+            tests.back().alternatives.push_back(std::move(other->data));
+        }
+        return take(")");
+    }
+
+    std::optional<ClassTest> comparison()
+    {
+        ClassTest test;
+        std::optional<std::uint64_t> length;
+        if (take("substring(")) {
+            if (!subject(test) || !take(",")) return std::nullopt;
+            if (decimal(trimmed(take_until(','))) != 0) return std::nullopt; // our tests begin where the data begins
+            length = decimal(trimmed(take_until(')')));
+            if (!length) return std::nullopt;
+            test.prefix = true;
+        } else if (!subject(test)) {
+            return std::nullopt;
+        } else if (exists_) {
+            return test;
+        }
+        if (!take("==")) return std::nullopt;
+        auto data = literal();
+        if (!data || (length && *length != data->size())) return std::nullopt;
+        test.data = std::move(*data);
+        return test;
+    }
+
+    bool subject(ClassTest& test)
+    {
+        exists_ = false;
+        if (take("pkt4.mac")) {
+            test.subject = Subject::hardware;
+            return true;
+        }
+        const bool relay = take("relay4[");
+        if (!relay && !take("option[")) return false;
+        const auto name = trimmed(take_until(']'));
+        const auto number = decimal(name);
+        if (relay) {
+            if (number != 1 && number != 2) return false;
+            test.subject = number == 1 ? Subject::circuit_id : Subject::remote_id;
+        } else {
+            const auto code = number && *number > 0 && *number < 255 ? std::optional{static_cast<std::uint8_t>(*number)}
+                                                                     : isc_option_named(name);
+            if (!code) return false;
+            test.code = *code;
+        }
+        exists_ = take(".exists");
+        return exists_ || take(".hex") || (test.subject == Subject::option && take(".text"));
+    }
+
+    std::optional<std::vector<std::byte>> literal()
+    {
+        std::optional<std::vector<std::uint8_t>> octets;
+        if (take("'")) {
+            const auto text = take_until('\'');
+            octets.emplace(text.begin(), text.end());
+        } else if (take("0x")) {
+            const auto end = std::min(text_.find_first_not_of("0123456789abcdefABCDEF"), text_.size());
+            octets = wire::octets_from_hex(text_.substr(0, end));
+            text_.remove_prefix(end);
+        }
+        if (!octets) return std::nullopt;
+        const auto bytes = std::as_bytes(std::span{*octets});
+        return std::vector<std::byte>(bytes.begin(), bytes.end());
+    }
+
+    std::string_view text_;
+    bool exists_ = false;
+};
+
+std::string subject_text(const ClassTest& test)
+{
+    switch (test.subject) {
+    case Subject::option: return fmt::format("option[{}].", test.code);
+    case Subject::hardware: return "pkt4.mac";
+    case Subject::circuit_id: return "relay4[1].";
+    case Subject::remote_id: return "relay4[2].";
+    }
+    return {};
+}
+
+std::string literal_text(const std::vector<std::byte>& data)
+{
+    const auto plain = [](std::byte b) { return b >= std::byte{0x20} && b < std::byte{0x7f} && b != std::byte{'\''}; };
+    if (!std::ranges::all_of(data, plain)) return "0x" + wire::to_hex(data);
+    return fmt::format("'{}'", std::string_view{reinterpret_cast<const char*>(data.data()), data.size()});
+}
+
+std::string comparison_text(const ClassTest& test, const std::vector<std::byte>& data)
+{
+    const std::string left = subject_text(test) + (test.subject == Subject::hardware ? "" : "hex");
+    if (!test.prefix) return fmt::format("{} == {}", left, literal_text(data));
+    return fmt::format("substring({},0,{}) == {}", left, data.size(), literal_text(data));
+}
+
+std::string test_text(const ClassTest& test)
+{
+    if (test.data.empty() && test.alternatives.empty())
+        return test.subject == Subject::hardware ? "substring(pkt4.mac,0,0) == ''" : subject_text(test) + "exists";
+    std::string text = comparison_text(test, test.data);
+    for (const auto& other : test.alternatives)
+        text += " or " + comparison_text(test, other);
+    return test.alternatives.empty() ? text : "(" + text + ")";
+}
+
+} // namespace
+
+std::optional<std::vector<ClassTest>> kea_condition(std::string_view expression) { return Parser{expression}.run(); }
+
+std::string kea_expression(const std::vector<ClassTest>& tests)
+{
+    std::string text;
+    for (const auto& test : tests)
+        text += (text.empty() ? "" : " and ") + test_text(test);
+    return text;
+}
+
+} // namespace dorascope::interchange

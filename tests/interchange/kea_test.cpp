@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What goes to Kea is what Kea takes: kea-dhcp4 itself is asked where it is installed.
+#include "engine/host/config_file.h"
+#include "engine/interchange/interchange.h"
+#include "tests/support/child_process.h"
+#include "tests/support/random_config.h"
+
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+namespace dorascope::interchange {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+const char* const kKea = "/usr/sbin/kea-dhcp4";
+
+class WithKea : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        if (!fs::exists(kKea)) GTEST_SKIP() << "kea-dhcp4 is not installed (apt install kea-dhcp4-server)";
+        folder_ = fs::temp_directory_path() / ("dorascope-kea-" + std::to_string(::getpid()));
+        fs::create_directories(folder_);
+    }
+    void TearDown() override
+    {
+        if (!folder_.empty()) fs::remove_all(folder_);
+    }
+    /// What kea-dhcp4 -t says against it; empty: nothing.
+    std::string complaint(const std::string& json)
+    {
+        std::ofstream{folder_ / "kea.conf"} << json;
+        const auto finished = test::run_program({kKea, "-t", folder_ / "kea.conf"});
+        return finished.status == 0 ? "" : finished.out + finished.err + "\n" + json;
+    }
+    fs::path folder_;
+};
+
+TEST_F(WithKea, TakesTheExampleConfiguration)
+{
+    const auto config = host::load_config(fs::path{DORASCOPE_SOURCE_DIR} / "resources/dorascope.toml.example");
+    ASSERT_TRUE(config);
+    EXPECT_EQ(complaint(export_kea(*config, "lo", (folder_ / "leases.csv").string()).json), "");
+}
+
+TEST_F(WithKea, TakesWhateverIsDrawn)
+{
+    int taken = 0;
+    for (std::uint32_t seed = 0; seed < 60; ++seed) {
+        const auto config = test::random_config(seed);
+        ASSERT_EQ(complaint(export_kea(config, "lo", "").json), "") << "seed " << seed;
+        ++taken;
+    }
+    EXPECT_EQ(taken, 60);
+}
+
+TEST_F(WithKea, RefusesWhatIsWrong)
+{
+    EXPECT_NE(complaint("{ \"Dhcp4\": { \"subnet4\": [ { \"subnet\": \"10.0.0.0/40\" } ] } }"), "")
+        << "so the tests above can fail";
+}
+
+server::Config lab()
+{
+    const auto config = host::parse_config(R"(
+authority = "polite"
+router = "10.0.0.1"
+[probe]
+enabled = true
+[[class]]
+name = "uefi"
+vendor_class = "PXEClient"
+architecture = [7, 9]
+boot_file = "ipxe.efi"
+router = "10.0.0.9"
+[[class]]
+name = "unwanted"
+deny = true
+mac_prefix = "06"
+[[subnet]]
+prefix = "10.0.0.0/24"
+pool = ["10.0.0.10-10.0.0.99", { range = "10.0.0.200-10.0.0.209", class = "uefi" }]
+exclude = ["10.0.0.20", "10.0.0.90-10.0.0.120"]
+router = "10.0.0.1"
+lease_time = "infinite"
+[[subnet.reservation]]
+address = "10.0.0.5"
+hardware = "02:00:00:00:00:01"
+hostname = "five"
+)");
+    EXPECT_TRUE(config) << (config ? "" : host::to_string("f", config.error().front()));
+    return config.value_or(server::Config{});
+}
+
+TEST(KeaExport, SaysWhatKeaWouldDoOtherwise)
+{
+    std::vector<std::string> notes;
+    for (const auto& note : export_kea(lab(), "eth0", "").not_carried)
+        notes.push_back(to_string(note));
+    EXPECT_THAT(notes, testing::Contains(HasSubstr("authority: Kea knows no polite server")));
+    EXPECT_THAT(notes, testing::Contains(HasSubstr("probe: Kea 2.2 does not probe")));
+    EXPECT_THAT(notes, testing::Contains(HasSubstr("class[0].option 3: a subnet says it too")));
+}
+
+TEST(KeaExport, SplitsPoolsAroundExclusions)
+{
+    const auto json = nlohmann::json::parse(export_kea(lab(), "eth0", "").json);
+    std::vector<std::string> pools;
+    for (const auto& pool : json["Dhcp4"]["subnet4"][0]["pools"])
+        pools.push_back(pool["pool"]);
+    EXPECT_THAT(pools, testing::ElementsAre("10.0.0.10 - 10.0.0.19", "10.0.0.21 - 10.0.0.89", "10.0.0.200 - 10.0.0.209"));
+    EXPECT_EQ(json["Dhcp4"]["subnet4"][0]["valid-lifetime"], 4294967295U);
+}
+
+TEST(KeaExport, ComesBackAsItWent)
+{
+    const auto config = lab();
+    const auto back = import_config(export_kea(config, "eth0", "").json, ConfigFormat::kea);
+    ASSERT_TRUE(back) << back.error().problem;
+    ASSERT_EQ(back->config.subnets.size(), 1U);
+    EXPECT_EQ(back->config.subnets[0].reservations, config.subnets[0].reservations);
+    EXPECT_EQ(back->config.subnets[0].options, config.subnets[0].options);
+    ASSERT_EQ(back->config.classes.size(), 3U);
+    EXPECT_EQ(back->config.classes[1].tests, config.classes[0].tests);
+    EXPECT_EQ(back->config.classes[0].tests, config.classes[1].tests) << "the first wins there, the last here";
+    EXPECT_TRUE(back->config.classes[2].deny) << "DROP";
+}
+
+} // namespace
+} // namespace dorascope::interchange
