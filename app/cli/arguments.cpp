@@ -2,8 +2,10 @@
 #include "app/cli/arguments.h"
 
 #include "app/cli/argument_value.h"
+#include "app/cli/ctl_arguments.h"
 #include "app/cli/help.h"
 #include "app/cli/nearest.h"
+#include "app/cli/serve_arguments.h"
 #include "app/cli/storm_arguments.h"
 
 #include <array>
@@ -35,11 +37,8 @@ struct Words {
         DemoCommand command;
         std::string seed = "1", write;
     } demo;
-    struct {
-        std::string interface, pool, subnet, lease_time, state_dir, config;
-        std::vector<std::string> routers, dns_servers;
-        bool authoritative = false, quiet = false;
-    } serve;
+    ServeWords serve;
+    CtlWords ctl;
     struct {
         std::string interface, seconds;
         bool promiscuous = false;
@@ -73,12 +72,38 @@ void add_demo(CLI::App& root, Words& words)
     app.footer(std::string{help::kDemo});
 }
 
-void add_serve(CLI::App& root, Words& words)
+/// How it answers, and when it ends.
+void add_serve_behaviour(CLI::App& app, ServeWords& w)
 {
-    auto& w = words.serve;
+    app.add_option("--probe", w.probe,
+                   "Ask whether an address is in use before it is first offered: off, or how often and how long each time, as "
+                   "in 2x0.5 (default 1x0.5)")
+        ->type_name("off|N[xS]");
+    app.add_option_function<std::vector<std::string>>(
+           "--polite",
+           [&w](const std::vector<std::string>& given) {
+               w.given_polite = true;
+               w.polite = given.empty() ? "" : given.front();
+           },
+           "Answer a DISCOVER only if no other server has within so many seconds (default 1): for a LAN that may have one")
+        ->type_name("[S]")
+        ->expected(0, 1)
+        ->trigger_on_parse();
+    app.add_flag("--authoritative", w.authoritative, "Refuse (NAK) clients that come with a lease nobody here knows");
+    app.add_flag("--rapid-commit", w.rapid_commit, "Lease in two messages to clients that ask for it (RFC 4039)");
+    app.add_option("--for", w.stop_after, "Stop serving after this time, as in 90s, 10min or 2h")->type_name("TIME");
+    app.add_flag("--until-parent-exits", w.until_parent_exits,
+                 "Stop when the program that started this one ends: a script, a remote session");
+    app.add_flag("-q,--quiet", w.quiet, "No line per decision: only the first and the last, and what goes wrong");
+}
+
+void add_serve(CLI::App& root, ServeWords& w)
+{
     auto& app = *root.add_subcommand("serve", "Serve addresses on a real interface");
     app.add_option("-i,--interface", w.interface, "The interface; it must be up and have an IPv4 address")->type_name("IF");
-    app.add_option("--pool", w.pool, "The addresses to give out, first and last")->type_name("A-B");
+    app.add_option("--pool", w.pools, "The addresses to give out, first and last; may be given several times")
+        ->type_name("A-B[,A-B]")
+        ->delimiter(',');
     app.add_option("--subnet", w.subnet, "Serve this subnet, behind a relay, not the interface's own")->type_name("CIDR");
     app.add_option("--router", w.routers, "Default router (option 3); without it none is sent")
         ->type_name("R[,R]")
@@ -87,12 +112,11 @@ void add_serve(CLI::App& root, Words& words)
         ->type_name("D[,D]")
         ->delimiter(',');
     app.add_option("--lease-time", w.lease_time, "Seconds, or \"infinite\" (default 3600)")->type_name("S");
-    app.add_option("--state-dir", w.state_dir, "Where the leases are kept (default: a folder of your account's state)")
-        ->type_name("DIR");
     app.add_option("--config", w.config, "A TOML file instead of --pool, --subnet, --router, --dns and --lease-time")
         ->type_name("FILE");
-    app.add_flag("--authoritative", w.authoritative, "Refuse (NAK) clients that come with a lease nobody here knows");
-    app.add_flag("-q,--quiet", w.quiet, "No line per decision: only the first and the last, and what goes wrong");
+    app.add_option("--state-dir", w.state_dir, "Where the leases are kept (default: a folder of your account's state)")
+        ->type_name("DIR");
+    add_serve_behaviour(app, w);
     app.footer(std::string{help::kServe});
 }
 
@@ -139,6 +163,20 @@ void add_storm(CLI::App& root, StormWords& w)
     app.footer(std::string{help::kStorm});
 }
 
+void add_ctl(CLI::App& root, CtlWords& w)
+{
+    auto& app = *root.add_subcommand("ctl", "Ask and order a server that runs: list, release, delete, reserve, reload, stop …");
+    app.add_option("ORDER", w.order, "What to do; see below");
+    app.add_option("ARGUMENT", w.arguments, "What to do it with: an address, a client, a file");
+    app.add_option("-i,--interface", w.interface, "The interface that is served; not needed while it is the only one")
+        ->type_name("IF");
+    app.add_option("--state-dir", w.state_dir, "The folder that the server was started with, if with one")->type_name("DIR");
+    app.add_option("--client-id", w.client_id, "reserve: for the client with this identifier (option 61)")->type_name("HEX");
+    app.add_option("--hostname", w.hostname, "reserve: the name that the client is told (option 12)")->type_name("NAME");
+    app.add_flag("--json", w.json, "One JSON object a line instead of tables");
+    app.footer(std::string{help::kCtl});
+}
+
 Value<ReportOptions> report(const Words::Report& words)
 {
     ReportOptions options;
@@ -165,71 +203,18 @@ Value<Command> demo(const Words& words)
     return command;
 }
 
-/// What a configuration file says must not be said a second time here.
-std::optional<Failure> config_conflict(const Words& words)
-{
-    const auto& w = words.serve;
-    if (w.config.empty()) {
-        if (!w.pool.empty()) return std::nullopt;
-        return Failure{"serve needs addresses to give out",
-                       "add --pool FIRST-LAST, as in --pool 192.168.1.100-192.168.1.200, or --config FILE"};
-    }
-    const std::array<std::pair<const char*, bool>, 5> given{{{"--pool", !w.pool.empty()},
-                                                             {"--subnet", !w.subnet.empty()},
-                                                             {"--router", !w.routers.empty()},
-                                                             {"--dns", !w.dns_servers.empty()},
-                                                             {"--lease-time", !w.lease_time.empty()}}};
-    for (const auto& [name, is_given] : given) {
-        if (is_given)
-            return Failure{fmt::format("{} and --config cannot both be given", name),
-                           fmt::format("say it in the file and leave {} out", name)};
-    }
-    return std::nullopt;
-}
-
-Value<std::optional<std::uint32_t>> lease_seconds(const std::string& text)
-{
-    if (text.empty()) return std::nullopt;
-    if (text == "infinite") return kInfiniteSeconds;
-    const auto n = number("--lease-time", text, 1, kInfiniteSeconds);
-    if (!n) return tl::unexpected{bad_value("--lease-time", text, "a whole number of seconds, or \"infinite\"")};
-    return static_cast<std::uint32_t>(*n);
-}
-
 Value<Command> serve(const Words& words)
 {
-    const auto& w = words.serve;
-    if (w.interface.empty()) {
-        return tl::unexpected{Failure{"serve needs an interface", "add --interface IF; dorascope-cli interfaces lists them"}};
-    }
-    if (const auto conflict = config_conflict(words)) return tl::unexpected{*conflict};
-    ServeCommand command;
-    command.interface = w.interface;
-    command.state_dir = w.state_dir;
-    command.config = w.config;
-    command.authoritative = w.authoritative;
-    command.quiet = w.quiet;
-    if (!w.pool.empty()) {
-        const auto pool = value<Ipv4Range>("--pool", w.pool, "the first and the last address, as in 192.168.1.100-192.168.1.200");
-        if (!pool) return tl::unexpected{pool.error()};
-        command.pool = *pool;
-    }
-    if (!w.subnet.empty()) {
-        const auto subnet =
-            value<Ipv4Prefix>("--subnet", w.subnet, "a network and its length, as in 10.1.0.0/16, host bits zero");
-        if (!subnet) return tl::unexpected{subnet.error()};
-        command.subnet = *subnet;
-    }
-    const auto routers = addresses("--router", w.routers);
-    const auto dns_servers = addresses("--dns", w.dns_servers);
-    const auto lease = lease_seconds(w.lease_time);
-    if (!routers) return tl::unexpected{routers.error()};
-    if (!dns_servers) return tl::unexpected{dns_servers.error()};
-    if (!lease) return tl::unexpected{lease.error()};
-    command.routers = *routers;
-    command.dns_servers = *dns_servers;
-    command.lease_seconds = *lease;
-    return command;
+    auto command = serve_command(words.serve);
+    if (!command) return tl::unexpected{command.error()};
+    return std::move(*command);
+}
+
+Value<Command> ctl(const Words& words)
+{
+    auto command = ctl_command(words.ctl);
+    if (!command) return tl::unexpected{command.error()};
+    return std::move(*command);
 }
 
 Value<Command> watch(const Words& words)
@@ -278,8 +263,13 @@ struct CommandRow {
     std::string_view name;
     Value<Command> (*make)(const Words&);
 };
-constexpr std::array<CommandRow, 6> kCommands{
-    {{"demo", demo}, {"serve", serve}, {"watch", watch}, {"read", read}, {"interfaces", interfaces}, {"storm", storm}}};
+constexpr std::array<CommandRow, 7> kCommands{{{"demo", demo},
+                                               {"serve", serve},
+                                               {"ctl", ctl},
+                                               {"watch", watch},
+                                               {"read", read},
+                                               {"interfaces", interfaces},
+                                               {"storm", storm}}};
 
 std::vector<std::string> command_names()
 {
@@ -349,7 +339,8 @@ void build(CLI::App& root, Words& words)
     root.footer(std::string{help::kRoot});
     root.require_subcommand(1);
     add_demo(root, words);
-    add_serve(root, words);
+    add_serve(root, words.serve);
+    add_ctl(root, words.ctl);
     add_watch(root, words);
     add_read(root, words);
     add_storm(root, words.storm);

@@ -4,6 +4,8 @@
 
 #include "app/cli/failure.h"
 #include "app/cli/storm_clients.h"
+#include "engine/host/control_protocol.h"
+#include "engine/server/config.h"
 #include "engine/wire/address.h"
 #include "engine/wire/instant.h"
 
@@ -27,13 +29,19 @@ struct DemoCommand {
 
 struct ServeCommand {
     std::string interface;
-    std::optional<Ipv4Range> pool;
+    std::vector<Ipv4Range> pools;
     std::optional<Ipv4Prefix> subnet; ///< not the interface's own: clients behind a relay
     std::vector<Ipv4Address> routers, dns_servers; ///< empty: the option is not sent
     std::optional<std::uint32_t> lease_seconds;
     std::filesystem::path state_dir; ///< empty: the host's default
     std::filesystem::path config; ///< instead of pool, subnet, router, dns and lease time
+    // With a configuration file these outrank what it says; what is not given is left to it.
     bool authoritative = false;
+    std::optional<Duration> polite; ///< the delay
+    std::optional<server::ProbeSettings> probe; ///< without a file: on
+    bool rapid_commit = false;
+    std::optional<Duration> stop_after;
+    bool until_parent_exits = false;
     bool quiet = false; ///< no line per decision
 };
 
@@ -57,6 +65,14 @@ struct ReadCommand {
     ReportOptions report;
 };
 struct InterfacesCommand { };
+
+/// An order to a server that runs.
+struct CtlCommand {
+    std::string interface; ///< empty: the only one that is served
+    std::filesystem::path state_dir; ///< of a server that was started with one
+    host::ControlRequest request;
+    bool json = false;
+};
 /// Many clients at once against a server, for measuring and for finding faults.
 struct StormCommand {
     StormSettings settings;
@@ -73,13 +89,15 @@ struct ShowText {
     std::string text;
 };
 
-using Command = std::variant<ShowText, DemoCommand, ServeCommand, WatchCommand, ReadCommand, InterfacesCommand, StormCommand>;
+using Command =
+    std::variant<ShowText, DemoCommand, ServeCommand, WatchCommand, ReadCommand, InterfacesCommand, CtlCommand, StormCommand>;
 
 Result run(const DemoCommand& command);
 Result run(const ServeCommand& command);
 Result run(const WatchCommand& command);
 Result run(const ReadCommand& command);
 Result run(const InterfacesCommand& command);
+Result run(const CtlCommand& command);
 Result run(const StormCommand& command);
 Result run(const ShowText& command);
 

@@ -9,6 +9,7 @@ namespace dorascope::cli::help {
 inline constexpr std::string_view kRoot = R"(Examples:
   dorascope-cli demo                                   three clients get their addresses
   dorascope-cli serve -i eth0 --pool 192.168.1.100-192.168.1.200
+  dorascope-cli ctl list                               what that server has leased to whom
   dorascope-cli watch -i eth0                          every DHCP message, as it happens
   dorascope-cli read capture.pcapng --json             one JSON object a message
 
@@ -24,15 +25,56 @@ Columns: time, letter and type of the message, client, what it says.)";
 inline constexpr std::string_view kServe =
     R"(The subnet and the server's own identifier come from the interface's address that the pool
 belongs to. With --subnet the clients are elsewhere, behind a relay agent that sends to this
-machine. The addresses of the interface and of the routers are never given out, also when they
-lie in the pool. Ctrl-C or SIGTERM ends it; leases survive, also kill -9 and power loss.
+machine. The addresses of the interface, of routers and name servers are never given out, also
+when they lie in the pool. What is given here outranks the file.
+
+Ctrl-C or SIGTERM ends it, and so does its terminal when that is closed (not under nohup); leases
+survive, also kill -9 and power loss. SIGHUP reads the file of --config again, and so does
+dorascope-cli ctl reload: a file with errors changes nothing. See ctl --help for all orders.
 
 Examples:
   dorascope-cli serve -i eth0 --pool 192.168.1.100-192.168.1.200
   dorascope-cli serve -i eth0 --pool 192.168.1.100-192.168.1.200 --router 192.168.1.1 \
                 --dns 192.168.1.1,9.9.9.9 --lease-time 600
+  dorascope-cli serve -i eth0 --pool 192.168.1.100-192.168.1.200 --polite --for 2h
   dorascope-cli serve -i eth0 --subnet 10.1.0.0/16 --pool 10.1.0.10-10.1.3.250 --router 10.1.0.1
   dorascope-cli serve -i eth0 --config dhcp.toml --state-dir /srv/leases)";
+
+inline constexpr std::string_view kCtl =
+    R"(Orders:
+  list                     leases, quarantine, reservations, pools, and what was decided how often
+  status                   since when, with what configuration, how many packets
+  release ADDRESS          take the address from its client; the client keeps its claim to come back
+  delete ADDRESS           forget the address: lease, history and quarantine
+  reserve ADDRESS MAC      keep the address for this client; in the pool or outside it
+  reserve ADDRESS --client-id HEX
+  unreserve ADDRESS        give up a reservation that was ordered so
+  clear-quarantine ADDRESS let an address that was in use by somebody be given out again
+  reload [FILE]            read the configuration file again, or this one from now on
+  stop                     end the server; its leases are kept
+
+An order is on disk when it is answered. Reservations are kept beside the leases and survive
+restarts; what the configuration file reserves is its own. A client is not told of a release: it
+may use the address until its lease ends. Only the user who started the server, and root, may
+give orders.
+
+Examples:
+  dorascope-cli ctl list
+  dorascope-cli ctl reserve 192.168.1.50 3c:22:fb:0a:01:02 --hostname printer
+  dorascope-cli ctl -i eth0 reload dhcp.toml
+  dorascope-cli ctl list --json | jq 'select(.kind == "lease" and .state == "bound") | .address'
+
+JSON, one object a line, each with a kind; times are seconds since 1970, what is not there is null.
+  lease        address, state (offered, bound, expired, released, declined), chaddr, client_id,
+               hostname, vendor_class, since, renewed, expires
+  pool         subnet, size, bound, offered, declined
+  reservation  address, hardware, client_id, circuit_id, remote_id, client_hostname, hostname,
+               from (order, configuration)
+  count        reason, times
+  status       interface, server, pid, since, now, stops_at, state_dir, config, authority, probe,
+               rapid_commit, leases, received, transmitted, commits, bad_frames, not_for_us,
+               kernel_drops, send_errors, store_failures
+  done         ok, said, warnings)";
 
 inline constexpr std::string_view kWatch =
     R"(Messages are printed as they come. Exchanges are printed once, when their outcome is settled,

@@ -22,9 +22,8 @@ bool lies_in(const Ipv4Range& pool, const Ipv4Prefix& subnet)
 }
 
 /// --subnet, or the interface's subnet that holds the pool.
-tl::expected<Ipv4Prefix, Failure> subnet_of(const ServeCommand& command, const host::Interface& interface)
+tl::expected<Ipv4Prefix, Failure> subnet_of(const Ipv4Range& pool, const ServeCommand& command, const host::Interface& interface)
 {
-    const auto& pool = *command.pool;
     if (command.subnet) {
         if (lies_in(pool, *command.subnet)) return *command.subnet;
         return tl::unexpected{
@@ -40,20 +39,37 @@ tl::expected<Ipv4Prefix, Failure> subnet_of(const ServeCommand& command, const h
         "give addresses of that subnet, or name a subnet behind a relay with --subnet"}};
 }
 
-/// Addresses that others have already: giving them to a client would break the LAN.
-std::vector<Ipv4Range> taken(const ServeCommand& command, const host::Interface& interface)
+/// The one subnet of all pools.
+tl::expected<Ipv4Prefix, Failure> subnet_of(const ServeCommand& command, const host::Interface& interface)
 {
-    std::vector<Ipv4Address> addresses = command.routers;
-    for (const auto& a : interface.addresses)
-        addresses.push_back(a.address);
-    addresses.insert(addresses.end(), command.dns_servers.begin(), command.dns_servers.end());
-    std::ranges::sort(addresses);
-    std::vector<Ipv4Range> ranges;
-    for (const auto a : addresses) {
-        const bool again = !ranges.empty() && ranges.back().first == a;
-        if (command.pool->contains(a) && !again) ranges.push_back({a, a});
+    std::optional<Ipv4Prefix> common;
+    for (const auto& pool : command.pools) {
+        const auto prefix = subnet_of(pool, command, interface);
+        if (!prefix) return prefix;
+        if (common && *common != *prefix)
+            return tl::unexpected{
+                Failure{fmt::format("the pools lie in two subnets, {} and {}", common->to_string(), prefix->to_string()),
+                        "describe both in a file, and give that with --config"}};
+        common = *prefix;
     }
-    return ranges;
+    return common.value_or(Ipv4Prefix{});
+}
+
+bool in_a_pool(const server::Subnet& subnet, Ipv4Address address)
+{
+    return std::ranges::any_of(subnet.pools, [=](const auto& pool) { return pool.contains(address); });
+}
+bool excluded(const server::Subnet& subnet, Ipv4Address address)
+{
+    return std::ranges::any_of(subnet.exclusions, [=](const auto& range) { return range.contains(address); });
+}
+
+/// Addresses that others have already: giving them to a client would break the LAN.
+void exclude(server::Subnet& subnet, const std::vector<Ipv4Address>& addresses)
+{
+    for (const auto a : addresses)
+        if (in_a_pool(subnet, a) && !excluded(subnet, a)) subnet.exclusions.push_back({a, a});
+    std::ranges::sort(subnet.exclusions, {}, &Ipv4Range::first);
 }
 
 std::optional<Failure> first_error(const server::Config& config)
@@ -71,8 +87,12 @@ tl::expected<server::Config, Failure> serve_config(const ServeCommand& command, 
     if (!prefix) return tl::unexpected{prefix.error()};
     server::Subnet subnet;
     subnet.prefix = *prefix;
-    subnet.pools = {*command.pool};
-    subnet.exclusions = taken(command, interface);
+    for (const auto& pool : command.pools)
+        subnet.pools.emplace_back(pool);
+    for (const auto& a : interface.addresses)
+        exclude(subnet, {a.address});
+    exclude(subnet, command.routers);
+    exclude(subnet, command.dns_servers);
     subnet.options.routers = command.routers;
     subnet.options.dns_servers = command.dns_servers;
     if (command.lease_seconds) subnet.lease_seconds = *command.lease_seconds;
@@ -81,9 +101,34 @@ tl::expected<server::Config, Failure> serve_config(const ServeCommand& command, 
     subnet.max_lease_seconds = std::max(subnet.max_lease_seconds, subnet.lease_seconds);
     server::Config config;
     config.subnets.push_back(std::move(subnet));
-    if (command.authoritative) config.authority = server::Authority::authoritative;
+    config.probe.enabled = true;
+    apply_behaviour(command, config);
     if (auto failure = first_error(config)) return tl::unexpected{std::move(*failure)};
     return config;
+}
+
+void apply_behaviour(const ServeCommand& command, server::Config& config)
+{
+    if (command.authoritative) config.authority = server::Authority::authoritative;
+    if (command.polite) {
+        config.authority = server::Authority::polite;
+        config.polite_delay = *command.polite;
+    }
+    if (command.probe) config.probe = *command.probe;
+    if (command.rapid_commit) config.rapid_commit = true;
+}
+
+std::vector<std::string> exclude_own_addresses(server::Config& config, const host::Interface& interface)
+{
+    std::vector<std::string> said;
+    for (auto& subnet : config.subnets) {
+        for (const auto& a : interface.addresses) {
+            if (!in_a_pool(subnet, a.address)) continue;
+            if (!excluded(subnet, a.address)) exclude(subnet, {a.address});
+            said.push_back(fmt::format("{} lies in the pool and is left out: it is this machine's own.", a.address.to_string()));
+        }
+    }
+    return said;
 }
 
 } // namespace dorascope::cli

@@ -6,9 +6,17 @@
 #include "engine/host/interface.h"
 #include "engine/server/config.h"
 
+#include <string>
+#include <vector>
+
 namespace dorascope::cli {
 
-/// The interface's address that speaks for the server: the one in the pool's subnet; with --subnet (behind a relay) its first.
+/// The interface's address that speaks for the server: the one in the pools' subnet; with --subnet (behind a relay) its first.
 tl::expected<server::Config, Failure> serve_config(const ServeCommand& command, const host::Interface& interface);
+
+/// What the command line says besides a file: it outranks it.
+void apply_behaviour(const ServeCommand& command, server::Config& config);
+/// The interface's own addresses are never given out. A sentence for each that lies in a pool.
+std::vector<std::string> exclude_own_addresses(server::Config& config, const host::Interface& interface);
 
 } // namespace dorascope::cli

@@ -4,6 +4,7 @@
 #include "app/cli/nearest.h"
 
 #include <array>
+#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sstream>
@@ -42,7 +43,7 @@ TEST(Arguments, ServeTakesAllThatTheServerNeeds)
     const auto c = parsed<ServeCommand>("serve --interface eth0 --pool 192.168.1.100-192.168.1.200 --router 192.168.1.1"
                                         " --dns 192.168.1.1,9.9.9.9 --lease-time 600 --state-dir /srv/leases --authoritative");
     EXPECT_EQ(c.interface, "eth0");
-    EXPECT_EQ(c.pool, (Ipv4Range{address("192.168.1.100"), address("192.168.1.200")}));
+    EXPECT_EQ(c.pools, (std::vector{Ipv4Range{address("192.168.1.100"), address("192.168.1.200")}}));
     EXPECT_EQ(c.routers, std::vector{address("192.168.1.1")});
     EXPECT_EQ(c.dns_servers, (std::vector{address("192.168.1.1"), address("9.9.9.9")}));
     EXPECT_EQ(c.lease_seconds, 600U);
@@ -66,6 +67,99 @@ TEST(Arguments, QuietLeavesOutTheLines)
 {
     EXPECT_TRUE(parsed<ServeCommand>("serve -i eth0 --pool 10.0.0.10-10.0.0.20 --quiet").quiet);
     EXPECT_TRUE(parsed<ServeCommand>("serve -i eth0 --pool 10.0.0.10-10.0.0.20 -q").quiet);
+}
+
+TEST(Arguments, SeveralPools)
+{
+    const auto c = parsed<ServeCommand>("serve -i eth0 --pool 10.0.0.10-10.0.0.20,10.0.0.30 --pool 10.0.0.40-10.0.0.50");
+    ASSERT_EQ(c.pools.size(), 3U);
+    EXPECT_EQ(c.pools[1], (Ipv4Range{address("10.0.0.30"), address("10.0.0.30")}));
+    EXPECT_EQ(c.pools[2].first, address("10.0.0.40"));
+}
+
+ServeCommand serve_with(const std::string& options)
+{
+    return parsed<ServeCommand>("serve -i eth0 --pool 10.0.0.10-10.0.0.20 " + options);
+}
+
+TEST(Arguments, ProbesAreOffOrSoManyForSoLong)
+{
+    EXPECT_FALSE(serve_with("").probe) << "the file's word, or the default";
+    EXPECT_FALSE(serve_with("--probe off").probe.value().enabled);
+    const auto once = serve_with("--probe 1").probe.value();
+    EXPECT_TRUE(once.enabled);
+    EXPECT_EQ(once.count, 1U);
+    EXPECT_EQ(once.timeout, Duration{500ms});
+    const auto often = serve_with("--probe 3x0.25").probe.value();
+    EXPECT_EQ(often.count, 3U);
+    EXPECT_EQ(often.timeout, Duration{250ms});
+    EXPECT_EQ(serve_with("--probe 2x100ms").probe.value().timeout, Duration{100ms});
+}
+
+TEST(Arguments, PoliteWaitsASecondOrAsLongAsSaid)
+{
+    EXPECT_FALSE(serve_with("").polite);
+    EXPECT_EQ(serve_with("--polite").polite, Duration{1s});
+    EXPECT_EQ(serve_with("--polite --quiet").polite, Duration{1s});
+    EXPECT_EQ(serve_with("--polite 0.2").polite, Duration{200ms});
+    EXPECT_EQ(serve_with("--polite=3s").polite, Duration{3s});
+}
+
+TEST(Arguments, WhenServingEnds)
+{
+    EXPECT_FALSE(serve_with("").stop_after);
+    EXPECT_EQ(serve_with("--for 90").stop_after, Duration{90s});
+    EXPECT_EQ(serve_with("--for 10min").stop_after, Duration{10min});
+    EXPECT_EQ(serve_with("--for 1.5h").stop_after, Duration{90min});
+    EXPECT_EQ(serve_with("--for 2d").stop_after, Duration{48h});
+    EXPECT_FALSE(serve_with("").until_parent_exits);
+    EXPECT_TRUE(serve_with("--until-parent-exits").until_parent_exits);
+    EXPECT_TRUE(serve_with("--rapid-commit").rapid_commit);
+}
+
+CtlCommand ctl(const std::string& line) { return parsed<CtlCommand>("ctl " + line); }
+
+TEST(Arguments, CtlTakesEveryOrder)
+{
+    using host::Order;
+    EXPECT_EQ(ctl("list").request.order, Order::list);
+    EXPECT_EQ(ctl("status").request.order, Order::status);
+    EXPECT_EQ(ctl("stop").request.order, Order::stop);
+    EXPECT_EQ(ctl("reload").request.file, "");
+    for (const auto& [word, order] :
+         {std::pair{"release", Order::release}, std::pair{"delete", Order::erase}, std::pair{"unreserve", Order::unreserve},
+          std::pair{"clear-quarantine", Order::clear_quarantine}}) {
+        const auto command = ctl(std::string{word} + " 10.0.0.7");
+        EXPECT_EQ(command.request.order, order) << word;
+        EXPECT_EQ(command.request.address, address("10.0.0.7")) << word;
+    }
+}
+
+TEST(Arguments, CtlKnowsWhichServer)
+{
+    const auto c = ctl("--interface eth0 --state-dir /srv/leases list --json");
+    EXPECT_EQ(c.interface, "eth0");
+    EXPECT_EQ(c.state_dir, "/srv/leases");
+    EXPECT_TRUE(c.json);
+    EXPECT_EQ(ctl("list").interface, "") << "the only one there is";
+}
+
+TEST(Arguments, CtlReservesForAClient)
+{
+    const auto by_mac = ctl("reserve 10.0.0.7 3C-22-FB-0A-01-02 --hostname printer").request;
+    EXPECT_EQ(by_mac.hardware, HardwareAddress::of(MacAddress::parse("3c:22:fb:0a:01:02").value()));
+    EXPECT_EQ(by_mac.hostname, "printer");
+    const auto by_id = ctl("reserve 10.0.0.7 --client-id 01:8c:79").request;
+    EXPECT_FALSE(by_id.hardware);
+    EXPECT_EQ(by_id.client_id, (std::vector<std::uint8_t>{1, 0x8c, 0x79}));
+}
+
+/// The server looks from somewhere else.
+TEST(Arguments, CtlNamesFilesFromTheRoot)
+{
+    const auto file = ctl("reload ./x/../dhcp.toml").request.file;
+    EXPECT_EQ(file, (std::filesystem::current_path() / "dhcp.toml").string());
+    EXPECT_EQ(ctl("reload /etc/dhcp.toml").request.file, "/etc/dhcp.toml");
 }
 
 TEST(Arguments, SubnetBehindARelay)
@@ -144,7 +238,7 @@ TEST_P(RefusedArguments, NameCauseAndRemedyInOneSentence)
 }
 
 constexpr std::array kRefused{
-    Refused{"nothing", "", "needs a command", "demo, serve, watch, read, interfaces, storm"},
+    Refused{"nothing", "", "needs a command", "demo, serve, ctl, watch, read, interfaces, storm"},
     Refused{"misspelt_command", "demmo", "no command \"demmo\"", "did you mean demo"},
     Refused{"unknown_root_option", "--verbose", "no option --verbose", "--help"},
     Refused{"serve_without_interface", "serve --pool 10.0.0.1-10.0.0.9", "needs an interface", "--interface"},
@@ -166,6 +260,30 @@ constexpr std::array kRefused{
     Refused{"misspelt_option", "serve -i eth0 --poool 10.0.0.1-10.0.0.9", "no option --poool", "did you mean --pool"},
     Refused{"option_of_another_command", "serve -i eth0 --json", "no option --json", "serve --help"},
     Refused{"option_without_value", "serve -i eth0 --pool", "--pool", "serve --help"},
+    Refused{"probe_word", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --probe on", "--probe cannot be \"on\"", "2x0.5"},
+    Refused{"probe_too_often", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --probe 6", "--probe cannot be \"6\"", "1 to 5"},
+    Refused{"probe_too_long", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --probe 1x11", "1x11", "off, or"},
+    Refused{"probe_without_time", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --probe 1x", "1x", "off, or"},
+    Refused{"polite_and_authoritative", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --polite --authoritative",
+            "--polite and --authoritative", "another server"},
+    Refused{"polite_word", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --polite=very", "--polite cannot be", "90s"},
+    Refused{"for_no_time", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --for 0", "--for cannot be \"0\"", "10min"},
+    Refused{"for_unknown_unit", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --for 3weeks", "3weeks", "2h"},
+    Refused{"for_not_a_number", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --for inf", "inf", "2h"},
+    Refused{"for_too_long", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --for 99999d", "99999d", "2h"},
+    Refused{"second_pool_bad", "serve -i eth0 --pool 10.0.0.1-10.0.0.9,x", "--pool cannot be \"x\"", "first and the last"},
+    Refused{"ctl_without_order", "ctl", "what to do", "list, status, release"},
+    Refused{"ctl_misspelt_order", "ctl relaese 10.0.0.1", "no order \"relaese\"", "did you mean release"},
+    Refused{"ctl_without_address", "ctl release", "needs an address", "ctl release ADDRESS"},
+    Refused{"ctl_bad_address", "ctl delete 10.0.0", "cannot be \"10.0.0\"", "an IPv4 address"},
+    Refused{"ctl_too_much", "ctl list 10.0.0.1", "does not take \"10.0.0.1\"", "ctl list"},
+    Refused{"ctl_reserve_for_nobody", "ctl reserve 10.0.0.1", "for whom", "--client-id"},
+    Refused{"ctl_reserve_for_two", "ctl reserve 10.0.0.1 02:00:00:00:00:01 --client-id 01", "for whom", "MAC"},
+    Refused{"ctl_reserve_bad_mac", "ctl reserve 10.0.0.1 printer", "cannot be \"printer\"", "a MAC address"},
+    Refused{"ctl_reserve_bad_id", "ctl reserve 10.0.0.1 --client-id xyz", "--client-id cannot be \"xyz\"", "hexadecimal"},
+    Refused{"ctl_client_of_release", "ctl release 10.0.0.1 --client-id 01", "takes neither", "leave them out"},
+    Refused{"ctl_interface_is_a_path", "ctl -i ../x list", "--interface cannot be", "eth0"},
+    Refused{"ctl_unknown_option", "ctl list --jsn", "no option --jsn", "did you mean --json"},
     Refused{"watch_without_interface", "watch", "needs an interface", "--interface"},
     Refused{"watch_count_zero", "watch -i eth0 --count 0", "--count cannot be \"0\"", "from 1"},
     Refused{"watch_negative_time", "watch -i eth0 --seconds=-1", "\"-1\"", "whole number"},

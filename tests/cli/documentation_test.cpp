@@ -2,6 +2,7 @@
 // What the JSON lines hold and what the options are called stands in --help and in the manual page, word for word.
 #include "app/cli/arguments.h"
 #include "app/cli/json.h"
+#include "engine/host/control_protocol.h"
 #include "tests/cli/conversation.h"
 #include "tests/support/child_process.h"
 
@@ -90,6 +91,25 @@ TEST(Documentation, EveryKeyOfTheJsonIsNamed)
     }
 }
 
+TEST(Documentation, EveryKeyOfAServersAnswerIsNamed)
+{
+    std::set<std::string> keys;
+    for (const auto& line : {host::lease_line({}), host::pool_line({}), host::reservation_line({}, true),
+                             host::count_line(StepCode::malformed, 1), host::status_line({}), host::to_line(host::done(""))})
+        collect_keys(nlohmann::json::parse(line), keys);
+    ASSERT_GT(keys.size(), 40U);
+    const auto help = words_of(help_of("ctl")), page = words_of(manual());
+    for (const auto& key : keys) {
+        EXPECT_TRUE(help.contains(key)) << key << " is missing in ctl --help";
+        EXPECT_TRUE(page.contains(key)) << key << " is missing in installer/dorascope-cli.1";
+    }
+    for (int i = 0; i <= static_cast<int>(host::Order::stop); ++i) {
+        const std::string name{host::to_string(static_cast<host::Order>(i))};
+        EXPECT_TRUE(help.contains(name)) << name;
+        EXPECT_TRUE(page.contains(name)) << name;
+    }
+}
+
 TEST(Documentation, EveryOutcomeIsNamed)
 {
     const auto help = words_of(help_of("watch")), page = words_of(manual());
@@ -103,7 +123,7 @@ TEST(Documentation, EveryOutcomeIsNamed)
 TEST(Documentation, EveryOptionIsInTheManual)
 {
     const auto page = words_of(manual());
-    for (const char* command : {"demo", "serve", "watch", "read", "storm"}) {
+    for (const char* command : {"demo", "serve", "ctl", "watch", "read", "storm"}) {
         for (const auto& word : words_of(help_of(command))) {
             const bool another_name = word == "--help" || word == "--duration" || word == "--write"; // of -h, --seconds and -w
             EXPECT_TRUE(!word.starts_with("--") || another_name || page.contains(word)) << command << ' ' << word;

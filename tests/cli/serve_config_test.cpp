@@ -26,7 +26,7 @@ ServeCommand pool(const char* range)
 {
     ServeCommand command;
     command.interface = "eth0";
-    command.pool = Ipv4Range::parse(range);
+    command.pools = {Ipv4Range::parse(range).value()};
     return command;
 }
 
@@ -86,6 +86,68 @@ TEST(ServeConfig, AShortOrLongLeaseTimeIsAllowedToClientsToo)
         EXPECT_LE(subnet.min_lease_seconds, time);
         EXPECT_GE(subnet.max_lease_seconds, time);
     }
+}
+
+TEST(ServeConfig, SeveralPoolsOfOneSubnet)
+{
+    auto command = pool("192.168.1.100-192.168.1.120");
+    command.pools.push_back(*Ipv4Range::parse("192.168.1.200-192.168.1.210"));
+    const auto config = serve_config(command, kHome);
+    ASSERT_TRUE(config) << config.error().sentence();
+    EXPECT_EQ(config->subnets.front().pools.size(), 2U);
+}
+
+TEST(ServeConfig, PoolsOfTwoSubnetsAreForAFile)
+{
+    const auto two =
+        interface_with({{address("10.0.0.1"), prefix("10.0.0.0/8")}, {address("192.168.7.1"), prefix("192.168.7.0/24")}});
+    auto command = pool("192.168.7.10-192.168.7.20");
+    command.pools.push_back(*Ipv4Range::parse("10.0.0.10-10.0.0.20"));
+    const auto config = serve_config(command, two);
+    ASSERT_FALSE(config);
+    EXPECT_THAT(config.error().sentence(), testing::AllOf(HasSubstr("two subnets"), HasSubstr("--config")));
+}
+
+TEST(ServeConfig, ProbesUnlessToldOtherwise)
+{
+    auto command = pool("192.168.1.100-192.168.1.200");
+    EXPECT_TRUE(serve_config(command, kHome)->probe.enabled);
+    command.probe.emplace();
+    EXPECT_FALSE(serve_config(command, kHome)->probe.enabled);
+}
+
+TEST(ServeConfig, TheCommandLineOutranksTheFile)
+{
+    server::Config file;
+    file.authority = server::Authority::authoritative;
+    file.probe = {true, 3, std::chrono::seconds{1}};
+    ServeCommand command;
+    auto config = file;
+    apply_behaviour(command, config);
+    EXPECT_EQ(config, file) << "nothing said, nothing changed";
+    command.polite = std::chrono::seconds{2};
+    command.probe.emplace();
+    command.rapid_commit = true;
+    apply_behaviour(command, config);
+    EXPECT_EQ(config.authority, server::Authority::polite);
+    EXPECT_EQ(config.polite_delay, Duration{std::chrono::seconds{2}});
+    EXPECT_FALSE(config.probe.enabled);
+    EXPECT_TRUE(config.rapid_commit);
+}
+
+TEST(ServeConfig, OwnAddressesOfThePoolAreLeftOutAndSaid)
+{
+    server::Config config;
+    config.subnets.emplace_back().prefix = prefix("192.168.1.0/24");
+    config.subnets[0].pools = {*Ipv4Range::parse("192.168.1.1-192.168.1.10")};
+    const auto said = exclude_own_addresses(config, kHome);
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_THAT(said[0], HasSubstr("192.168.1.1 lies in the pool"));
+    EXPECT_EQ(config.subnets[0].exclusions, (std::vector{Ipv4Range{address("192.168.1.1"), address("192.168.1.1")}}));
+    EXPECT_EQ(exclude_own_addresses(config, kHome).size(), 1U);
+    EXPECT_EQ(config.subnets[0].exclusions.size(), 1U) << "once";
+    config.subnets[0].pools = {*Ipv4Range::parse("192.168.1.5-192.168.1.10")};
+    EXPECT_TRUE(exclude_own_addresses(config, kHome).empty());
 }
 
 TEST(ServeConfig, PoolOutsideTheInterfacesSubnet)

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/ctl_arguments.h"
+
+#include "app/cli/nearest.h"
+#include "engine/host/control_socket.h"
+#include "engine/host/hex.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace dorascope::cli {
+namespace {
+
+using host::Order;
+
+/// What follows an order.
+struct Row {
+    Order order;
+    std::size_t least, most;
+    std::string_view arguments; ///< as --help writes them
+};
+constexpr std::array kOrders{
+    Row{Order::list, 0, 0, ""},
+    Row{Order::status, 0, 0, ""},
+    Row{Order::release, 1, 1, "ADDRESS"},
+    Row{Order::erase, 1, 1, "ADDRESS"},
+    Row{Order::reserve, 1, 2, "ADDRESS MAC, or ADDRESS --client-id HEX"},
+    Row{Order::unreserve, 1, 1, "ADDRESS"},
+    Row{Order::clear_quarantine, 1, 1, "ADDRESS"},
+    Row{Order::reload, 0, 1, "[FILE]"},
+    Row{Order::stop, 0, 0, ""},
+};
+
+std::vector<std::string> order_names()
+{
+    std::vector<std::string> names;
+    for (const auto& row : kOrders)
+        names.emplace_back(host::to_string(row.order));
+    return names;
+}
+
+Value<const Row*> row_of(const std::string& order)
+{
+    const auto names = order_names();
+    if (order.empty())
+        return tl::unexpected{Failure{"ctl needs to know what to do", fmt::format("give one of: {}", fmt::join(names, ", "))}};
+    const auto* const row = std::ranges::find(kOrders, order, [](const Row& r) { return host::to_string(r.order); });
+    if (row != kOrders.end()) return row;
+    return tl::unexpected{
+        Failure{fmt::format("ctl has no order \"{}\"", order),
+                fmt::format("did you mean {}? The orders are: {}", *nearest(order, names), fmt::join(names, ", "))}};
+}
+
+std::optional<Failure> set_client(const CtlWords& words, host::ControlRequest& request)
+{
+    const bool by_mac = words.arguments.size() == 2;
+    if (by_mac != words.client_id.empty())
+        return Failure{"reserve needs to know for whom",
+                       "give the client's MAC address, as in ctl reserve 192.168.1.50 3c:22:fb:0a:01:02, or --client-id HEX"};
+    if (by_mac) {
+        const auto mac = value<MacAddress>("the client", words.arguments[1], "a MAC address, as in 3c:22:fb:0a:01:02");
+        if (!mac) return mac.error();
+        request.hardware = HardwareAddress::of(*mac);
+    } else {
+        auto octets = host::from_hex(words.client_id);
+        if (!octets || octets->empty() || octets->size() > 255)
+            return bad_value("--client-id", words.client_id,
+                             "the octets of option 61 in hexadecimal, as in 01:8c:79:f5:11:02:5e");
+        request.client_id = std::move(*octets);
+    }
+    request.hostname = words.hostname;
+    return std::nullopt;
+}
+
+/// The server has another working directory, perhaps.
+std::string absolute(const std::string& file)
+{
+    std::error_code error;
+    return std::filesystem::absolute(file, error).lexically_normal().string();
+}
+
+} // namespace
+
+Value<CtlCommand> ctl_command(const CtlWords& words)
+{
+    const auto found = row_of(words.order);
+    if (!found) return tl::unexpected{found.error()};
+    const Row& row = **found;
+    const auto count = words.arguments.size();
+    if (count < row.least || count > row.most) {
+        const auto usage = fmt::format("dorascope-cli ctl {} {}", words.order, row.arguments);
+        return tl::unexpected{count < row.least
+                                  ? Failure{fmt::format("{} needs an address", words.order), "give it as in " + usage}
+                                  : Failure{fmt::format("{} does not take \"{}\"", words.order, words.arguments[row.most]),
+                                            "leave it out, as in " + usage}};
+    }
+    const bool for_whom = !words.client_id.empty() || !words.hostname.empty();
+    if (for_whom && row.order != Order::reserve)
+        return tl::unexpected{Failure{fmt::format("{} takes neither --client-id nor --hostname", words.order), "leave them out"}};
+    if (!words.interface.empty() && !host::usable_interface_name(words.interface))
+        return tl::unexpected{bad_value("--interface", words.interface, "the name of an interface, as in eth0")};
+    CtlCommand command;
+    command.interface = words.interface;
+    command.state_dir = words.state_dir;
+    command.json = words.json;
+    command.request.order = row.order;
+    if (row.least > 0) {
+        const auto address = value<Ipv4Address>("the address", words.arguments[0], "an IPv4 address, as in 192.168.1.100");
+        if (!address) return tl::unexpected{address.error()};
+        command.request.address = *address;
+    }
+    if (row.order == Order::reserve)
+        if (auto wrong = set_client(words, command.request)) return tl::unexpected{std::move(*wrong)};
+    if (row.order == Order::reload && count == 1) command.request.file = absolute(words.arguments[0]);
+    return command;
+}
+
+} // namespace dorascope::cli
