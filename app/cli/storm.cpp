@@ -71,6 +71,8 @@ tl::expected<CpuMark, Failure> mark(const StormCommand& command)
 }
 CpuTime operator-(const CpuTime& a, const CpuTime& b) { return {a.user - b.user, a.system - b.system}; }
 
+constexpr std::chrono::milliseconds kSettling{500};
+
 /// One storm: what goes round, until it is over.
 class Storm {
 public:
@@ -83,7 +85,7 @@ public:
         if (auto marked = begin_phase(clock_.now()); !marked) return tl::unexpected{marked.error()};
         for (;;) {
             const auto now = clock_.now();
-            if (signals.requested() || (ends_ && now >= *ends_)) break; // what is in flight is left: it counts neither way
+            if (signals.requested() || (ends_ && now >= *ends_)) break;
             const auto phase = clients_.phase();
             clients_.advance(now);
             clients_.fill(now);
@@ -93,10 +95,29 @@ public:
             }
             if (auto turned = turn(); !turned) return tl::unexpected{turned.error()};
         }
-        return outcome();
+        auto o = outcome();
+        if (!o) return o;
+        if (auto settled = settle(); !settled) return tl::unexpected{settled.error()};
+        o->held = clients_.held();
+        o->fault_count = clients_.fault_count();
+        o->faults.assign(clients_.faults().begin(), clients_.faults().end());
+        return o;
     }
 
 private:
+    /// What is in flight at the end may still end, and is checked; it counts for no figure. A storm that comes next is not met by answers
+    /// to this one.
+    Result settle()
+    {
+        clients_.finish();
+        const auto patience = clock_.now() + kSettling;
+        for (auto now = clock_.now(); now < patience; now = clock_.now()) {
+            clients_.fill(now);
+            if (clients_.phase() == StormClients::Phase::done) return {};
+            if (auto turned = turn(); !turned) return turned;
+        }
+        return {};
+    }
     Result begin_phase(Instant now)
     {
         const auto marked = mark(command_);
@@ -127,9 +148,6 @@ private:
         o.generator = after->own - before_.own;
         o.figures = clients_.figures();
         o.renewals = o.figures.ack.count() > 0 && o.figures.offer.count() == 0;
-        o.held = clients_.held();
-        o.fault_count = clients_.fault_count();
-        o.faults.assign(clients_.faults().begin(), clients_.faults().end());
         if (o.figures.first_sent && o.figures.last_ack) o.took = *o.figures.last_ack - *o.figures.first_sent;
         return o;
     }

@@ -92,13 +92,30 @@ bool reflect(std::span<std::uint8_t> message, std::uint32_t identity, bool& dura
     return true;
 }
 
+constexpr std::size_t kLog = std::size_t{16} << 20;
+
+/// A log as a store keeps it: blocks that are there already and are written over and over. A file that grows would have the file system
+/// write its own journal with every sync.
+int open_log(const char* name)
+{
+    const int file = ::open(name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file < 0) fail(name);
+    static const std::array<std::uint8_t, 65536> zeros{};
+    for (std::size_t written = 0; written < kLog; written += zeros.size())
+        if (::write(file, zeros.data(), zeros.size()) != static_cast<ssize_t>(zeros.size())) fail(name);
+    if (::fsync(file) != 0) fail(name);
+    return file;
+}
+
 /// What a store could not do with less: one write, one sync.
 void sync(int file, unsigned count)
 {
     static std::array<std::uint8_t, kBatch * 64> record;
+    static std::size_t at = 0;
     for (unsigned i = 0; i < count; ++i)
         std::memcpy(&record[i * 64], &slots[i].octets[kXid], 64);
-    if (::write(file, record.data(), count * 64) < 0 || ::fdatasync(file) != 0) fail("sync");
+    if (::pwrite(file, record.data(), count * 64, static_cast<off_t>(at)) < 0 || ::fdatasync(file) != 0) fail("sync");
+    at = (at + count * 64) % (kLog - record.size());
 }
 
 void serve(int fd, int file, std::uint32_t identity)
@@ -143,8 +160,7 @@ int main(int argc, char** argv)
         std::fputs("usage: bench_reflector ADDRESS [--sync FILE]   (relayed DHCP only; binds port 67 of ADDRESS)\n", stderr);
         return 2;
     }
-    const int file = has_sync ? ::open(argv[3], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : -1;
-    if (has_sync && file < 0) fail(argv[3]);
+    const int file = has_sync ? open_log(argv[3]) : -1;
     const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     const int room = 8 << 20;
     ::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
