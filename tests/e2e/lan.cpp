@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/e2e/lan.h"
 
+#include "engine/host/lease_store.h"
+
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -204,6 +207,23 @@ void EndToEnd::SetUp()
         ASSERT_TRUE(installed(needed.program))
             << needed.program << " is missing; install " << needed.package << " (./dev setup test)";
     }
+}
+
+std::vector<std::string> EndToEnd::config(const std::string& toml) const
+{
+    write_file(folder_ / "dorascope.toml", toml);
+    return {"--config", folder_ / "dorascope.toml"};
+}
+
+std::optional<server::Lease> EndToEnd::lease_of(const std::string& address) const
+{
+    const auto store = host::LeaseStore::open(folder_ / "state" / "leases-eth0.sqlite");
+    EXPECT_TRUE(store) << store.error().text();
+    const auto leases = store ? store->load() : tl::unexpected{store.error()};
+    EXPECT_TRUE(leases);
+    if (!leases) return std::nullopt;
+    const auto row = std::ranges::find(*leases, Ipv4Address::parse(address).value(), &server::Lease::address);
+    return row == leases->end() ? std::nullopt : std::optional{*row};
 }
 
 void EndToEnd::TearDown()

@@ -2,12 +2,14 @@
 // A LAN of network namespaces: a bridge in one, and a namespace with an eth0 for each machine plugged in. All of it goes with the object.
 #pragma once
 
+#include "engine/server/lease.h"
 #include "engine/wire/address.h"
 #include "tests/support/child_process.h"
 
 #include <functional>
 #include <gtest/gtest.h>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,6 +66,10 @@ class EndToEnd : public testing::Test {
 protected:
     void SetUp() override;
     void TearDown() override;
+    /// Arguments of `serve` that have it read this configuration.
+    std::vector<std::string> config(const std::string& toml) const;
+    /// The row of an address in the lease file of folder_/state, once its server has ended.
+    std::optional<server::Lease> lease_of(const std::string& address) const;
     TemporaryFolder folder_; ///< for state, scripts and logs
 
 private:

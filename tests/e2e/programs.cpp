@@ -140,7 +140,7 @@ RELEASE) echo released >>LOG;;
 esac
 )"}
     {
-        write_file(path("config"), "nodelay\nnoarp\nnohook resolv.conf\n");
+        write_file(path("config"), "nodelay\nnoarp\nnohook resolv.conf\noption rapid_commit\n");
     }
     void start() override
     {

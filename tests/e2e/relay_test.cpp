@@ -106,5 +106,24 @@ TEST_F(Relayed, Rfc2131_4_3_2_RenewsByUnicastAndReleases)
     EXPECT_THAT(server.out(), HasSubstr("the client gave " + address + " back"));
 }
 
+// RFC 2131 §2.2: behind a relay the server asks by ICMP echo, through the kernel's routes.
+TEST_F(Relayed, Rfc2131_2_2_AnAddressThatAnswersTheEchoIsQuarantined)
+{
+    const auto& printer = downstream_->plug("printer", "10.99.0.100/24");
+    printer.ip("route add default via 10.99.0.1");
+    Server server{*server_, folder_ / "state",
+                  config("[[subnet]]\nprefix = \"10.99.0.0/24\"\npool = \"10.99.0.100-10.99.0.110\"\nrouter = \"10.99.0.1\"\n")};
+    const Relay relay{*relay_, "192.168.77.1"};
+    const auto client = kUdhcpc.make(*client_, folder_ / "client");
+    client->start();
+    ASSERT_TRUE(eventually([&] { return client->count("bound") == 1; })) << client->story() << server.out() << relay.err();
+    EXPECT_EQ(client->address("bound"), "10.99.0.101") << server.out();
+    EXPECT_EQ(server.stop().status, 0);
+    const auto row = lease_of("10.99.0.100");
+    ASSERT_TRUE(row) << server.out();
+    EXPECT_EQ(row->state, server::LeaseState::conflict);
+    EXPECT_EQ(row->hardware.length, 0) << "an echo reply does not tell whose it is";
+}
+
 } // namespace
 } // namespace dorascope::test

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Starvation: one machine sends DISCOVERs under random link addresses as fast as it can. Who has a lease does not notice.
+#include "tests/e2e/programs.h"
+#include "tests/e2e/raw_client.h"
+
+#include <atomic>
+#include <gmock/gmock.h>
+#include <random>
+#include <thread>
+
+namespace dorascope::test {
+namespace {
+
+class Flood : public EndToEnd { };
+
+/// As long as it lives.
+class Attacker {
+public:
+    explicit Attacker(const Machine& machine) : client_{machine, {{0x02, 0, 0, 0x66, 0, 1}}}, thread_{[this] { run(); }} { }
+    ~Attacker()
+    {
+        done_ = true;
+        thread_.join();
+    }
+    std::size_t sent() const { return sent_; }
+
+private:
+    void run()
+    {
+        std::mt19937 random{7}; // NOLINT(*-msc51-cpp): the same addresses each time
+        while (!done_) {
+            MacAddress mac{{0x02}};
+            for (std::size_t i = 1; i < mac.octets.size(); ++i)
+                mac.octets[i] = static_cast<std::uint8_t>(random());
+            client_.broadcast_as(mac, client_.discover());
+            ++sent_;
+        }
+    }
+    RawClient client_;
+    std::atomic<bool> done_{false};
+    std::atomic<std::size_t> sent_{0};
+    std::thread thread_;
+};
+
+TEST_F(Flood, AKnownClientRenewsAndComesBackWhileRandomAddressesEatThePool)
+{
+    Lan lan;
+    const auto& router = lan.plug("server", "192.168.77.1/24");
+    const auto& machine = lan.plug("client");
+    const auto& bad = lan.plug("attacker");
+    Server server{router, folder_ / "state",
+                  config("[limits]\ntotal_per_second = 200\n[probe]\nenabled = false\n"
+                         "[[subnet]]\nprefix = \"192.168.77.0/24\"\npool = \"192.168.77.100-192.168.77.131\"\n")};
+    auto client = kUdhcpc.make(machine, folder_ / "client");
+    client->start();
+    ASSERT_TRUE(eventually([&] { return client->count("bound") == 1; })) << client->story() << server.out();
+    const auto address = client->address("bound");
+
+    const Attacker attacker{bad};
+    ASSERT_TRUE(eventually([&] { return server.out().find("no address is left") != std::string::npos; })) << "the pool is eaten";
+    const auto before = attacker.sent();
+    client->renew();
+    ASSERT_TRUE(eventually([&] { return client->count("renewed") == 1; })) << client->story();
+    EXPECT_EQ(client->address("renewed"), address);
+    client.reset(); // switched off without a word, and on again: it begins with a DISCOVER
+    client = kUdhcpc.make(machine, folder_ / "again");
+    client->start();
+    ASSERT_TRUE(eventually([&] { return client->count("bound") == 1; })) << client->story();
+    EXPECT_EQ(client->address("bound"), address);
+    EXPECT_GT(attacker.sent(), before) << "all the while";
+}
+
+} // namespace
+} // namespace dorascope::test
