@@ -10,6 +10,7 @@
 #include <net/if.h>
 #include <poll.h>
 #include <string_view>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -159,10 +160,11 @@ private:
 };
 
 /// Down for a while is no end: frames come again when it is up. Gone is.
-bool interface_is_gone(const Request& request)
+bool interface_is_gone(int socket, const Request& request)
 {
-    std::array<char, IF_NAMESIZE> name{};
-    return ::if_indextoname(request.index, name.data()) == nullptr;
+    ifreq query{};
+    query.ifr_ifindex = static_cast<int>(request.index);
+    return ::ioctl(socket, SIOCGIFNAME, &query) != 0 && errno == ENODEV; // any socket will do
 }
 
 /// Takes the error off the socket, so that poll() waits again; and waits a little, should it come back at once.
@@ -217,7 +219,7 @@ void stream_capture(pcap_t* handle, const Request& request, int stream, int stat
         const bool failed = (ready[0].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0
             || pcap_dispatch(handle, kFramesPerTurn, put_frame, reinterpret_cast<u_char*>(&batch)) < 0;
         // An interface goes down before it goes away, and only the first is an error of the socket: ask again when nothing comes.
-        if ((failed || idle) && interface_is_gone(request)) {
+        if ((failed || idle) && interface_is_gone(socket, request)) {
             write_all(stream, batch);
             return lines.error("the interface is gone");
         }

@@ -145,6 +145,7 @@ void expect_no_privilege(int pid)
         EXPECT_EQ(status_of(pid, set), "0000000000000000") << set;
     EXPECT_EQ(status_of(pid, "NoNewPrivs"), "1");
     EXPECT_EQ(status_of(pid, "Uid"), "65534\t65534\t65534\t65534");
+    EXPECT_TRUE(eventually([&] { return status_of(pid, "Seccomp") == "2"; })) << "set when the answer is out";
 }
 
 TEST_F(Capture, HoldsNoCapabilityWhenAnOrdinaryUserStartedIt)
