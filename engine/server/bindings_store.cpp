@@ -197,6 +197,8 @@ void Bindings::retire_other_claims(std::uint32_t kept, Instant now)
     b.expires = std::min(b.expires, now);
     b.in_reclaim_queue = false;
     file(loser);
+    // advance() tells it, and has it stored.
+    lapses_.push_back({StepCode::lease_superseded, b.address, b.hardware, now});
 }
 
 std::size_t Bindings::rehome(Instant now)

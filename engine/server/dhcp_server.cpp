@@ -113,7 +113,8 @@ void DhcpServer::advance(Instant now, Outbox& out)
         state_->record(now, lapse.code, lapse.address, lapse.who, out);
         // Somebody else may have got the address since; then there is a newer row to come or there already.
         const Binding* b = bindings.find(lapse.address);
-        if (lapse.code == StepCode::lease_expired && b != nullptr && b->standing == Standing::expired) state_->write(*b, out);
+        const bool ended = lapse.code == StepCode::lease_expired || lapse.code == StepCode::lease_superseded;
+        if (ended && b != nullptr && b->standing == Standing::expired) state_->write(*b, out);
     }
     bindings.forget_lapses();
     while (Waiting* w = state_->waiting.due(now))

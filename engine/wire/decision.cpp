@@ -150,6 +150,8 @@ constexpr std::array kRows{
     Row{no_dns_updates, "Client FQDN", "the client is told that this server updates no DNS (81)", "RFC 4702 §4"},
     Row{reconfigured, "Order", "another configuration is in use; {number} leases lie outside its subnets and are kept aside", "",
         count},
+    Row{lease_superseded, "Expiry", "the lease of {address} ends: {who} was given another address on the same link later",
+        "RFC 2131 §4.3.1"},
     Row{order_released, "Order", "{address} is taken from {who} by hand, and free for others", ""},
     Row{order_erased, "Order", "{address} is forgotten by hand, with all that was known of it", ""},
     Row{order_quarantine_cleared, "Order", "the quarantine of {address} is ended by hand", ""},

@@ -121,6 +121,7 @@ enum class StepCode : std::uint16_t {
     no_dns_updates,
     // what a person ordered
     reconfigured,
+    lease_superseded,
     order_released,
     order_erased,
     order_quarantine_cleared,

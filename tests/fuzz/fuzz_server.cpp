@@ -79,7 +79,7 @@ public:
 
     void play(Input input)
     {
-        config_.authority = static_cast<server::Authority>(input.u8() % 3);
+        choose_config(input.u8(), input.u8());
         restart();
         for (int events = 0; !input.empty() && events < 400; ++events) {
             play_one(input);
@@ -99,10 +99,31 @@ private:
         case 3: now_ += std::chrono::seconds{input.u8()}; return; // nobody calls advance()
         case 4: now_ -= std::chrono::seconds{input.u16()}; return;
         case 5: return restart();
-        case 6: return probe(address(input.u8()));
+        case 6: return probe(address(input.u8()), input.u8());
         case 7: storing_ = !storing_; return;
+        case 8: return reconfigure(input.u8(), input.u8());
+        case 9: return order(input.u8(), address(input.u8()));
+        case 10: return overhear(input);
+        case 11: return wait(std::chrono::milliseconds{input.u8()});
         default: return made_packet(input, kind);
         }
+    }
+
+    void choose_config(std::uint8_t how, std::uint8_t more)
+    {
+        config_ = small_network();
+        config_.authority = static_cast<server::Authority>((how & 3) % 3);
+        config_.probe = {(how & 4) != 0, 1 + (how & 8U) / 8, 100ms};
+        config_.polite_delay = 150ms;
+        config_.rapid_commit = (how & 16) != 0;
+        config_.bootp = (how & 32) != 0;
+        config_.subnet_selection = (how & 64) != 0;
+        if ((how & 128) != 0) config_.subnets.pop_back();
+        config_.limits.client_per_second = more & 3U;
+        config_.limits.total_per_second = (more & 12U) / 4;
+        config_.limits.offers_per_mac = (more & 48U) / 16;
+        if ((more & 64) != 0) config_.subnets[0].pools[0].last = Ipv4Address::from_octets(192, 168, 1, 5);
+        if ((more & 128) != 0) config_.subnets[0].reservations.clear();
     }
 
     static Ipv4Address address(std::uint8_t v)
@@ -150,6 +171,7 @@ private:
         inbound.payload = payload;
         inbound.local = local;
         inbound.destination = unicast ? local : kBroadcastAddress;
+        if (payload.size() > 34) inbound.source_mac = {{2, 0, 0, 0, 0, std::to_integer<std::uint8_t>(payload[33])}};
         std::vector<Lease> before;
         if (!storing_) {
             wait(0s); // what time does is not taken back
@@ -201,6 +223,8 @@ private:
             out_.clear();
             server_.advance(now_, out_);
             store();
+            ledger_.pass_time(now_);
+            hear_later();
             const auto next = server_.next_deadline();
             require(!next || *next > *due, "advance() makes progress");
         }
@@ -208,14 +232,88 @@ private:
         ledger_.pass_time(now_);
     }
 
-    void probe(Ipv4Address where)
+    void probe(Ipv4Address where, std::uint8_t by)
     {
         out_.clear();
-        server_.probe_answered(now_, where, {}, out_);
+        const MacAddress card{{2, 0, 0, 0, 0, static_cast<std::uint8_t>(by & 15)}};
+        server_.probe_answered(now_, where, (by & 16) != 0 ? MacAddress{} : card, out_);
+        require(out_.decisions().size() <= 1, "one answer, one decision at most");
         ledger_.pass_time(now_);
-        if (out_.writes().empty()) return;
+        const auto lease = server_.lease(where);
+        if (lease && lease->state == LeaseState::conflict) ledger_.quarantined(where);
         store();
-        ledger_.quarantined(where);
+        hear_later();
+    }
+
+    /// Either it is refused and nothing changes, or it is in use at once.
+    void reconfigure(std::uint8_t how, std::uint8_t more)
+    {
+        wait(0s);
+        Config wrong = config_;
+        wrong.subnets[0].pools[0].last = {};
+        const auto before = server_.leases();
+        out_.clear();
+        require(!server_.reconfigure(now_, wrong, out_) && out_.empty(), "a wrong configuration is refused");
+        require(server_.config() == config_ && server_.leases() == before, "and changes nothing");
+        choose_config(how, more);
+        require(server_.reconfigure(now_, config_, out_).has_value(), "a right one is taken");
+        store();
+        ledger_.pass_time(now_);
+        ledger_.forget_offers(); // one whose subnet is gone is no promise any more
+    }
+
+    void order(std::uint8_t what, Ipv4Address where)
+    {
+        wait(0s);
+        const auto before = server_.leases();
+        out_.clear();
+        const auto done = what % 3 == 0 ? server_.release(now_, where, out_)
+            : what % 3 == 1             ? server_.erase(now_, where, out_)
+                                        : server_.clear_quarantine(now_, where, out_);
+        require(done.has_value() == !out_.decisions().empty(), "an order carried out is a decision");
+        if (!storing_ || !done) {
+            server_.roll_back(out_);
+            require(server_.leases() == before, "roll_back() is exact");
+            return;
+        }
+        store();
+        ledger_.taken(where);
+    }
+
+    void overhear(Input& input)
+    {
+        wire::Message m;
+        const std::uint8_t who = input.u8();
+        m.op = 2;
+        m.set_hardware(HardwareAddress::of({{2, 0, 0, 0, 0, static_cast<std::uint8_t>(who & 7)}}));
+        m.xid = who;
+        m.options.set_u8(wire::option::message_type, static_cast<std::uint8_t>(input.u8() % 9));
+        m.options.set_address(wire::option::server_identifier, address(input.u8()));
+        wire::emit(m, {}, payload_);
+        Inbound inbound;
+        inbound.payload = (who & 0x80) != 0 ? std::as_bytes(input.take(300)) : std::span<const std::byte>{payload_};
+        inbound.local = kLocal;
+        out_.clear();
+        server_.overheard(now_, inbound, out_);
+        require(out_.transmits().empty() && out_.writes().empty(), "what others say is not answered");
+        ledger_.pass_time(now_);
+    }
+
+    /// Answers that waited.
+    void hear_later()
+    {
+        std::size_t sent = 0;
+        for (const Decision& decision : out_.decisions()) {
+            require(decision.steps.size() < 64, "a trace is bounded");
+            if (decision.outcome != Outcome::replied) continue;
+            require(sent < out_.transmits().size(), "replied means sent");
+            const Transmit& t = out_.transmits()[sent++];
+            const auto reply = wire::parse(t.payload);
+            require(reply.has_value(), "the server's own replies are well-formed");
+            const std::string fault = ledger_.heard_later(now_, t.source, *reply, decision);
+            require(fault.empty(), fault);
+        }
+        require(sent == out_.transmits().size(), "sent means replied");
     }
 
     void store()

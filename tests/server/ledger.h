@@ -33,8 +33,21 @@ public:
         case MessageType::offer: return offered(now, *client, local, *reply);
         case MessageType::ack: return reply->yiaddr.is_unspecified() ? std::string{} : acknowledged(now, *client, local, *reply);
         case MessageType::nak: return reply->yiaddr.is_unspecified() ? std::string{} : "a NAK with an address";
+        case MessageType::none: // a BOOTP client's address is its own for ever
+            return reply->yiaddr.is_unspecified() ? std::string{} : acknowledged(now, *client, local, *reply);
         default: return "a server does not send that";
         }
+    }
+    /// An answer that waited: whose it is stands in it (RFC 6842).
+    std::string heard_later(Instant now, Ipv4Address local, const wire::Message& reply, const Decision& decision)
+    {
+        return heard(now, local, reply, reply, decision);
+    }
+    /// A person took it from its client.
+    void taken(Ipv4Address address)
+    {
+        leases_.erase(address);
+        offers_.erase(address);
     }
     void pass_time(Instant now)
     {
@@ -48,6 +61,7 @@ public:
     std::string audit(const DhcpServer& server) const
     {
         for (const auto& [address, promise] : leases_) {
+            if (subnet_of(address) == nullptr) continue; // kept aside, until a configuration serves it again
             const auto lease = server.lease(address);
             if (!lease || lease->state != LeaseState::bound || lease->client != promise.client) {
                 return "the server forgot the lease of " + address.to_string();
@@ -130,8 +144,8 @@ private:
         if (others(leases_, reply.yiaddr, client)) return reply.yiaddr.to_string() + " is leased to another client";
         if (others(offers_, reply.yiaddr, client)) return reply.yiaddr.to_string() + " is offered to another client";
         const auto seconds = reply.options.u32(wire::option::lease_time);
-        if (!seconds) return "a lease without a time";
-        promise(leases_, reply.yiaddr, client, after_seconds(now, *seconds));
+        if (!seconds && reply.type() != MessageType::none) return "a lease without a time";
+        promise(leases_, reply.yiaddr, client, after_seconds(now, seconds.value_or(kInfiniteSeconds)));
         const Subnet* subnet = subnet_of(reply.yiaddr);
         std::erase_if(offers_,
                       [&](const auto& entry) { return entry.second.client == client && subnet->prefix.contains(entry.first); });
@@ -143,7 +157,7 @@ private:
             const auto at = promises.find(address);
             if (at != promises.end() && at->second.client == client) promises.erase(at);
         };
-        if (decision.outcome == Outcome::recorded) {
+        if (decision.outcome == Outcome::recorded && request.type() != MessageType::discover) {
             gone(leases_, decision.address);
             gone(offers_, decision.address);
         }

@@ -101,6 +101,12 @@ TEST(Reconfigure, TwoSubnetsThatBecomeOneLeaveAClientOneAddress)
     reconfigure(talk, office());
     EXPECT_EQ(talk.use().bound, 1U);
     EXPECT_EQ(talk.state("192.168.1.200"), LeaseState::bound) << "the one renewed last is in use";
+    talk.wait(0s);
+    ASSERT_THAT(talk.lapsed, testing::SizeIs(1)) << "somebody is told";
+    EXPECT_EQ(talk.lapsed[0].steps[0].code, StepCode::lease_superseded);
+    talk.restart();
+    EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::expired) << "and the disk knows";
+    EXPECT_EQ(talk.server.next_deadline(), talk.now + 1h);
 }
 
 TEST(Reconfigure, TheServersOwnAddressesStayOutOfANewPool)

@@ -42,7 +42,9 @@ void World::note_decisions()
         if (story_) say(summary(decision));
         const StepCode code = verdict(decision);
         // Said to have ended, or spoken of with its client while the batch lasted.
-        if (code == StepCode::lease_expired || decision.outcome == Outcome::replied || decision.received == MessageType::release)
+        if (code == StepCode::lease_superseded) void_beliefs(decision.address);
+        if (code == StepCode::lease_expired || code == StepCode::lease_superseded || decision.outcome == Outcome::replied
+            || decision.received == MessageType::release)
             accounted_.insert(decision.address);
         tally_.offers += decision.reply == MessageType::offer;
         tally_.acks += decision.reply == MessageType::ack;

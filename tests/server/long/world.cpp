@@ -84,6 +84,8 @@ Config World::some_config()
     if (once_in(4)) first.reservations.push_back(reserved(50, mac(1, 0)));
     if (once_in(4)) first.reservations.push_back(reserved(4, mac(1, 1)));
     if (once_in(4)) first.lease_seconds = 30;
+    if (config.subnets.size() == 2 && once_in(4)) config.subnets[0].shared_network = config.subnets[1].shared_network = "floor";
+    config.rapid_commit = once_in(3);
     config.authority = static_cast<Authority>(pick(3));
     config.polite_delay = std::chrono::milliseconds{50 + pick(1000)};
     config.probe = {.enabled = !once_in(3), .count = 1 + pick(3), .timeout = std::chrono::milliseconds{20 + pick(500)}};
@@ -155,6 +157,7 @@ void World::speak_without_lease(SimClient& client)
     }
     wire::Message m = message(client, MessageType::discover);
     if (once_in(4)) m.options.set_address(wire::option::requested_address, some_address());
+    if (once_in(4)) m.options.set(wire::option::rapid_commit, {});
     send(client, m, false);
     if (!once_in(4)) return;
     // Another server is quicker.
@@ -217,7 +220,8 @@ void World::hear(SimClient& client, const Event& event)
         m.options.set_address(wire::option::server_identifier, once_in(10) ? kOtherServer : kLocal);
         return send(client, m, false);
     }
-    if (client.sent != MessageType::request) return;
+    if (client.sent != MessageType::request && client.sent != MessageType::discover)
+        return; // RFC 4039: an ACK may be the first word
     if (reply->type() == MessageType::nak) {
         client.belief.reset();
         client.sent = MessageType::none;
