@@ -41,6 +41,34 @@ TEST_F(Conflict, Rfc5227_2_1_1_TheAddressOfAStaticHostIsQuarantinedAndTheClientG
     EXPECT_THAT(server.out(), HasSubstr("192.168.77.100"));
 }
 
+// What a person sees of it, and can do about it.
+TEST_F(Conflict, TheQuarantineIsListedAndClearedByHand)
+{
+    Lan lan;
+    const auto& router = lan.plug("server", "192.168.77.1/24");
+    const auto& printer = lan.plug("printer", "192.168.77.100/24");
+    const auto& machine = lan.plug("client");
+    const auto& second = lan.plug("second");
+    const Server server{router, folder_ / "state", probing()};
+    const auto ctl = [&](std::vector<std::string> order) {
+        order.insert(order.begin(), {kCli, "ctl", "--state-dir", folder_ / "state"});
+        return router.run(order);
+    };
+    const auto client = kUdhcpc.make(machine, folder_ / "client");
+    client->start();
+    ASSERT_TRUE(eventually([&] { return client->count("bound") == 1; })) << client->story() << server.out();
+    const auto listed = ctl({"list"});
+    EXPECT_EQ(listed.status, 0) << listed.err;
+    EXPECT_THAT(listed.out, testing::ContainsRegex("192\\.168\\.77\\.100 +conflict +" + printer.mac()));
+
+    printer.ip("address delete 192.168.77.100/24 dev eth0");
+    EXPECT_EQ(ctl({"clear-quarantine", "192.168.77.100"}).status, 0);
+    const auto again = kUdhcpc.make(second, folder_ / "second");
+    again->start();
+    ASSERT_TRUE(eventually([&] { return again->count("bound") == 1; })) << again->story() << server.out();
+    EXPECT_EQ(again->address("bound"), "192.168.77.100");
+}
+
 // A client that was here before this server forgot it: what answers is the machine that asks.
 TEST_F(Conflict, Rfc5227_2_1_1_TheClientsOwnAnswerIsNone)
 {

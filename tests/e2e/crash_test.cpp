@@ -46,7 +46,10 @@ std::unordered_map<Ipv4Address, Promise> promises_in(const fs::path& ledger)
 server::LeaseTable leases_in(const fs::path& state_dir)
 {
     const TemporaryFolder folder;
-    fs::copy(state_dir, folder / "state");
+    fs::create_directory(folder / "state");
+    for (const auto& entry : fs::directory_iterator{state_dir})
+        if (entry.is_regular_file())
+            fs::copy_file(entry.path(), folder / "state" / entry.path().filename().string()); // no sockets
     const auto store = host::LeaseStore::open(folder / "state" / "leases-eth0.sqlite");
     if (!store) throw std::runtime_error{store.error().text()};
     auto leases = store->load();

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,7 @@ struct ClientKind {
     const char* name;
     const char* lease_time; ///< that suits what it takes to make it renew
     std::unique_ptr<Client> (*make)(const Machine&, const std::filesystem::path& folder);
+    friend void PrintTo(const ClientKind& kind, std::ostream* out) { *out << kind.name; }
 };
 extern const ClientKind kDhclient, kUdhcpc, kDhcpcd, kNetworkd;
 

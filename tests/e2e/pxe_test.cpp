@@ -37,6 +37,7 @@ struct Firmware {
     const char* name;
     std::uint16_t architecture;
     const char* boot_file; ///< "" for one that no class is meant for
+    friend void PrintTo(const Firmware& firmware, std::ostream* out) { *out << firmware.architecture; }
 };
 
 class Pxe : public EndToEnd, public testing::WithParamInterface<Firmware> { };
