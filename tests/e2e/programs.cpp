@@ -15,6 +15,34 @@ namespace {
 
 } // namespace
 
+std::string programs_for_everybody(const TemporaryFolder& folder)
+{
+    namespace fs = std::filesystem;
+    constexpr auto kEverybody =
+        fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read | fs::perms::others_exec;
+    fs::permissions(folder.path(), kEverybody);
+    for (const char* name : {"dorascope-cli", "dorascope-netd"}) {
+        fs::copy_file(fs::path{DORASCOPE_BIN_DIR} / name, folder / name);
+        fs::permissions(folder / name, kEverybody);
+    }
+    return folder / "dorascope-cli";
+}
+
+// In a mount namespace of its own whose root is open to everybody: ours may be closed (a chroot in a folder of root's own), and an
+// ordinary user could not even load a library there.
+std::vector<std::string> as_nobody(const std::vector<std::string>& argv)
+{
+    std::vector<std::string> all{"unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", R"(
+        mount -t tmpfs -o mode=755 tmpfs /mnt && cd /mnt || exit 9
+        for place in /*; do
+            if [ -L "$place" ]; then cp -P "$place" .
+            elif [ -d "$place" ] && [ "$place" != /mnt ]; then mkdir ".$place" && mount --rbind "$place" ".$place"; fi
+        done
+        exec chroot . setpriv --reuid 65534 --regid 65534 --clear-groups --pdeathsig KILL "$@")", "sh"};
+    all.insert(all.end(), argv.begin(), argv.end());
+    return all;
+}
+
 Server::Server(const Machine& machine, const std::filesystem::path& state_dir, std::vector<std::string> options)
 {
     std::vector<std::string> argv{kCli, "serve", "--interface", "eth0", "--state-dir", state_dir};

@@ -14,11 +14,17 @@ namespace dorascope::test {
 
 inline const std::string kCli = DORASCOPE_BIN_DIR "/dorascope-cli";
 
+/// The two programs where an ordinary user can reach them; the path of dorascope-cli.
+std::string programs_for_everybody(const TemporaryFolder& folder);
+/// argv that runs as user nobody.
+std::vector<std::string> as_nobody(const std::vector<std::string>& argv);
+
 /// dorascope-cli serve on eth0 of a machine; constructed when it says that it serves.
 class Server {
 public:
     Server(const Machine& machine, const std::filesystem::path& state_dir, std::vector<std::string> options);
     Finished stop() { return process_->stop(15); }
+    Finished wait() { return process_->wait(); } ///< until it ends by itself
     void kill() { process_->stop(9); }
     std::string out() const { return process_->out(); }
 

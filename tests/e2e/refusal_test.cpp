@@ -24,35 +24,6 @@ protected:
         return {program,       "serve",          "--interface", "eth0", "--pool", "192.168.77.100-192.168.77.110",
                 "--state-dir", folder_ / "state"};
     }
-    /// The two programs where an ordinary user can reach them, and a state folder of that user's.
-    std::string copy_for_everybody()
-    {
-        namespace fs = std::filesystem;
-        constexpr auto kEverybody = fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read
-            | fs::perms::others_exec;
-        fs::permissions(folder_.path(), kEverybody);
-        for (const char* name : {"dorascope-cli", "dorascope-netd"}) {
-            fs::copy_file(fs::path{DORASCOPE_BIN_DIR} / name, folder_ / name);
-            fs::permissions(folder_ / name, kEverybody);
-        }
-        fs::create_directory(folder_ / "state");
-        fs::permissions(folder_ / "state", fs::perms::all);
-        return folder_ / "dorascope-cli";
-    }
-    /// In a mount namespace of its own whose root is open to everybody: ours may be closed (a chroot in a folder of root's own), and an
-    /// ordinary user could not even load a library there.
-    static std::vector<std::string> as_nobody(const std::vector<std::string>& argv)
-    {
-        std::vector<std::string> all{"unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", R"(
-            mount -t tmpfs -o mode=755 tmpfs /mnt && cd /mnt || exit 9
-            for place in /*; do
-                if [ -L "$place" ]; then cp -P "$place" .
-                elif [ -d "$place" ] && [ "$place" != /mnt ]; then mkdir ".$place" && mount --rbind "$place" ".$place"; fi
-            done
-            exec chroot . setpriv --reuid 65534 --regid 65534 --clear-groups --pdeathsig KILL "$@")", "sh"};
-        all.insert(all.end(), argv.begin(), argv.end());
-        return all;
-    }
 };
 
 TEST_F(Refusal, InterfaceIsNotThere)
@@ -90,7 +61,9 @@ TEST_F(Refusal, PrivilegeIsMissingAndThenGranted)
     Lan lan;
     const auto& router = lan.plug("server", "192.168.77.1/24");
     const auto& machine = lan.plug("client");
-    const auto program = copy_for_everybody();
+    const auto program = programs_for_everybody(folder_);
+    std::filesystem::create_directory(folder_ / "state");
+    std::filesystem::permissions(folder_ / "state", std::filesystem::perms::all);
     expect_refusal(router.run(as_nobody(serve(program))), "capability", "setcap cap_net_raw,cap_net_bind_service");
     expect_refusal(router.run(as_nobody({program, "watch", "--interface", "eth0"})), "capability",
                    "setcap cap_net_raw,cap_net_bind_service");
