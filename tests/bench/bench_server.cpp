@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Handshakes per second through the sans-IO server with 100 000 clients, allocations per handshake, octets per lease, time to start.
+// Handshakes per second through the sans-IO server with none to 500 000 leases held, allocations per handshake, octets per lease, time to
+// start; what a dropped packet, a probe, and a nearly full pool of 2^24 addresses cost.
 #include "engine/server/dhcp_server.h"
+#include "engine/server/free_map.h"
 #include "engine/wire/message.h"
 
 #include <array>
@@ -30,7 +32,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint32_t kClients = 100'000;
+constexpr std::uint32_t kClients = 100'000, kMany = 500'000;
 constexpr std::uint32_t kBatch = 64; ///< packets an Outbox takes before it is committed and cleared
 constexpr Ipv4Address kServer = Ipv4Address::from_octets(10, 0, 0, 1);
 
@@ -38,13 +40,13 @@ Config large_network()
 {
     Subnet subnet;
     subnet.prefix = {Ipv4Address::from_octets(10, 0, 0, 0), 8};
-    subnet.pools = {{Ipv4Address::from_octets(10, 1, 0, 0), {Ipv4Address::from_octets(10, 1, 0, 0).value + 2 * kClients}}};
+    subnet.pools = {{Ipv4Address::from_octets(10, 1, 0, 0), {Ipv4Address::from_octets(10, 1, 0, 0).value + 2 * kMany}}};
     subnet.options.routers = {kServer};
     subnet.options.dns_servers = {kServer, Ipv4Address::from_octets(9, 9, 9, 9)};
     subnet.options.domain_name = "lab.example";
     Config config;
     config.subnets = {subnet};
-    config.max_offers = 2 * kClients;
+    config.max_offers = 2 * kMany;
     return config;
 }
 
@@ -98,10 +100,11 @@ private:
 
 class Lan {
 public:
-    Lan() : server_{*DhcpServer::create(large_network(), {}, now_)} { }
+    explicit Lan(const Config& config = large_network()) : server_{*DhcpServer::create(config, {}, now_)} { }
 
     void dora(std::uint32_t client)
     {
+        card_ = client;
         hear(discover_.of(client));
         const Ipv4Address offered = out_.decisions().back().address;
         hear(request_.of(client, offered));
@@ -110,10 +113,30 @@ public:
         now_ += 10us;
         if (handshakes_ % 256 == 0) advance();
     }
-    void everybody()
+    void everybody(std::uint32_t clients = kClients)
     {
-        for (std::uint32_t client = 0; client < kClients; ++client)
+        for (std::uint32_t client = 0; client < clients; ++client)
             dora(client);
+    }
+    /// One DISCOVER, whatever becomes of it.
+    void discover(std::uint32_t client)
+    {
+        card_ = client;
+        hear(discover_.of(client));
+        now_ += 1us;
+        if (out_.decisions().size() >= kBatch) out_.clear();
+    }
+    /// A handshake that waits for a probe nobody answers.
+    void probed_dora(std::uint32_t client)
+    {
+        discover(client);
+        now_ += 1ms;
+        out_.clear();
+        server_.advance(now_, out_);
+        const Ipv4Address offered = out_.decisions().back().address;
+        hear(request_.of(client, offered));
+        if (out_.decisions().back().reply != MessageType::ack) throw std::runtime_error{"a handshake failed"};
+        out_.clear();
     }
     const DhcpServer& server() const { return server_; }
 
@@ -124,6 +147,8 @@ private:
         inbound.payload = payload;
         inbound.local = kServer;
         inbound.destination = kBroadcastAddress;
+        inbound.source_mac = {{2, 0, static_cast<std::uint8_t>(card_ >> 24), static_cast<std::uint8_t>(card_ >> 16),
+                               static_cast<std::uint8_t>(card_ >> 8), static_cast<std::uint8_t>(card_)}};
         server_.receive(now_, inbound, out_);
     }
     void advance()
@@ -139,19 +164,21 @@ private:
     Outbox out_;
     Template discover_{MessageType::discover}, request_{MessageType::request};
     std::uint64_t handshakes_ = 0;
+    std::uint32_t card_ = 0;
 };
 
 /// Clients that are known already: what a LAN's server does all day.
 void DoraOfKnownClients(benchmark::State& state)
 {
+    const auto clients = static_cast<std::uint32_t>(state.range(0));
     Lan lan;
-    lan.everybody();
-    lan.everybody();
+    lan.everybody(clients);
+    lan.everybody(clients);
     std::uint32_t client = 0;
     const std::uint64_t before = g_allocations;
     for (auto _ : state) {
         lan.dora(client);
-        client = (client + 1) % kClients;
+        client = (client + 1) % clients;
     }
     const auto handshakes = static_cast<double>(state.iterations());
     state.counters["dora/s"] = benchmark::Counter(handshakes, benchmark::Counter::kIsRate);
@@ -159,7 +186,77 @@ void DoraOfKnownClients(benchmark::State& state)
     state.counters["octets/lease"] =
         static_cast<double>(lan.server().memory_used()) / static_cast<double>(lan.server().lease_count());
 }
-BENCHMARK(DoraOfKnownClients);
+BENCHMARK(DoraOfKnownClients)->Arg(1000)->Arg(kClients)->Arg(kMany);
+
+/// The same where an address is asked for before it is offered: what waiting costs, without the wait.
+void DoraAfterAProbe(benchmark::State& state)
+{
+    Config config = large_network();
+    config.probe = {.enabled = true, .count = 1, .timeout = 1ms};
+    auto lan = std::make_unique<Lan>(config);
+    std::uint32_t client = 0;
+    for (auto _ : state) {
+        lan->probed_dora(client);
+        if (++client < kMany) continue;
+        state.PauseTiming();
+        client = 0;
+        lan = std::make_unique<Lan>(config);
+        state.ResumeTiming();
+    }
+}
+BENCHMARK(DoraAfterAProbe);
+
+/// A flood beyond one limit or another, among 100 000 leases.
+void Dropped(benchmark::State& state, const Limits& limits, std::size_t max_offers)
+{
+    Config config = large_network();
+    config.limits = limits;
+    config.max_offers = max_offers;
+    Lan lan{config};
+    for (std::uint32_t client = 0; client < 1000; ++client)
+        lan.discover(client);
+    std::uint32_t client = 1000;
+    const std::uint64_t before = g_allocations;
+    for (auto _ : state)
+        lan.discover(limits.client_per_second != 0 ? 1 : ++client);
+    state.counters["allocations"] = static_cast<double>(g_allocations - before) / static_cast<double>(state.iterations());
+}
+BENCHMARK_CAPTURE(Dropped, client_rate, Limits{.client_per_second = 1}, 65536U);
+BENCHMARK_CAPTURE(Dropped, total_rate, Limits{.total_per_second = 1}, 65536U);
+BENCHMARK_CAPTURE(Dropped, offers_exhausted, Limits{}, 100U);
+
+/// The free map of 10.0.0.0/8, one place in a hundred free: found, taken, and given back elsewhere.
+void ChooseAFreeOneOf16Million(benchmark::State& state)
+{
+    constexpr std::size_t kPlaces = std::size_t{1} << 24;
+    FreeMap map{kPlaces};
+    std::uint64_t random = 1;
+    const auto place = [&random] { return (random = random * 6364136223846793005ULL + 1442695040888963407ULL) >> 40; };
+    for (std::size_t i = 0; i < kPlaces / 100; ++i)
+        map.set(place());
+    for (auto _ : state) {
+        const auto free = map.first_free(place());
+        if (free) map.clear(*free);
+        map.set(place());
+        benchmark::DoNotOptimize(free);
+    }
+    state.counters["bits/address"] = static_cast<double>(map.memory_used()) * 8 / kPlaces;
+}
+BENCHMARK(ChooseAFreeOneOf16Million);
+
+/// A whole DISCOVER in a pool of 2^24 addresses, and the memory of a server that has one.
+void DiscoverInAPoolOf16Million(benchmark::State& state)
+{
+    Config config = large_network();
+    config.subnets[0].pools = {{Ipv4Address::from_octets(10, 0, 0, 0), Ipv4Address::from_octets(10, 255, 255, 255)}};
+    Lan lan{config};
+    const auto size = static_cast<double>(lan.server().pool_use()[0].size);
+    state.counters["bits/address"] = static_cast<double>(lan.server().memory_used()) * 8 / size;
+    std::uint32_t client = 0;
+    for (auto _ : state)
+        lan.discover(client++ % kMany);
+}
+BENCHMARK(DiscoverInAPoolOf16Million);
 
 /// A hundred thousand clients that nobody has seen before.
 void DoraOfNewClients(benchmark::State& state)
@@ -180,17 +277,17 @@ void DoraOfNewClients(benchmark::State& state)
 }
 BENCHMARK(DoraOfNewClients)->Unit(benchmark::kMillisecond);
 
-void StartWith100000Leases(benchmark::State& state)
+void StartWith(benchmark::State& state)
 {
     Lan lan;
-    lan.everybody();
+    lan.everybody(static_cast<std::uint32_t>(state.range(0)));
     const LeaseTable leases = lan.server().leases();
     for (auto _ : state) {
         auto server = DhcpServer::create(large_network(), leases, Instant{1'700'000'100s});
         benchmark::DoNotOptimize(server);
     }
 }
-BENCHMARK(StartWith100000Leases)->Unit(benchmark::kMillisecond);
+BENCHMARK(StartWith)->Arg(kClients)->Arg(kMany)->Unit(benchmark::kMillisecond);
 
 } // namespace
 } // namespace dorascope::server

@@ -79,6 +79,60 @@ TEST(SteadyState, AllocatesNothingForClientsItKnows)
     EXPECT_EQ(replies, 20U * 50U * 4U) << "OFFER, ACK, ACK, NAK";
 }
 
+/// Clients that come, wait for a probe or for other servers, and go elsewhere; and floods.
+TEST(SteadyState, AllocatesNothingForWhatWaitsNorForWhatIsDropped)
+{
+    Config config = office();
+    config.probe = {true, 2, 100ms};
+    config.authority = Authority::polite;
+    config.polite_delay = 150ms;
+    config.limits = {.client_per_second = 4, .total_per_second = 200, .offers_per_mac = 4};
+    Conversation talk{config};
+    Script discovers, elsewhere;
+    for (std::uint32_t i = 1; i <= 40; ++i) {
+        Station s = talk.client(i);
+        discovers.add(s.message(MessageType::discover));
+        auto other = s.message(MessageType::request);
+        other.options.set_address(wire::option::requested_address, address("192.168.1.77"));
+        other.options.set_address(wire::option::server_identifier, address("192.168.1.9"));
+        elsewhere.add(other);
+    }
+    std::size_t offers = 0;
+    const auto hear = [&](const Script& script, std::uint8_t cards) {
+        for (std::size_t i = 0; i < script.payloads.size(); ++i) {
+            Inbound inbound;
+            inbound.payload = script.payloads[i];
+            inbound.local = talk.local;
+            inbound.destination = kBroadcastAddress;
+            inbound.source_mac = {{2, 1, 0, 0, 0, static_cast<std::uint8_t>(i % cards)}};
+            talk.server.receive(talk.now, inbound, talk.out);
+        }
+    };
+    const auto round = [&] {
+        talk.out.clear();
+        for (int again = 0; again < 10; ++again)
+            hear(discovers, 20);
+        for (auto due = talk.server.next_deadline(); due && *due <= talk.now + 1s; due = talk.server.next_deadline()) {
+            talk.now = std::max(talk.now, *due);
+            talk.server.advance(talk.now, talk.out);
+        }
+        offers += talk.out.transmits().size();
+        talk.now += 1s;
+        hear(elsewhere, 20);
+        talk.now += 5s;
+    };
+    for (int i = 0; i < 20; ++i)
+        round();
+    offers = 0;
+    EXPECT_EQ(test::allocations_of([&] {
+                  for (int i = 0; i < 20; ++i)
+                      round();
+              }),
+              0U);
+    EXPECT_EQ(offers, 20U * 40U);
+    EXPECT_GT(talk.server.count(StepCode::client_rate_exceeded), 0U);
+}
+
 TEST(SteadyState, ALeaseTakesAtMost160Octets)
 {
     Conversation talk{config_of(subnet("10.0.0.0/8", "10.0.0.10-10.0.78.41"))}; // 20 000 addresses
