@@ -17,7 +17,8 @@ bool DhcpServer::State::is_within_limits(Packet& packet)
     // What waited has been counted already.
     if (packet.waited != nullptr) return true;
     const Limits& limits = config.limits;
-    if (!limiter.client_may_speak(sender_tag(packet.client.hardware), packet.now, limits.client_per_second)) {
+    if (limits.client_per_second != 0
+        && !limiter.client_may_speak(sender_tag(packet.client.hardware), packet.now, limits.client_per_second)) {
         packet.trace.end(Outcome::dropped, StepCode::client_rate_exceeded, {}, limits.client_per_second);
         return false;
     }

@@ -24,7 +24,8 @@ void DhcpServer::State::on_discover(Packet& packet)
     const bool waits = wait_before_answering(packet, *address, unproven);
     const Duration answered_in = waits ? longest_wait() : Duration::zero();
     const Instant until = deadline_after(deadline_after(packet.now, answered_in), config.offer_hold);
-    const Hold hold{until, source_of(packet), waits && unproven};
+    const std::uint32_t source = config.limits.offers_per_mac != 0 ? source_of(packet) : 0;
+    const Hold hold{until, source, waits && unproven};
     bindings.offer(packet.client, *packet.subnet, *address, packet.now, hold, packet.out);
     if (waits) return;
     if (commits_rapidly(packet)) {

@@ -69,6 +69,7 @@ void WaitingTable::remove(Waiting& waiting)
 
 Waiting* WaitingTable::find(const Client& client)
 {
+    if (size_ == 0) return nullptr;
     const ClientKeyView key = client.key();
     return of(by_client_.find(hash_key(key, seed_), [&](std::uint32_t slot) { return at(slot).client_key() == key; }));
 }

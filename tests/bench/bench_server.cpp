@@ -248,7 +248,7 @@ BENCHMARK(ChooseAFreeOneOf16Million);
 void DiscoverInAPoolOf16Million(benchmark::State& state)
 {
     Config config = large_network();
-    config.subnets[0].pools = {{Ipv4Address::from_octets(10, 0, 0, 0), Ipv4Address::from_octets(10, 255, 255, 255)}};
+    config.subnets[0].pools = {{Ipv4Address::from_octets(10, 0, 0, 1), Ipv4Address::from_octets(10, 255, 255, 254)}};
     Lan lan{config};
     const auto size = static_cast<double>(lan.server().pool_use()[0].size);
     state.counters["bits/address"] = static_cast<double>(lan.server().memory_used()) * 8 / size;
