@@ -10,9 +10,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <span>
 #include <string_view>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -118,36 +121,129 @@ void sync(int file, unsigned count)
     at = (at + count * 64) % (kLog - record.size());
 }
 
-void serve(int fd, int file, std::uint32_t identity)
+// ---------------------------------------------------------------- where messages come from and go to
+
+/// A relay agent's: a UDP socket. Or frames of clients on the link.
+struct Place {
+    int fd = -1;
+    std::uint32_t identity = 0;
+    bool link = false;
+    std::array<std::uint8_t, 6> mac{};
+};
+
+constexpr std::size_t kIp = 14, kUdp = 34, kPayload = 42; // in a frame without VLAN tag and IP options
+
+bool is_request_frame(std::span<const std::uint8_t> frame)
+{
+    return frame.size() > kPayload && frame[12] == 8 && frame[13] == 0 && frame[kIp] == 0x45 && frame[kIp + 9] == IPPROTO_UDP
+        && frame[kUdp + 2] == 0 && frame[kUdp + 3] == 67;
+}
+
+void put_checksum(std::uint8_t* header)
+{
+    header[10] = header[11] = 0;
+    std::uint32_t sum = 0;
+    for (unsigned i = 0; i < 20; i += 2)
+        sum += static_cast<std::uint32_t>(header[i] << 8 | header[i + 1]);
+    sum = (sum & 0xffff) + (sum >> 16);
+    const std::uint32_t checksum = ~(sum + (sum >> 16));
+    header[10] = static_cast<std::uint8_t>(checksum >> 8);
+    header[11] = static_cast<std::uint8_t>(checksum);
+}
+
+/// From 67 to 68, to everybody; without a UDP checksum (RFC 768 allows it).
+void turn_round(std::span<std::uint8_t> frame, const Place& place)
+{
+    std::memset(frame.data(), 0xff, 6);
+    std::memcpy(&frame[6], place.mac.data(), place.mac.size());
+    const std::uint32_t identity = htonl(place.identity);
+    std::memcpy(&frame[kIp + 12], &identity, sizeof identity);
+    std::memset(&frame[kIp + 16], 0xff, 4);
+    put_checksum(&frame[kIp]);
+    frame[kUdp + 1] = 67;
+    frame[kUdp + 3] = 68;
+    frame[kUdp + 6] = frame[kUdp + 7] = 0;
+}
+
+bool answer(Slot& slot, std::size_t length, const Place& place, bool& durable)
+{
+    const std::span<std::uint8_t> octets{slot.octets.data(), length};
+    slot.part.iov_len = length;
+    if (place.link) {
+        if (!is_request_frame(octets) || !reflect(octets.subspan(kPayload), place.identity, durable)) return false;
+        turn_round(octets, place);
+        return true;
+    }
+    if (!reflect(octets, place.identity, durable)) return false;
+    // RFC 2131 §4.1: to the relay agent's port 67, which is where it came from.
+    std::memcpy(&slot.from.sin_addr.s_addr, &slot.octets[kGiaddr], sizeof(std::uint32_t));
+    return true;
+}
+
+void prepare(const Place& place)
+{
+    for (unsigned i = 0; i < kBatch; ++i) {
+        auto& slot = slots[i];
+        slot.part = {slot.octets.data(), slot.octets.size()};
+        messages[i].msg_hdr = {};
+        if (!place.link) messages[i].msg_hdr.msg_name = &slot.from;
+        if (!place.link) messages[i].msg_hdr.msg_namelen = sizeof slot.from;
+        messages[i].msg_hdr.msg_iov = &slot.part;
+        messages[i].msg_hdr.msg_iovlen = 1;
+    }
+}
+
+void serve(const Place& place, int file)
 {
     for (;;) {
-        for (unsigned i = 0; i < kBatch; ++i) {
-            auto& slot = slots[i];
-            slot.part = {slot.octets.data(), slot.octets.size()};
-            messages[i].msg_hdr = {};
-            messages[i].msg_hdr.msg_name = &slot.from;
-            messages[i].msg_hdr.msg_namelen = sizeof slot.from;
-            messages[i].msg_hdr.msg_iov = &slot.part;
-            messages[i].msg_hdr.msg_iovlen = 1;
-        }
-        const int count = ::recvmmsg(fd, messages.data(), kBatch, MSG_WAITFORONE, nullptr);
+        prepare(place);
+        const int count = ::recvmmsg(place.fd, messages.data(), kBatch, MSG_WAITFORONE, nullptr);
         if (count < 0 && errno != EINTR) fail("recvmmsg");
         unsigned kept = 0;
         bool durable = false;
         for (unsigned i = 0; i < static_cast<unsigned>(count < 0 ? 0 : count); ++i) {
-            const std::size_t length = messages[i].msg_len;
-            if (!reflect({slots[i].octets.data(), length}, identity, durable)) continue;
-            slots[i].part.iov_len = length;
-            // RFC 2131 §4.1: to the relay agent's port 67, which is where it came from.
-            std::memcpy(&slots[i].from.sin_addr.s_addr, &slots[i].octets[kGiaddr], sizeof(std::uint32_t));
-            messages[kept++].msg_hdr = messages[i].msg_hdr;
+            if (answer(slots[i], messages[i].msg_len, place, durable)) messages[kept++].msg_hdr = messages[i].msg_hdr;
         }
         if (durable && file >= 0) sync(file, kept);
         for (unsigned done = 0; done < kept;) {
-            const int sent = ::sendmmsg(fd, messages.data() + done, kept - done, 0);
+            const int sent = ::sendmmsg(place.fd, messages.data() + done, kept - done, 0);
             done += sent > 0 ? static_cast<unsigned>(sent) : 1U;
         }
     }
+}
+
+void open_udp(Place& place)
+{
+    place.fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    sockaddr_in local{};
+    local.sin_family = AF_INET;
+    local.sin_port = htons(67);
+    local.sin_addr.s_addr = htonl(place.identity);
+    if (place.fd < 0 || ::bind(place.fd, reinterpret_cast<const sockaddr*>(&local), sizeof local) != 0) fail("port 67");
+}
+
+void open_link(Place& place, const char* interface)
+{
+    place.link = true;
+    place.fd = ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    ifreq query{};
+    std::strncpy(query.ifr_name, interface, sizeof query.ifr_name - 1);
+    if (place.fd < 0 || ::ioctl(place.fd, SIOCGIFHWADDR, &query) != 0) fail(interface);
+    std::memcpy(place.mac.data(), query.ifr_hwaddr.sa_data, place.mac.size());
+    const int on = 1;
+    sockaddr_ll local{};
+    local.sll_family = AF_PACKET;
+    local.sll_protocol = htons(0x0800);
+    local.sll_ifindex = static_cast<int>(::if_nametoindex(interface));
+    if (::setsockopt(place.fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on) != 0
+        || ::bind(place.fd, reinterpret_cast<const sockaddr*>(&local), sizeof local) != 0)
+        fail(interface);
+}
+
+int usage()
+{
+    std::fputs("usage: bench_reflector ADDRESS [--link IF] [--sync FILE]\n", stderr);
+    return 2;
 }
 
 } // namespace
@@ -155,21 +251,23 @@ void serve(int fd, int file, std::uint32_t identity)
 int main(int argc, char** argv)
 {
     in_addr address{};
-    const bool has_sync = argc == 4 && std::string_view{argv[2]} == "--sync";
-    if ((argc != 2 && !has_sync) || ::inet_pton(AF_INET, argv[1], &address) != 1) {
-        std::fputs("usage: bench_reflector ADDRESS [--sync FILE]   (relayed DHCP only; binds port 67 of ADDRESS)\n", stderr);
-        return 2;
+    if (argc < 2 || argc % 2 != 0 || ::inet_pton(AF_INET, argv[1], &address) != 1) return usage();
+    Place place;
+    place.identity = ntohl(address.s_addr);
+    int file = -1;
+    for (int i = 2; i < argc; i += 2) {
+        if (std::string_view{argv[i]} == "--sync") {
+            file = open_log(argv[i + 1]);
+        } else if (std::string_view{argv[i]} == "--link") {
+            open_link(place, argv[i + 1]);
+        } else {
+            return usage();
+        }
     }
-    const int file = has_sync ? open_log(argv[3]) : -1;
-    const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (!place.link) open_udp(place);
     const int room = 8 << 20;
-    ::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
-    sockaddr_in local{};
-    local.sin_family = AF_INET;
-    local.sin_port = htons(67);
-    local.sin_addr = address;
-    if (fd < 0 || ::bind(fd, reinterpret_cast<const sockaddr*>(&local), sizeof local) != 0) fail("port 67");
+    ::setsockopt(place.fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
     std::puts("reflecting");
     std::fflush(stdout);
-    serve(fd, file, ntohl(address.s_addr));
+    serve(place, file);
 }

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The server under load, beside a reflector that stores nothing and beside other servers that are installed.
 
-Two network namespaces and a cable; the server on one core, `dorascope-cli storm` as a relay agent on another. One server after the other,
+Two network namespaces and a cable; the server on one core, `dorascope-cli storm` as a relay agent (or with --link as clients on the
+link) on another. One server after the other,
 in rounds, so that what the machine does besides hits all of them. Everything is removed at the end, whatever happens.
 """
 import argparse
@@ -19,7 +20,7 @@ import time
 from pathlib import Path
 
 FAMILY = "dorascope-bench-"
-SERVER, RELAY, GIADDR = "192.168.77.1", "192.168.77.2", "10.0.0.1"
+RELAYED_SERVER, RELAY, GIADDR, LINK_SERVER = "192.168.77.1", "192.168.77.2", "10.0.0.1", "10.0.0.1"
 POOL_FIRST, POOL_LAST = "10.1.0.0", "10.60.0.0"
 LEASE = 7200
 
@@ -29,9 +30,9 @@ def ip(*words):
 
 
 class Network:
-    """Two namespaces: `srv` with the server's eth0, `rel` with the relay agent's."""
+    """Two namespaces: `srv` with the server's eth0, `rel` with the relay agent's, or the clients'."""
 
-    def __init__(self):
+    def __init__(self, link):
         self.remove_leftovers()
         self.srv, self.rel = (f"{FAMILY}{os.getpid()}-{name}" for name in ("srv", "rel"))
         atexit.register(self.remove)
@@ -39,9 +40,13 @@ class Network:
             ip("netns", "add", name)
             ip("-n", name, "link", "set", "lo", "up")
         ip("-n", self.srv, "link", "add", "eth0", "type", "veth", "peer", "name", "eth0", "netns", self.rel)
-        for name, address in ((self.srv, SERVER), (self.rel, RELAY)):
-            ip("-n", name, "address", "add", address + "/24", "dev", "eth0")
+        for name in (self.srv, self.rel):
             ip("-n", name, "link", "set", "eth0", "up")
+        if link:
+            ip("-n", self.srv, "address", "add", LINK_SERVER + "/8", "dev", "eth0")
+            return
+        for name, address in ((self.srv, RELAYED_SERVER), (self.rel, RELAY)):
+            ip("-n", name, "address", "add", address + "/24", "dev", "eth0")
         ip("-n", self.rel, "address", "add", GIADDR + "/8", "dev", "lo")
         ip("-n", self.srv, "route", "add", "10.0.0.0/8", "via", RELAY)
 
@@ -73,14 +78,14 @@ class Reflector:
     stores = False
 
     def argv(self, bench, state):
-        return [bench.bin / "bench_reflector", SERVER]
+        return [bench.bin / "bench_reflector", bench.server, *(["--link", "eth0"] if bench.options.link else [])]
 
 
 class SyncingReflector(Reflector):
     name = "reflector, 1 fdatasync a batch"
 
     def argv(self, bench, state):
-        return [bench.bin / "bench_reflector", SERVER, "--sync", state / "sync"]
+        return [*super().argv(bench, state), "--sync", state / "sync"]
 
 
 class DoraScope:
@@ -103,7 +108,7 @@ class Kea:
 
     def argv(self, bench, state):
         config = {"Dhcp4": {
-            "interfaces-config": {"interfaces": ["eth0"], "dhcp-socket-type": "udp"},
+            "interfaces-config": {"interfaces": ["eth0"], "dhcp-socket-type": "raw" if bench.options.link else "udp"},
             "lease-database": {"type": "memfile", "persist": True, "name": str(state / "kea-leases.csv"), "lfc-interval": 0},
             "valid-lifetime": LEASE,
             "subnet4": [{"subnet": "10.0.0.0/8", "pools": [{"pool": f"{POOL_FIRST} - {POOL_LAST}"}]}],
@@ -119,8 +124,9 @@ class IscDhcpd:
     def argv(self, bench, state):
         (state / "leases").touch()
         # Its memory and its time go by the size of the pool: a smaller one, and no more than a run needs.
+        elsewhere = "" if bench.options.link else "subnet 192.168.77.0 netmask 255.255.255.0 { }"
         (state / "dhcpd.conf").write_text(f"""default-lease-time {LEASE}; ping-check false; authoritative;
-subnet 192.168.77.0 netmask 255.255.255.0 {{ }}
+{elsewhere}
 subnet 10.0.0.0 netmask 255.0.0.0 {{ range 10.1.0.0 10.1.127.255; }}
 """)
         return ["dhcpd", "-4", "-f", "-q", "-cf", state / "dhcpd.conf", "-lf", state / "leases", "-pf", state / "pid", "eth0"]
@@ -184,7 +190,9 @@ class Running:
 class Bench:
     def __init__(self, options):
         self.bin, self.options = Path(options.bin), options
-        self.network = Network()
+        self.network = Network(options.link)
+        self.server = LINK_SERVER if options.link else RELAYED_SERVER
+        self.where = ["--interface", "eth0"] if options.link else ["--relayed", GIADDR, "--server", self.server]
         self.folder = Path(tempfile.mkdtemp(prefix=FAMILY, dir=options.state_dir))
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         self.count = 0
@@ -202,7 +210,7 @@ class Bench:
         self.count += 1  # a seed of its own: nobody comes twice unless meant to
         seed = [] if "--seed" in words else ["--seed", self.count]
         return within(self.network.rel, 1 % os.cpu_count(),
-                      [self.bin / "dorascope-cli", "storm", "--relayed", GIADDR, "--server", SERVER, "--json", *seed, *words])
+                      [self.bin / "dorascope-cli", "storm", *self.where, "--json", *seed, *words])
 
     def storm(self, *words):
         done = subprocess.run(self.storm_argv(*words), capture_output=True, text=True)
@@ -345,6 +353,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=3, help="of all servers, one after the other (default 3)")
     parser.add_argument("--seconds", type=float, default=4, help="of load each (default 4)")
     parser.add_argument("--in-flight", type=int, default=64, help="clients at the same time (default 64)")
+    parser.add_argument("--link", action="store_true", help="clients on the link, not through a relay agent")
     parser.add_argument("--leases", type=int, default=500000, help="held, for what is measured on a full server (default 500000)")
     parser.add_argument("--no-held", action="store_true", help="leave out what is measured on a full server")
     parser.add_argument("--no-peers", action="store_true", help="leave out Kea, ISC dhcpd and dnsmasq")
@@ -360,7 +369,7 @@ def main():
     if os.geteuid() != 0:
         sys.exit("bench server: network namespaces need root")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench server: ended by a signal"))
-    print(machine() + f", {options.rounds} rounds of {options.seconds} s, {options.in_flight} in flight through a relay, SCHED_RR\n", flush=True)
+    print(machine() + f", {options.rounds} rounds of {options.seconds} s, {options.in_flight} in flight {'on the link' if options.link else 'through a relay'}, SCHED_RR\n", flush=True)
     bench, results, memory = Bench(options), {}, None
     servers = [s for s in SERVERS if installed(s) and not (s.program and options.no_peers)]
     missing = [s.name for s in SERVERS if not installed(s)]
