@@ -3,6 +3,7 @@
 
 #include "app/cli/argument_value.h"
 #include "app/cli/ctl_arguments.h"
+#include "app/cli/files_arguments.h"
 #include "app/cli/help.h"
 #include "app/cli/nearest.h"
 #include "app/cli/serve_arguments.h"
@@ -39,6 +40,8 @@ struct Words {
     } demo;
     ServeWords serve;
     CtlWords ctl;
+    ConfigWords config;
+    LeasesWords leases;
     struct {
         std::string interface, seconds;
         bool promiscuous = false;
@@ -177,6 +180,34 @@ void add_ctl(CLI::App& root, CtlWords& w)
     app.footer(std::string{help::kCtl});
 }
 
+void add_config(CLI::App& root, ConfigWords& w)
+{
+    auto& app = *root.add_subcommand("config", "Check a configuration file, import another server's, export to Kea");
+    app.add_option("WORD", w.words, "What to do, and with which file; see below");
+    app.add_option("--from", w.from, "import: what the file is; else its content tells")->type_name("FORMAT");
+    app.add_option("-o,--out", w.out, "Write to this file, not to standard output")->type_name("FILE");
+    app.add_option("--interface", w.interface, "export: the interface that Kea is to serve")
+        ->type_name("IF")
+        ->capture_default_str();
+    app.add_option("--lease-file", w.lease_file, "export: where Kea is to keep its leases")->type_name("FILE");
+    app.footer(std::string{help::kConfig});
+}
+
+void add_leases(CLI::App& root, LeasesWords& w)
+{
+    auto& app = *root.add_subcommand("leases", "Export leases to other servers' formats, import them from there");
+    app.add_option("WORD", w.words, "What to do; see below");
+    app.add_option("-i,--interface", w.interface, "export: the leases of this interface")->type_name("IF");
+    app.add_option("--state-dir", w.state_dir, "The folder that they are in, if not your account's")->type_name("DIR");
+    app.add_option("--file", w.file, "export: this lease file")->type_name("LEASES.sqlite");
+    app.add_option("--to", w.to, "export: csv (default), json, dnsmasq, isc or kea")->type_name("FORMAT");
+    app.add_option("--config", w.config, "export to Kea: the configuration that numbers the subnets")->type_name("FILE");
+    app.add_option("-o,--out", w.out, "Write to this file, not to standard output")->type_name("FILE");
+    app.add_option("--from", w.from, "import: what the file is; else its content tells")->type_name("FORMAT");
+    app.add_option("--into", w.into, "import: the lease file of ours")->type_name("LEASES.sqlite");
+    app.footer(std::string{help::kLeases});
+}
+
 Value<ReportOptions> report(const Words::Report& words)
 {
     ReportOptions options;
@@ -213,6 +244,20 @@ Value<Command> serve(const Words& words)
 Value<Command> ctl(const Words& words)
 {
     auto command = ctl_command(words.ctl);
+    if (!command) return tl::unexpected{command.error()};
+    return std::move(*command);
+}
+
+Value<Command> config(const Words& words)
+{
+    auto command = config_command(words.config);
+    if (!command) return tl::unexpected{command.error()};
+    return std::move(*command);
+}
+
+Value<Command> leases(const Words& words)
+{
+    auto command = leases_command(words.leases);
     if (!command) return tl::unexpected{command.error()};
     return std::move(*command);
 }
@@ -263,9 +308,11 @@ struct CommandRow {
     std::string_view name;
     Value<Command> (*make)(const Words&);
 };
-constexpr std::array<CommandRow, 7> kCommands{{{"demo", demo},
+constexpr std::array<CommandRow, 9> kCommands{{{"demo", demo},
                                                {"serve", serve},
                                                {"ctl", ctl},
+                                               {"config", config},
+                                               {"leases", leases},
                                                {"watch", watch},
                                                {"read", read},
                                                {"interfaces", interfaces},
@@ -341,6 +388,8 @@ void build(CLI::App& root, Words& words)
     add_demo(root, words);
     add_serve(root, words.serve);
     add_ctl(root, words.ctl);
+    add_config(root, words.config);
+    add_leases(root, words.leases);
     add_watch(root, words);
     add_read(root, words);
     add_storm(root, words.storm);

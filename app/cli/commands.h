@@ -5,6 +5,7 @@
 #include "app/cli/failure.h"
 #include "app/cli/storm_clients.h"
 #include "engine/host/control_protocol.h"
+#include "engine/interchange/interchange.h"
 #include "engine/server/config.h"
 #include "engine/wire/address.h"
 #include "engine/wire/instant.h"
@@ -84,13 +85,33 @@ struct StormCommand {
     std::filesystem::path record; ///< append every ACK; empty: do not
     bool json = false;
 };
+/// Configuration files: is one right, other servers' to ours, ours to Kea's, an example.
+struct ConfigCommand {
+    enum class Order : std::uint8_t { check, import, export_kea, example };
+    Order order = Order::check;
+    std::filesystem::path file; ///< "-": standard input, for import
+    std::optional<interchange::ConfigFormat> from; ///< else by its content
+    std::filesystem::path out; ///< empty: standard output
+    std::string interface; ///< that Kea is to serve on
+    std::filesystem::path lease_file; ///< that Kea is to use; empty: its own
+};
+/// Leases from other servers' files into ours, and out of ours.
+struct LeasesCommand {
+    bool import = false;
+    std::filesystem::path store; ///< our file
+    std::filesystem::path file; ///< theirs, to import; "-": standard input
+    std::optional<interchange::LeaseFormat> from; ///< else by its content
+    interchange::LeaseFormat to = interchange::LeaseFormat::csv;
+    std::filesystem::path out; ///< empty: standard output
+    std::filesystem::path config; ///< numbers the subnets for Kea; empty: all are 1
+};
 /// --help or --version: this text, and done.
 struct ShowText {
     std::string text;
 };
 
-using Command =
-    std::variant<ShowText, DemoCommand, ServeCommand, WatchCommand, ReadCommand, InterfacesCommand, CtlCommand, StormCommand>;
+using Command = std::variant<ShowText, DemoCommand, ServeCommand, WatchCommand, ReadCommand, InterfacesCommand, CtlCommand,
+                             StormCommand, ConfigCommand, LeasesCommand>;
 
 Result run(const DemoCommand& command);
 Result run(const ServeCommand& command);
@@ -99,6 +120,11 @@ Result run(const ReadCommand& command);
 Result run(const InterfacesCommand& command);
 Result run(const CtlCommand& command);
 Result run(const StormCommand& command);
+Result run(const ConfigCommand& command);
+Result run(const LeasesCommand& command);
 Result run(const ShowText& command);
+
+/// The list of what an import or export left out, on standard error.
+void say_not_carried(const std::string& file, const std::vector<interchange::NotCarried>& items);
 
 } // namespace dorascope::cli

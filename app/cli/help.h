@@ -12,6 +12,7 @@ inline constexpr std::string_view kRoot = R"(Examples:
   dorascope-cli ctl list                               what that server has leased to whom
   dorascope-cli watch -i eth0                          every DHCP message, as it happens
   dorascope-cli read capture.pcapng --json             one JSON object a message
+  dorascope-cli config import /etc/dnsmasq.conf        another server's configuration as ours
 
 Exit status: 0 done; 1 storm found wrong replies; 2 not done, and one sentence on standard error says why and what to do.)";
 
@@ -39,6 +40,37 @@ Examples:
   dorascope-cli serve -i eth0 --pool 192.168.1.100-192.168.1.200 --polite --for 2h
   dorascope-cli serve -i eth0 --subnet 10.1.0.0/16 --pool 10.1.0.10-10.1.3.250 --router 10.1.0.1
   dorascope-cli serve -i eth0 --config dhcp.toml --state-dir /srv/leases)";
+
+inline constexpr std::string_view kConfig =
+    R"(What to do:
+  check FILE          is the configuration right? Every mistake, with line, key and what was expected
+  import FILE         the configuration of dnsmasq, ISC dhcpd or Kea as ours; - is standard input
+  export kea FILE     ours as the configuration of kea-dhcp4
+  example             a commented configuration with every key
+
+What the other side has no word for, or what was not understood, is listed on standard error, each
+with its line and the reason. Formats (--from): dnsmasq, isc, kea.
+
+Examples:
+  dorascope-cli config example > dhcp.toml
+  dorascope-cli config check dhcp.toml
+  dorascope-cli config import /etc/dnsmasq.conf -o dhcp.toml
+  dorascope-cli config import dhcpd.conf --from isc > dhcp.toml
+  dorascope-cli config export kea dhcp.toml --interface eth0 -o kea-dhcp4.conf && kea-dhcp4 -t kea-dhcp4.conf)";
+
+inline constexpr std::string_view kLeases =
+    R"(What to do:
+  export              the leases of an interface (--interface) or of a file (--file), also while they are served
+  import FILE         leases into the file --into, which no server may have open; - is standard input
+
+Formats (--to, --from): csv and json keep everything; dnsmasq (dnsmasq.leases), isc (dhcpd.leases) and
+kea (memfile CSV) what those servers keep; what they do not is listed on standard error. A lease that
+is there and was renewed later than the imported one is left alone, and said.
+
+Examples:
+  dorascope-cli leases export -i eth0 --to csv -o leases.csv
+  dorascope-cli leases export --file leases-eth0.sqlite --to kea --config dhcp.toml -o kea-leases4.csv
+  dorascope-cli leases import /var/lib/misc/dnsmasq.leases --into ~/.local/state/dorascope/leases-eth0.sqlite)";
 
 inline constexpr std::string_view kCtl =
     R"(Orders:

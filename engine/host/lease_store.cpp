@@ -69,6 +69,7 @@ struct LeaseStore::Impl {
 
     tl::unexpected<HostError> error() const { return tl::unexpected{explain(file, database.get())}; }
     tl::expected<void, HostError> connect();
+    tl::expected<void, HostError> connect_to_read();
     bool prepare_all();
     bool write(std::span<const server::LeaseWrite> writes) const;
 };
@@ -86,6 +87,17 @@ tl::expected<void, HostError> LeaseStore::Impl::connect()
     if (!execute(opened, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF")) return error();
     if (auto ready = prepare_schema(opened, file); !ready) return ready;
     return prepare_all() ? tl::expected<void, HostError>{} : error();
+}
+
+tl::expected<void, HostError> LeaseStore::Impl::connect_to_read()
+{
+    sqlite3* opened = nullptr;
+    const int code = sqlite3_open_v2(file.c_str(), &opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
+    database.reset(opened);
+    if (code != SQLITE_OK) return error();
+    sqlite3_extended_result_codes(opened, 1);
+    sqlite3_busy_timeout(opened, 1000);
+    return prepare_schema(opened, file);
 }
 
 bool LeaseStore::Impl::prepare_all()
@@ -129,6 +141,18 @@ tl::expected<LeaseStore, HostError> LeaseStore::open(const fs::path& file)
     if (auto connected = impl->connect(); !connected) return tl::unexpected{std::move(connected.error())};
     if (!make_reservation_table(impl->database.get())) return impl->error();
     sync_folder(folder);
+    return LeaseStore{std::move(impl)};
+}
+
+tl::expected<LeaseStore, HostError> LeaseStore::open_to_read(const fs::path& file)
+{
+    std::error_code missing;
+    if (!fs::is_regular_file(file, missing))
+        return tl::unexpected{HostError{HostError::Kind::store, "There is no lease file " + file.string() + ".",
+                                        "Name the one of a server: leases-INTERFACE.sqlite in its --state-dir."}};
+    auto impl = std::make_unique<Impl>();
+    impl->file = file;
+    if (auto connected = impl->connect_to_read(); !connected) return tl::unexpected{std::move(connected.error())};
     return LeaseStore{std::move(impl)};
 }
 

@@ -17,6 +17,8 @@ class LeaseStore {
 public:
     /// Opens or makes the file (and its folder). Refuses one that another server holds, that is damaged, or of a newer schema.
     static tl::expected<LeaseStore, HostError> open(const std::filesystem::path& file);
+    /// An existing file to read from, also while a server has it; commit() fails.
+    static tl::expected<LeaseStore, HostError> open_to_read(const std::filesystem::path& file);
     LeaseStore(LeaseStore&&) noexcept;
     LeaseStore& operator=(LeaseStore&&) noexcept;
     ~LeaseStore();

@@ -125,7 +125,8 @@ bool set_client(Lease& lease, std::vector<std::uint8_t> identifier)
     lease.client = {ClientKey::Kind::hardware, {lease.hardware.type}};
     const auto octets = lease.hardware.bytes();
     lease.client.bytes.insert(lease.client.bytes.end(), octets.begin(), octets.end());
-    return !octets.empty();
+    if (octets.empty() && lease.state == LeaseState::declined) lease.client.bytes.assign(1, 0); // nobody's
+    return !octets.empty() || lease.state == LeaseState::declined;
 }
 
 std::string_view next_line(std::string_view& text)

@@ -126,10 +126,7 @@ void take_lease(const IscStatement& block, LeaseSink& sink)
             std::ranges::find_if(kStatements, [&](const Statement& row) { return statement.begins(row.name); });
         if (known != std::end(kStatements)) known->read(statement, r);
     }
-    // A lease that nobody ever had is no history: abandoned addresses alone have none and still count.
-    const bool client = set_client(r.lease, std::move(r.identifier));
-    if (!client && r.lease.state == LeaseState::declined) r.lease.client.bytes.assign(1, 0);
-    if (r.fault.empty() && !client && r.lease.state != LeaseState::declined) r.fault = "names no client";
+    if (!set_client(r.lease, std::move(r.identifier)) && r.fault.empty()) r.fault = "names no client";
     if (!r.fault.empty()) return sink.notes.add(block.line, block.text(), std::move(r.fault));
     r.lease.renewed = r.touched.value_or(r.lease.since);
     if (r.lease.state == LeaseState::bound && r.lease.expires <= sink.now) r.lease.state = LeaseState::expired;

@@ -80,10 +80,7 @@ std::string_view take_row(const Row& row, LeaseSink& sink)
         : *state == 2 || lease.expires <= sink.now ? LeaseState::expired
                                                    : LeaseState::bound;
     // Kea takes the client off an address that was declined.
-    if (!set_client(lease, std::move(*identifier))) {
-        if (lease.state != LeaseState::declined) return "names no client";
-        lease.client.bytes.assign(1, 0);
-    }
+    if (!set_client(lease, std::move(*identifier))) return "names no client";
     sink.leases.push_back(std::move(lease));
     return {};
 }

@@ -238,7 +238,7 @@ TEST_P(RefusedArguments, NameCauseAndRemedyInOneSentence)
 }
 
 constexpr std::array kRefused{
-    Refused{"nothing", "", "needs a command", "demo, serve, ctl, watch, read, interfaces, storm"},
+    Refused{"nothing", "", "needs a command", "demo, serve, ctl, config, leases, watch, read, interfaces, storm"},
     Refused{"misspelt_command", "demmo", "no command \"demmo\"", "did you mean demo"},
     Refused{"unknown_root_option", "--verbose", "no option --verbose", "--help"},
     Refused{"serve_without_interface", "serve --pool 10.0.0.1-10.0.0.9", "needs an interface", "--interface"},

@@ -123,7 +123,7 @@ TEST(Documentation, EveryOutcomeIsNamed)
 TEST(Documentation, EveryOptionIsInTheManual)
 {
     const auto page = words_of(manual());
-    for (const char* command : {"demo", "serve", "ctl", "watch", "read", "storm"}) {
+    for (const char* command : {"demo", "serve", "ctl", "config", "leases", "watch", "read", "storm"}) {
         for (const auto& word : words_of(help_of(command))) {
             const bool another_name = word == "--help" || word == "--duration" || word == "--write"; // of -h, --seconds and -w
             EXPECT_TRUE(!word.starts_with("--") || another_name || page.contains(word)) << command << ' ' << word;

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// config: check, import, export and example of configuration files. What an import or export leaves out goes to standard error.
+#include "app/cli/commands.h"
+#include "app/cli/config_errors.h"
+#include "app/cli/example_toml.h"
+#include "app/cli/output.h"
+#include "app/cli/text_file.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace dorascope::cli {
+
+void say_not_carried(const std::string& file, const std::vector<interchange::NotCarried>& items)
+{
+    if (items.empty()) return;
+    Output err{STDERR_FILENO, false, false};
+    err.line(fmt::format("{}: not carried over ({}):", file, items.size()));
+    for (const auto& item : items)
+        err.line("  " + interchange::to_string(item));
+}
+
+namespace {
+
+Result check(const ConfigCommand& command)
+{
+    const auto config = host::load_config(command.file);
+    if (!config) return tl::unexpected{config_failure(command.file, config.error())};
+    std::size_t pools = 0, reservations = 0;
+    for (const auto& subnet : config->subnets) {
+        pools += subnet.pools.size();
+        reservations += subnet.reservations.size();
+    }
+    return write_text("",
+                      fmt::format("{}: no mistakes: {} subnets, {} pools, {} reservations, {} classes", command.file.string(),
+                                  config->subnets.size(), pools, reservations, config->classes.size()));
+}
+
+Result import(const ConfigCommand& command)
+{
+    const auto text = read_text(command.file, interchange::kLargestConfig);
+    if (!text) return tl::unexpected{text.error()};
+    const auto format = command.from ? command.from : interchange::config_format_of(*text);
+    if (!format)
+        return tl::unexpected{Failure{fmt::format("{} looks like no configuration that is known here", command.file.string()),
+                                      "say what it is with --from dnsmasq, isc or kea"}};
+    const auto imported = interchange::import_config(*text, *format);
+    if (!imported) {
+        const auto& p = imported.error();
+        return tl::unexpected{Failure{fmt::format("{}:{}: {}", command.file.string(), p.line, p.problem), p.suggestion}};
+    }
+    say_not_carried(command.file.string(), imported->not_carried);
+    if (auto written = write_text(command.out, host::to_toml(imported->config)); !written) return written;
+    const auto faults = server::validate(imported->config);
+    if (faults.empty()) return {};
+    Output err{STDERR_FILENO, true, false};
+    err.line("to be put right before it can be served:");
+    for (const auto& fault : faults)
+        err.line(fmt::format("  {}: {}{}", fault.key, fault.problem,
+                             fault.suggestion.empty() ? "" : fmt::format(" ({})", fault.suggestion)));
+    return {};
+}
+
+Result export_kea(const ConfigCommand& command)
+{
+    const auto config = host::load_config(command.file);
+    if (!config) return tl::unexpected{config_failure(command.file, config.error())};
+    const auto exported = interchange::export_kea(*config, command.interface, command.lease_file.string());
+    say_not_carried(command.file.string(), exported.not_carried);
+    return write_text(command.out, exported.json);
+}
+
+} // namespace
+
+Result run(const ConfigCommand& command)
+{
+    switch (command.order) {
+    case ConfigCommand::Order::check: return check(command);
+    case ConfigCommand::Order::import: return import(command);
+    case ConfigCommand::Order::export_kea: return export_kea(command);
+    case ConfigCommand::Order::example: break;
+    }
+    return write_text(command.out, kExampleToml);
+}
+
+} // namespace dorascope::cli

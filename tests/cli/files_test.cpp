@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `config` and `leases` as a program: other servers' files in, ours and Kea's out.
+#include "app/cli/example_toml.h"
+#include "engine/host/config_file.h"
+#include "engine/host/lease_store.h"
+#include "tests/support/child_process.h"
+
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace dorascope::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using test::Finished;
+using testing::HasSubstr;
+
+class Files : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        folder_ = fs::temp_directory_path() / ("dorascope-files-" + std::to_string(::getpid()));
+        fs::create_directories(folder_);
+    }
+    void TearDown() override { fs::remove_all(folder_); }
+
+    std::string file(const std::string& name, const std::string& text)
+    {
+        std::ofstream{folder_ / name} << text;
+        return folder_ / name;
+    }
+    std::string path(const std::string& name) const { return folder_ / name; }
+    static Finished cli(std::vector<std::string> words, const fs::path& input = "/dev/null")
+    {
+        words.insert(words.begin(), DORASCOPE_BIN_DIR "/dorascope-cli");
+        return test::run_program(std::move(words), input);
+    }
+    static void expect_refusal(const Finished& finished, const std::string& cause, const std::string& remedy)
+    {
+        EXPECT_EQ(finished.status, 2);
+        EXPECT_EQ(finished.out, "");
+        EXPECT_THAT(finished.err, HasSubstr(cause));
+        EXPECT_THAT(finished.err, HasSubstr(remedy));
+    }
+    fs::path folder_;
+};
+
+const char* const kDnsmasq =
+    "dhcp-range=192.168.1.50,192.168.1.150,255.255.255.0,12h\ndhcp-option=3,192.168.1.1\nserver=9.9.9.9\n";
+
+TEST_F(Files, TheExampleIsPrintedAndIsRight)
+{
+    const auto example = cli({"config", "example"});
+    EXPECT_EQ(example.status, 0) << example.err;
+    EXPECT_EQ(example.out, test::contents(DORASCOPE_SOURCE_DIR "/resources/dorascope.toml.example"));
+    EXPECT_EQ(example.out, kExampleToml);
+    const auto checked = cli({"config", "check", file("a.toml", example.out)});
+    EXPECT_EQ(checked.status, 0) << checked.err;
+    EXPECT_THAT(checked.out, HasSubstr("no mistakes: 2 subnets"));
+}
+
+TEST_F(Files, CheckSaysEveryMistake)
+{
+    const auto checked = cli({"config", "check", file("b.toml", "offer_hol = 3\nmax_offers = 0\n")});
+    EXPECT_EQ(checked.status, 2);
+    EXPECT_THAT(checked.err, HasSubstr("b.toml:1: offer_hol: is not a key of this table (did you mean offer_hold?)"));
+    EXPECT_THAT(checked.err, HasSubstr("b.toml:2: max_offers: 0 is out of range"));
+}
+
+TEST_F(Files, AnImportIsServedAndSaysWhatStayedBehind)
+{
+    const auto imported = cli({"config", "import", file("dnsmasq.conf", kDnsmasq)});
+    ASSERT_EQ(imported.status, 0) << imported.err;
+    EXPECT_THAT(imported.err, HasSubstr("not carried over (1):\n  3: server=9.9.9.9: is not about DHCP\n"));
+    const auto config = host::parse_config(imported.out);
+    ASSERT_TRUE(config) << imported.out;
+    EXPECT_EQ(config->subnets[0].lease_seconds, 43200U);
+    const auto to_file = cli({"config", "import", "-", "--from", "dnsmasq", "-o", path("out.toml")}, path("dnsmasq.conf"));
+    EXPECT_EQ(to_file.status, 0) << to_file.err;
+    EXPECT_EQ(to_file.out, "");
+    EXPECT_EQ(test::contents(path("out.toml")), imported.out);
+}
+
+TEST_F(Files, AnImportThatCannotBeServedYetSaysWhy)
+{
+    const auto imported = cli({"config", "import", file("d.conf", "dhcp-range=192.168.1.0,192.168.1.150,255.255.255.0\n")});
+    EXPECT_EQ(imported.status, 0);
+    EXPECT_THAT(imported.err, HasSubstr("to be put right before it can be served:\n  subnet[0].pool[0]: "));
+}
+
+TEST_F(Files, KeasConfigurationNamesInterfaceAndFile)
+{
+    ASSERT_EQ(cli({"config", "import", file("dnsmasq.conf", kDnsmasq), "-o", path("c.toml")}).status, 0);
+    const auto kea = cli({"config", "export", "kea", path("c.toml"), "--interface", "eth7", "--lease-file", "/x/leases.csv"});
+    EXPECT_EQ(kea.status, 0) << kea.err;
+    EXPECT_THAT(kea.out, HasSubstr("\"eth7\""));
+    EXPECT_THAT(kea.out, HasSubstr("\"name\": \"/x/leases.csv\""));
+    EXPECT_THAT(kea.err, HasSubstr("probe: Kea 2.2 does not probe"));
+}
+
+TEST_F(Files, WhatCannotBeDoneIsSaid)
+{
+    expect_refusal(cli({"config"}), "config needs to know what to do", "check, import, export, example");
+    expect_refusal(cli({"config", "chekc", "x"}), "config cannot \"chekc\"", "did you mean check?");
+    expect_refusal(cli({"config", "check"}), "config check takes a file", "config check dorascope.toml");
+    expect_refusal(cli({"config", "export", "isc", "x"}), "cannot export to \"isc\"", "give kea");
+    expect_refusal(cli({"config", "import", "/nonexistent"}), "cannot read /nonexistent: No such file", "is the name right?");
+    expect_refusal(cli({"config", "import", file("e", "= hello, world\n")}), "looks like no configuration", "--from dnsmasq");
+    expect_refusal(cli({"config", "import", "x", "--from", "bind"}), "--from cannot be \"bind\"", "dnsmasq, isc, kea");
+    expect_refusal(cli({"config", "import", file("f", "subnet 1.2.3.0 netmask 255.255.255.0 {\n")}), "f:2: a block is not closed",
+                   "");
+    expect_refusal(cli({"leases", "export"}), "needs a lease file", "--interface IF");
+    expect_refusal(cli({"leases", "export", "--file", "/nonexistent"}), "there is no lease file /nonexistent",
+                   "leases-INTERFACE");
+    expect_refusal(cli({"leases", "export", "-i", "../x"}), "--interface cannot be", "eth0");
+    expect_refusal(cli({"leases", "import", "x"}), "needs a lease file to import into", "--into");
+    expect_refusal(cli({"leases", "export", "-i", "eth0", "--to", "xml"}), "--to cannot be \"xml\"", "csv, json");
+}
+
+const char* const kLeases =
+    "4000000000 02:00:00:00:00:01 192.168.1.100 laptop *\n0 02:00:00:00:00:02 192.168.1.101 * 01:02\nnonsense\n";
+
+TEST_F(Files, LeasesGoInAndComeOutInEveryFormat)
+{
+    const auto store = path("leases-eth0.sqlite");
+    const auto imported = cli({"leases", "import", file("dnsmasq.leases", kLeases), "--from", "dnsmasq", "--into", store});
+    ASSERT_EQ(imported.status, 0) << imported.err;
+    EXPECT_THAT(imported.out, HasSubstr("2 leases read: 2 added, 0 replaced, 0 the same, 0 left"));
+    EXPECT_THAT(imported.err, HasSubstr("3: nonsense: has fewer than four words"));
+    for (const char* format : {"csv", "json", "dnsmasq", "isc", "kea"}) {
+        const auto exported = cli({"leases", "export", "--file", store, "--to", format, "-o", path(format)});
+        ASSERT_EQ(exported.status, 0) << exported.err;
+        const auto again = cli({"leases", "import", path(format), "--into", path(std::string{format} + ".sqlite")});
+        EXPECT_EQ(again.status, 0) << again.err;
+        EXPECT_THAT(again.out, HasSubstr("2 leases read: 2 added")) << format;
+    }
+    const auto by_interface = cli({"leases", "export", "-i", "eth0", "--state-dir", folder_, "--to", "dnsmasq"});
+    EXPECT_EQ(by_interface.out,
+              "4000000000 02:00:00:00:00:01 192.168.1.100 laptop *\n0 02:00:00:00:00:02 192.168.1.101 * 01:02\n");
+}
+
+TEST_F(Files, ANewerLeaseIsNeverOverwrittenSilently)
+{
+    const auto store = path("leases.sqlite");
+    ASSERT_EQ(cli({"leases", "import", file("a", kLeases), "--from", "dnsmasq", "--into", store}).status, 0);
+    const auto older =
+        file("b.csv", "address,hardware,renewed,expires\n192.168.1.100,02:00:00:00:00:09,2001-01-01T00:00:00Z,never\n");
+    const auto imported = cli({"leases", "import", older, "--into", store});
+    EXPECT_EQ(imported.status, 0);
+    EXPECT_THAT(imported.out, HasSubstr("0 added, 0 replaced, 0 the same, 1 left as they are"));
+    EXPECT_THAT(imported.err, HasSubstr("192.168.1.100: the lease that is there was renewed later"));
+    EXPECT_THAT(cli({"leases", "export", "--file", store, "--to", "dnsmasq"}).out, HasSubstr("02:00:00:00:00:01 192.168.1.100"));
+}
+
+TEST_F(Files, WhileAServerHasTheFileItIsReadButNotWritten)
+{
+    const auto file_of_server = path("leases-eth0.sqlite");
+    auto server = host::LeaseStore::open(file_of_server);
+    ASSERT_TRUE(server);
+    server::Lease lease;
+    lease.address = Ipv4Address::from_octets(10, 0, 0, 7);
+    lease.client = {server::ClientKey::Kind::identifier, {1, 2, 3}};
+    lease.expires = kNever;
+    const server::LeaseWrite write{lease};
+    ASSERT_TRUE(server->commit({&write, 1}));
+    expect_refusal(cli({"leases", "import", file("a", kLeases), "--from", "dnsmasq", "--into", file_of_server}), "another server",
+                   "stop it first");
+    const auto exported = cli({"leases", "export", "--file", file_of_server});
+    EXPECT_EQ(exported.status, 0) << exported.err;
+    EXPECT_THAT(exported.out, HasSubstr("10.0.0.7,bound,01:02:03"));
+}
+
+} // namespace
+} // namespace dorascope::cli
