@@ -92,6 +92,19 @@ TEST(Ladder, ThreeClientsFitASmallWindow)
     EXPECT_GT(ladder.lifelines[3].x - ladder.lifelines[2].x, 150) << "room for a label";
 }
 
+TEST(Ladder, ARogueIsSeenInASmallWindowToo)
+{
+    WatchedLab lan{"rogue"};
+    lan.runs(10s);
+    const LadderRequest request{.width = 540, .height = 150, .laneWidth = 140};
+    const auto ladder = layOutLadder(lan.scope, request);
+    expectSound(ladder, request);
+    ASSERT_FALSE(ladder.lifelines.empty());
+    EXPECT_EQ(ladder.lifelines.back().kind, Lifeline::Kind::unknown);
+    EXPECT_TRUE(std::ranges::any_of(ladder.arrows, [](const auto& arrow) { return arrow.competing; }));
+    EXPECT_EQ(ladder.messagesLeftOut, 0U) << "of the exchanges shown, every message";
+}
+
 TEST(Ladder, ARogueStandsRightAndSaysWhatDiffers)
 {
     WatchedLab lan{"rogue"};

@@ -26,15 +26,17 @@ QString tr(const char* text) { return QCoreApplication::translate("Ladder", text
 
 constexpr double kTightest = 0.76; // of the lane's width, before somebody is left out
 
-/// How many lifelines fit: servers get up to a third, and between the sides a label must be readable.
+/// How many lifelines fit: servers get up to a third (a second one always: that two race must be seen, however narrow the window), and
+/// between the sides a label must be readable.
 struct Lanes {
     std::size_t clients = 1, servers = 1, middle = 0;
 };
-Lanes lanesFor(const LadderRequest& request)
+Lanes lanesFor(const LadderRequest& request, std::size_t serversSeen)
 {
     const double usable = std::max(request.width - request.axisWidth, 0.0);
     const auto total = static_cast<std::size_t>(std::max(2.0, std::floor(usable / (request.laneWidth * kTightest))));
-    const std::size_t servers = std::clamp<std::size_t>(total / 3, 1, 4);
+    const std::size_t servers =
+        std::min(std::clamp<std::size_t>(total / 3, total > 2 ? 2 : 1, 4), std::max<std::size_t>(serversSeen, 1));
     const std::size_t middle = total > 4 ? 1 : 0; // a lane's room for labels between the two sides
     return {std::max<std::size_t>(1, total - servers - middle), servers, middle};
 }
@@ -50,7 +52,7 @@ public:
 
     Ladder make()
     {
-        const Lanes lanes = lanesFor(request_);
+        const Lanes lanes = lanesFor(request_, scope_.state().servers().size());
         const auto rows = static_cast<std::size_t>(
             std::max(8.0, (request_.height * std::max(request_.zoom, 0.1) - request_.top) / request_.rowHeight - 1));
         auto chosen = chooseLadderMessages(scope_, request_.window, {lanes.clients, rows, request_.mostMessages});
