@@ -99,7 +99,7 @@ std::optional<Duration> exchangeTime(const Scope& scope, const observe::Exchange
     return std::nullopt;
 }
 
-ExchangeModel::ExchangeModel(Scope& scope, QObject* parent) : OrderedTableModel{parent}, scope_{scope}
+ExchangeModel::ExchangeModel(Scope& scope, QObject* parent) : OrderedTableModel{parent}, scope_{scope}, names_{scope}
 {
     connect(&scope, &Scope::reset, this, &ExchangeModel::onReset);
     connect(&scope, &Scope::advanced, this, &ExchangeModel::onAdvanced);
@@ -127,10 +127,7 @@ void ExchangeModel::onAdvanced(const observe::Changes& changes)
 {
     for (const Id id : changes.exchanges)
         tally(id);
-    if (sortColumn() == kClient) {
-        const auto renamed = [&](observe::ClientId id) { return names_.isRenamed(id, scope_.clientName(id)); };
-        if (names_.isOutgrown(scope_.state().clients().size()) || std::ranges::any_of(changes.clients, renamed)) rebuildOrder();
-    }
+    if (sortColumn() == kClient && names_.isOutdated(changes)) rebuildOrder();
     applyBatch(changes.exchanges);
 }
 
@@ -174,16 +171,7 @@ QString ExchangeModel::summary() const
 void ExchangeModel::prepareKeys(int column)
 {
     names_.clear();
-    if (column != kClient) return;
-    std::vector<QString> names(scope_.state().clients().size());
-    for (observe::ClientId id = 0; id < names.size(); ++id)
-        names[id] = scope_.clientName(id);
-    names_.build(std::move(names));
-}
-
-std::uint64_t ExchangeModel::clientRank(observe::ClientId id) const
-{
-    return id < names_.size() ? names_.rank(id) : names_.rank(scope_.clientName(id));
+    if (column == kClient) names_.build();
 }
 
 std::uint64_t ExchangeModel::sortKey(int column, Id id) const
@@ -191,7 +179,7 @@ std::uint64_t ExchangeModel::sortKey(int column, Id id) const
     const auto& exchange = scope_.state().exchanges()[id];
     const auto servers = scope_.state().servers();
     switch (column) {
-    case kClient: return exchange.client == observe::kNone ? kLastKey : clientRank(exchange.client);
+    case kClient: return names_.rank(exchange.client);
     case kExchange: return static_cast<std::uint64_t>(exchange.outcome) << 32 | exchange.message_count;
     case kAddress: return exchange.address.is_unspecified() ? kLastKey : exchange.address.value;
     case kServer: return exchange.server < servers.size() ? servers[exchange.server].identifier.value : kLastKey;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ui/models/cell_severity.h"
-#include "ui/models/name_ranks.h"
+#include "ui/models/client_ranks.h"
 #include "ui/models/ordered_table_model.h"
 #include "ui/models/scope.h"
 
@@ -71,7 +71,6 @@ private:
     void onReset();
     void onAdvanced(const observe::Changes& changes);
     void onSelection();
-    std::uint64_t clientRank(observe::ClientId id) const;
     void tally(Id id);
     QVariant display(const observe::Exchange& exchange, int column) const;
     QString toolTip(const observe::Exchange& exchange, int column) const;
@@ -79,7 +78,7 @@ private:
     MessageBadges badges(const observe::Exchange& exchange) const;
 
     Scope& scope_;
-    NameRanks names_; ///< of clients, while sorted by client
+    ClientRanks names_; ///< while sorted by client
     observe::ExchangeId selected_ = observe::kNone;
     std::vector<std::uint8_t> tallied_; ///< by id: outcome + 1, top bit: retrying
     std::array<std::size_t, 16> outcomes_{};

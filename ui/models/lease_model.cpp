@@ -54,11 +54,14 @@ double fraction(const observe::Binding& binding, Instant now)
     return std::clamp(left / binding.lease_seconds, 0.0, 1.0);
 }
 
+/// A row moves in these when its client says something, whether or not the binding is another then.
+bool isOfClient(int column) { return column == LeaseModel::kClientId || column == LeaseModel::kLastSeen; }
+
 QString timeOf(Instant at) { return at == Instant{} ? QStringLiteral("—") : clockTextSeconds(at); }
 
 } // namespace
 
-LeaseModel::LeaseModel(Scope& scope, QObject* parent) : OrderedTableModel{parent}, scope_{scope}
+LeaseModel::LeaseModel(Scope& scope, QObject* parent) : OrderedTableModel{parent}, scope_{scope}, names_{scope}
 {
     connect(&scope, &Scope::reset, this, &LeaseModel::onReset);
     connect(&scope, &Scope::advanced, this, &LeaseModel::onAdvanced);
@@ -84,16 +87,19 @@ void LeaseModel::onAdvanced(const observe::Changes& changes)
         const auto binding = scope_.state().binding(address);
         if (!binding) continue; // an address never leaves the list while a state lives; one that is not there yet will come
         const auto [place, fresh] = byAddress_.try_emplace(address, static_cast<Id>(items_.size()));
-        if (fresh)
-            items_.push_back(*binding);
-        else
-            items_[place->second] = *binding;
-        changed.push_back(place->second);
+        const Id id = place->second;
+        if (fresh) items_.emplace_back();
+        if (isOfClient(sortColumn())) {
+            ofClient_.erase({items_[id].client, id});
+            ofClient_.emplace(binding->client, id);
+        }
+        items_[id] = *binding;
+        changed.push_back(id);
     }
-    if (sortColumn() == kClient) {
-        const auto renamed = [&](observe::ClientId id) { return names_.isRenamed(id, scope_.clientName(id)); };
-        if (names_.isOutgrown(scope_.state().clients().size()) || std::ranges::any_of(changes.clients, renamed)) rebuildOrder();
-    }
+    for (const auto client : changes.clients)
+        for (auto at = ofClient_.lower_bound({client, 0}); at != ofClient_.end() && at->first == client; ++at)
+            changed.push_back(at->second);
+    if (sortColumn() == kClient && names_.isOutdated(changes)) rebuildOrder();
     applyBatch(changed);
     const auto second = std::chrono::floor<std::chrono::seconds>(scope_.state().now().time_since_epoch()).count();
     if (second == std::exchange(shownSecond_, second) || rowCount() == 0) return;
@@ -117,16 +123,11 @@ int LeaseModel::rowOfAddress(Ipv4Address address) const
 void LeaseModel::prepareKeys(int column)
 {
     names_.clear();
-    if (column != kClient) return;
-    std::vector<QString> names(scope_.state().clients().size());
-    for (observe::ClientId id = 0; id < names.size(); ++id)
-        names[id] = scope_.clientName(id);
-    names_.build(std::move(names));
-}
-
-std::uint64_t LeaseModel::clientRank(observe::ClientId id) const
-{
-    return id < names_.size() ? names_.rank(id) : names_.rank(scope_.clientName(id));
+    if (column == kClient) names_.build();
+    ofClient_.clear();
+    if (!isOfClient(column)) return;
+    for (Id id = 0; id < items_.size(); ++id)
+        ofClient_.emplace(items_[id].client, id);
 }
 
 std::uint64_t LeaseModel::sortKey(int column, Id id) const
@@ -136,7 +137,7 @@ std::uint64_t LeaseModel::sortKey(int column, Id id) const
     const auto servers = scope_.state().servers();
     const bool client = binding.client < clients.size();
     switch (column) {
-    case kClient: return client ? clientRank(binding.client) : kLastKey;
+    case kClient: return names_.rank(binding.client);
     case kClientId: {
         if (!client || clients[binding.client].client_id.empty()) return kLastKey;
         std::uint64_t key = 0; // its first seven octets

@@ -3,11 +3,13 @@
 #pragma once
 
 #include "ui/models/cell_severity.h"
-#include "ui/models/name_ranks.h"
+#include "ui/models/client_ranks.h"
 #include "ui/models/ordered_table_model.h"
 #include "ui/models/scope.h"
 
+#include <set>
 #include <unordered_map>
+#include <utility>
 
 namespace dorascope::models {
 
@@ -49,13 +51,13 @@ private:
     void onReset();
     void onAdvanced(const observe::Changes& changes);
     void onSelection();
-    std::uint64_t clientRank(observe::ClientId id) const;
     QString display(const observe::Binding& binding, int column) const;
 
     Scope& scope_;
-    NameRanks names_;
+    ClientRanks names_; ///< while sorted by client
     std::vector<observe::Binding> items_; ///< in order of appearance; an address keeps its place
     std::unordered_map<Ipv4Address, Id> byAddress_;
+    std::set<std::pair<observe::ClientId, Id>> ofClient_; ///< while sorted by what a client says
     std::int64_t shownSecond_ = 0; ///< second for which "time left" was last announced
 };
 
