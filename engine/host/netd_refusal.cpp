@@ -52,22 +52,23 @@ constexpr const char* kInContainer = "in a container: start it with --cap-add NE
 /// Capabilities of a file do nothing in some places (capabilities(7)); then setcap alone would be the wrong advice.
 HostError no_privilege(const Context& c)
 {
-    const std::string problem = c.netd + " lacks the capability to open DHCP sockets and captures.";
+    const std::string problem = c.netd + " lacks the capability to open DHCP sockets and captures";
     if (::geteuid() == 0)
-        return {Kind::no_privilege, problem + " This root lacks it too, as in a container.",
+        return {Kind::no_privilege, problem + ", and so does this root, as in a container.",
                 std::string{"Grant it, "} + kInContainer};
     struct statvfs mount { };
     if (::statvfs(c.netd.c_str(), &mount) == 0 && (mount.f_flag & ST_NOSUID) != 0)
-        return {Kind::no_privilege, problem + " It lies on a file system mounted nosuid, where capabilities of files do nothing.",
+        return {Kind::no_privilege,
+                problem + ": it lies on a file system mounted nosuid, where capabilities of files do nothing.",
                 "Copy it to a file system without nosuid, name the copy in DORASCOPE_NETD, and run: " + setcap_command("COPY")};
     if (::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
-        return {Kind::no_privilege, problem + " This process may not gain any (no_new_privs is set).",
+        return {Kind::no_privilege, problem + ", and this process may not gain any (no_new_privs is set).",
                 "Start DoraScope outside the sandbox or service that set it (systemd: NoNewPrivileges=no), with: "
                     + setcap_command(c.netd)};
     if (::getxattr(c.netd.c_str(), "security.capability", nullptr, 0) > 0)
-        return {Kind::no_privilege, problem + " The file has capabilities, but not these, or this environment withholds them.",
+        return {Kind::no_privilege, problem + ": the file has capabilities, but not these, or this environment withholds them.",
                 "Run: " + setcap_command(c.netd) + " (" + kInContainer + ")"};
-    return {Kind::no_privilege, problem, "Run: " + setcap_command(c.netd)};
+    return {Kind::no_privilege, problem + ".", "Run: " + setcap_command(c.netd)};
 }
 
 HostError no_such_interface(const Context& c) { return unknown_interface(c.interface); }

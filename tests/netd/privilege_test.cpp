@@ -28,18 +28,23 @@ protected:
     std::optional<Lan> lan_;
 };
 
-host::HostError refusal_to_serve()
+/// The cause is one sentence, and the remedy another: the command line makes one of the two.
+void expect_one_sentence(const std::string& cause)
 {
-    const auto refused = host::request_serve("srv");
-    EXPECT_FALSE(refused);
-    return refused ? host::HostError{} : refused.error();
+    EXPECT_TRUE(cause.ends_with('.')) << cause;
+    for (std::size_t at = cause.find(". "); at != std::string::npos; at = cause.find(". ", at + 1))
+        ADD_FAILURE() << "a second sentence: " << cause.substr(at + 2);
 }
-host::HostError refusal_to_capture()
+
+template <typename Answer> host::HostError refusal(const Answer& refused)
 {
-    const auto refused = host::request_capture("srv");
     EXPECT_FALSE(refused);
-    return refused ? host::HostError{} : refused.error();
+    if (refused) return {};
+    expect_one_sentence(refused.error().problem);
+    return refused.error();
 }
+host::HostError refusal_to_serve() { return refusal(host::request_serve("srv")); }
+host::HostError refusal_to_capture() { return refusal(host::request_capture("srv")); }
 
 TEST_F(Privilege, MissingNamesTheCommandThatGrantsIt)
 {
