@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/failure.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstring>
 #include <fmt/format.h>
@@ -8,17 +9,18 @@
 namespace dorascope::cli {
 namespace {
 
-/// On one line, and as a clause in the middle of a sentence: a small letter first, unless it begins with a name ("DHCP…", "/usr/…").
+/// On one line, and as a clause in the middle of a sentence: a small letter first, unless it begins with a name ("DHCP…", "DoraScope",
+/// "/usr/…").
 std::string as_clause(std::string_view text)
 {
     std::string clause{text};
     for (auto& c : clause) {
         if (c == '\n' || c == '\r' || c == '\t') c = ' ';
     }
-    if (clause.size() > 1 && std::isupper(static_cast<unsigned char>(clause[0]))
-        && std::islower(static_cast<unsigned char>(clause[1]))) {
+    const auto upper = [](char c) { return std::isupper(static_cast<unsigned char>(c)) != 0; };
+    const auto rest = std::string_view{clause}.substr(0, clause.find(' ')).substr(clause.empty() ? 0 : 1);
+    if (!rest.empty() && upper(clause[0]) && std::ranges::none_of(rest, upper))
         clause[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(clause[0])));
-    }
     return clause;
 }
 

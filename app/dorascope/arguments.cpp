@@ -60,7 +60,10 @@ Arguments readArguments(const QStringList& line)
     describe(parser);
     Arguments arguments;
     if (!parser.parse(line)) {
-        arguments.error = parser.errorText() + QStringLiteral(" See dorascope --help.");
+        QString what = parser.errorText();
+        while (what.endsWith(QLatin1Char('.')))
+            what.chop(1);
+        arguments.error = what + QStringLiteral("; dorascope --help lists the options.");
         return arguments;
     }
     arguments.help = parser.isSet(QStringLiteral("help"));

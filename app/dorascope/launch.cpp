@@ -164,7 +164,7 @@ int launch(int argc, char** argv)
     if (!haveDisplay()) {
         say(stderr,
             QStringLiteral(
-                "dorascope: There is no display to open a window on. Start it in a desktop session (or with ssh -X), or see "
+                "dorascope: There is no display to open a window on; start it in a desktop session (or with ssh -X), or see "
                 "the same lab in the terminal: dorascope-cli demo\n"));
         return kUsage;
     }

@@ -102,7 +102,7 @@ bool take(const Shot& shot, const QDir& folder, QSettings& settings, ui::Theme& 
             QStringLiteral("%1-%2.png")
                 .arg(QLatin1String(shot.name), theme.isDark() ? QStringLiteral("dark") : QStringLiteral("light")));
         if (!window.grab().save(path, "PNG")) {
-            std::fprintf(stderr, "dorascope: %s could not be written. Choose a folder that you may write to.\n",
+            std::fprintf(stderr, "dorascope: %s could not be written; choose a folder that you may write to.\n",
                          qUtf8Printable(path));
             return false;
         }
@@ -120,7 +120,7 @@ int takeShots(int& argc, char** argv, const QString& folder)
     QApplication app(argc, argv);
     const QDir out(folder);
     if (!out.mkpath(QStringLiteral("."))) {
-        std::fprintf(stderr, "dorascope: The folder %s cannot be made. Choose one that you may write to.\n",
+        std::fprintf(stderr, "dorascope: The folder %s cannot be made; choose one that you may write to.\n",
                      qUtf8Printable(folder));
         return 2;
     }

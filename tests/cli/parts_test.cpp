@@ -25,6 +25,7 @@ TEST(Failure, IsOneSentenceOnOneLine)
               "interface eth0 is down; run: sudo ip link set dev eth0 up")
         << "a command is copied as it stands";
     EXPECT_EQ((Failure{"DHCP is off", "/etc/x:\nline 2"}.sentence()), "DHCP is off; /etc/x: line 2");
+    EXPECT_EQ((Failure{"Cannot read x.", "DoraScope reads pcap."}.sentence()), "cannot read x; DoraScope reads pcap.");
     EXPECT_EQ((Failure{"The end.", ""}.sentence()), "the end");
 }
 

@@ -186,6 +186,7 @@ TEST_P(ArgumentsTest, IsReadOrRefusedInOneSentence)
     else
         EXPECT_TRUE(arguments.error.contains(QLatin1String(GetParam().error))) << qPrintable(arguments.error);
     EXPECT_FALSE(arguments.error.contains(QLatin1Char('\n')));
+    EXPECT_FALSE(arguments.error.contains(QStringLiteral(". "))) << qPrintable(arguments.error);
 }
 
 INSTANTIATE_TEST_SUITE_P(
