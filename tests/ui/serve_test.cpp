@@ -84,6 +84,19 @@ TEST_F(ServeTest, StartHandsOverWhatIsOnScreen)
     EXPECT_EQ(subnet.lease_seconds, 1800U);
 }
 
+TEST_F(ServeTest, AddressesInUseAreLeftOutOfThePool)
+{
+    panel.field(ServePanel::first).setText(QStringLiteral("192.168.50.1"));
+    panel.field(ServePanel::last).setText(QStringLiteral("192.168.50.10"));
+    panel.field(ServePanel::dns).setText(QStringLiteral("192.168.50.2 9.9.9.9 192.168.50.2"));
+    QTest::mouseClick(&panel.startButton(), Qt::LeftButton);
+    ASSERT_EQ(control.served.size(), 1);
+    const auto& exclusions = control.served[0].config.subnets.at(0).exclusions;
+    ASSERT_EQ(exclusions.size(), 2U);
+    EXPECT_EQ(exclusions[0].first.to_string(), "192.168.50.1") << "the interface's own";
+    EXPECT_EQ(exclusions[1].first.to_string(), "192.168.50.2");
+}
+
 TEST_F(ServeTest, AProblemIsNamedWithACommandToCopyAndNothingStarts)
 {
     control.problem = Problem{QStringLiteral("dorascope-netd lacks its capability."),

@@ -66,6 +66,19 @@ void readPool(const ServeForm& form, const InterfaceChoice& interface, server::S
         subnet.pools = {{*first, *last}};
 }
 
+/// Addresses that others have already: giving them to a client would break the LAN. The server leaves out its routers by itself.
+void leaveOutWhatIsTaken(const InterfaceChoice& interface, server::Subnet& subnet)
+{
+    std::vector<Ipv4Address> taken = subnet.options.dns_servers;
+    taken.push_back(*interface.address);
+    std::ranges::sort(taken);
+    const auto [first, last] = std::ranges::unique(taken);
+    taken.erase(first, last);
+    for (const Ipv4Address one : taken)
+        if (std::ranges::any_of(subnet.pools, [one](const Ipv4Range& pool) { return pool.contains(one); }))
+            subnet.exclusions.push_back({one, one});
+}
+
 } // namespace
 
 bool ServeReading::valid() const
@@ -124,6 +137,7 @@ ServeReading readServeForm(const ServeForm& form, const InterfaceChoice& interfa
     } else {
         reading.problems[kLease] = say("A lease time is a number with s, min, h or d, such as 30 min or 1 h.");
     }
+    leaveOutWhatIsTaken(interface, subnet);
     reading.config.subnets = {subnet};
     if (!reading.valid()) return reading; // what cannot be read is not judged
     for (const server::ConfigError& error : server::validate(reading.config)) {
