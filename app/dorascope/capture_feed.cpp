@@ -47,7 +47,8 @@ void CaptureFeed::describe(ui::SourceStatus& status) const
         break;
     case CaptureReader::Kind::input:
         status.kind = ui::SourceKind::pipe;
-        status.title = QCoreApplication::translate("CaptureFeed", "Standard input");
+        status.title = name_ == QLatin1String("-") ? QCoreApplication::translate("CaptureFeed", "Standard input")
+                                                   : QCoreApplication::translate("CaptureFeed", "Pipe %1").arg(name_);
         break;
     case CaptureReader::Kind::interface:
         status.kind = ui::SourceKind::watch;

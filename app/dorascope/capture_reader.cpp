@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/dorascope/capture_reader.h"
 
+#include "app/dorascope/pipe.h"
 #include "app/dorascope/problem.h"
 #include "engine/host/privileged.h"
 
 #include <QCoreApplication>
 
-#include <fcntl.h>
-#include <unistd.h>
+#include <cerrno>
+#include <cstring>
 
 namespace dorascope::app {
 
@@ -78,7 +79,12 @@ std::optional<source::CaptureSource> CaptureReader::open()
         fail(opened.error());
         return std::nullopt;
     }
-    case Kind::input: return openRelayed(host::Descriptor{::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)}, {});
+    case Kind::input: {
+        auto input = openPipe(name_);
+        if (input) return openRelayed(std::move(input), {});
+        fail(source::SourceError{"cannot read " + name_ + ": " + std::strerror(errno) + ".", ""});
+        return std::nullopt;
+    }
     case Kind::interface: {
         auto stream = host::request_capture(name_);
         if (stream) return openRelayed(std::move(stream->pcap), std::move(stream->status));

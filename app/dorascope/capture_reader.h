@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A capture being read on a thread of its own: a file, standard input, or a live interface through dorascope-netd.
+// A capture being read on a thread of its own: a file, a pipe, or a live interface through dorascope-netd.
 #pragma once
 
 #include "app/dorascope/frame_queue.h"
@@ -19,7 +19,7 @@ namespace dorascope::app {
 class CaptureReader {
 public:
     enum class Kind { file, input, interface };
-    /// Starts at once; whatever goes wrong arrives by takeProblem(). `name` is the file's or the interface's.
+    /// Starts at once; whatever goes wrong arrives by takeProblem(). `name` is the file's, the pipe's ("-": standard input) or the interface's.
     CaptureReader(Kind kind, std::string name);
     CaptureReader(const CaptureReader&) = delete;
     CaptureReader& operator=(const CaptureReader&) = delete;

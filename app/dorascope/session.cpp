@@ -3,10 +3,12 @@
 
 #include "app/dorascope/capture_feed.h"
 #include "app/dorascope/lab_source.h"
+#include "app/dorascope/pipe.h"
 #include "app/dorascope/problem.h"
 #include "app/dorascope/serve_feed.h"
 #include "engine/host/interface.h"
 
+#include <QFile>
 #include <QFileInfo>
 
 namespace dorascope::app {
@@ -18,6 +20,8 @@ using namespace std::chrono_literals;
 constexpr auto kTick = 16ms; // display rate
 constexpr nanoseconds kBudget = 8ms; // of a tick, for taking frames in; the rest is for painting
 constexpr qint64 kStatusPeriod = 250; // ms
+/// How often the passing of time alone is told: a lab's flies, a LAN's is the clock on the wall.
+constexpr nanoseconds kLabPeriod = 40ms, kWallPeriod = 250ms;
 
 } // namespace
 
@@ -93,14 +97,17 @@ void Session::openLab(const QString& name)
 void Session::openCapture(const QString& path)
 {
     // What can be seen to be wrong is said before the picture on screen is given up for it.
-    if (const QFileInfo info(path); path != QLatin1String("-") && (!info.isFile() || !info.isReadable())) {
+    const QFileInfo info(path);
+    const bool pipe = isPipe(QFile::encodeName(path).toStdString());
+    if (path != QLatin1String("-") && ((!pipe && !info.isFile()) || !info.isReadable())) {
         const QString why = !info.exists() ? tr("there is no such file")
             : info.isDir()                 ? tr("it is a folder")
-                                           : tr("it may not be read by you");
+            : !info.isReadable()           ? tr("it may not be read by you")
+                                           : tr("it is neither a file nor a pipe");
         Q_EMIT failed({tr("%1 cannot be opened: %2.").arg(path, why), tr("Choose a capture in pcap or pcapng format."), {}});
         return;
     }
-    const auto kind = path == QLatin1String("-") ? CaptureReader::Kind::input : CaptureReader::Kind::file;
+    const auto kind = pipe ? CaptureReader::Kind::input : CaptureReader::Kind::file;
     open(std::make_unique<CaptureFeed>(kind, path), nullptr);
 }
 
@@ -159,6 +166,7 @@ void Session::tick(nanoseconds elapsed)
 {
     if (!source_) return;
     source_->pump(memory_->intake, elapsed, kBudget);
+    sincePublished_ += elapsed;
     publish();
     travel();
     announce();
@@ -168,8 +176,15 @@ void Session::tick(nanoseconds elapsed)
 void Session::publish()
 {
     observe::Changes& changes = memory_->intake.changes();
+    const Instant now = memory_->state.now();
+    // Nothing but time may have passed: leases run down, and the playhead moves on.
+    const bool later = now != published_ && sincePublished_ >= (lab_ != nullptr ? kLabPeriod : kWallPeriod);
     // While the playhead stands in the past the live state grows unseen; the timeline shows it upon return.
-    if (!changes.empty() && scope_.isLive()) scope_.publish(changes);
+    if ((later || !changes.empty()) && scope_.isLive()) {
+        scope_.publish(changes);
+        published_ = now;
+        sincePublished_ = {};
+    }
     changes.clear();
 }
 

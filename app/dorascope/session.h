@@ -12,6 +12,7 @@
 #include <QElapsedTimer>
 #include <QTimer>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 
@@ -67,6 +68,8 @@ private:
     LabSource* lab_ = nullptr; ///< source_, when it is the lab
     QTimer timer_;
     QElapsedTimer clock_, sinceStatus_;
+    Instant published_{}; ///< the state's time when the scope last heard of it …
+    std::chrono::nanoseconds sincePublished_{}; ///< … and the time on the wall since
     bool wasRunning_ = false; ///< when status was last announced
 };
 

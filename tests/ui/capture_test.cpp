@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/open_window.h"
 
+#include "capture/source/capture_source.h"
 #include "ui/models/exchange_model.h"
 #include "ui/views/exchange_table.h"
+#include "ui/views/ladder_view.h"
 #include "ui/views/live_page.h"
 #include "ui/views/notice_bar.h"
 #include "ui/views/top_bar.h"
 
+#include <array>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <QApplication>
 #include <QDragEnterEvent>
@@ -14,6 +18,8 @@
 #include <QFile>
 #include <QMimeData>
 #include <QUrl>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace dorascope {
 namespace {
@@ -84,6 +90,7 @@ TEST(Capture, AFileThatIsNoCaptureSaysWhatWouldBeOne)
     write(path, "Dear Sir or Madam, this is no capture.\n");
     open.session().openCapture(path);
     ASSERT_TRUE(OpenWindow::waitFor([&] { return open.window().notice().isVisible(); }));
+    EXPECT_TRUE(open.window().notice().text().startsWith(QStringLiteral("Cannot read ")));
     EXPECT_TRUE(open.window().notice().text().contains(QStringLiteral("letter.pcap")))
         << qPrintable(open.window().notice().text());
     EXPECT_EQ(open.scope().state().messages().size(), 0U);
@@ -138,6 +145,87 @@ TEST(Capture, TheFilterNarrowsTheTableAndIsClearedWithTheSource)
     EXPECT_EQ(table->rowCount(), 0);
     open.lab("three-clients", 1s);
     EXPECT_EQ(table->rowCount(), 3);
+}
+
+QByteArray bytesOf(const QString& path)
+{
+    QFile file(path);
+    EXPECT_TRUE(file.open(QIODevice::ReadOnly));
+    return file.readAll();
+}
+
+TEST(Capture, ANamedPipeIsReadAsItsWriterWrites)
+{
+    OpenWindow open;
+    const QByteArray bytes = bytesOf(open.captureOf("three-clients", 1s));
+    const QString path = open.pathOf("pipe");
+    ASSERT_EQ(::mkfifo(qPrintable(path), 0600), 0);
+    open.session().openCapture(path); // before there is a writer
+    EXPECT_EQ(open.session().status().kind, ui::SourceKind::pipe);
+    EXPECT_TRUE(open.session().status().running);
+    const int writer = ::open(qPrintable(path), O_WRONLY | O_CLOEXEC);
+    ASSERT_GE(writer, 0);
+    ASSERT_EQ(::write(writer, bytes.data(), static_cast<std::size_t>(bytes.size() - 10)), bytes.size() - 10);
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return open.scope().state().messages().size() == 11; }));
+    EXPECT_TRUE(open.session().status().running) << "the writer may go on";
+    ASSERT_EQ(::write(writer, bytes.data() + bytes.size() - 10, 10), 10);
+    ::close(writer);
+    ASSERT_TRUE(readToTheEnd(open));
+    EXPECT_EQ(open.scope().state().bound_count(), 3U);
+    EXPECT_EQ(open.window().notice().text(), QString());
+}
+
+TEST(Capture, ANamedPipeWithoutAWriterCanBeLeft)
+{
+    OpenWindow open;
+    const QString path = open.pathOf("pipe");
+    ASSERT_EQ(::mkfifo(qPrintable(path), 0600), 0);
+    open.session().openCapture(path);
+    open.session().stop();
+    EXPECT_TRUE(readToTheEnd(open));
+    EXPECT_EQ(open.window().notice().text(), QString());
+    open.session().openCapture(path);
+    open.lab("three-clients", 1s); // and without having been stopped
+    EXPECT_EQ(open.scope().state().bound_count(), 3U);
+}
+
+// What a shell makes of: dorascope <(ssh gateway tcpdump …)
+TEST(Capture, ADescriptorOfTheShellIsReadThoughItsWriterHasGone)
+{
+    OpenWindow open;
+    const QByteArray bytes = bytesOf(open.captureOf("three-clients", 1s));
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::pipe(ends.data()), 0);
+    ASSERT_EQ(::write(ends[1], bytes.data(), static_cast<std::size_t>(bytes.size())), bytes.size());
+    ::close(ends[1]);
+    open.session().openCapture(QStringLiteral("/dev/fd/%1").arg(ends[0]));
+    ASSERT_TRUE(readToTheEnd(open));
+    ::close(ends[0]);
+    EXPECT_EQ(open.scope().state().bound_count(), 3U);
+}
+
+TEST(Capture, WhatIsNeitherFileNorPipeIsSaidToBe)
+{
+    OpenWindow open;
+    open.session().openCapture(QStringLiteral("/dev/null"));
+    EXPECT_TRUE(open.window().notice().text().contains(QStringLiteral("neither a file nor a pipe")))
+        << qPrintable(open.window().notice().text());
+}
+
+TEST(Capture, OneWithoutDhcpSaysSoAndPromisesNothing)
+{
+    OpenWindow open;
+    EXPECT_TRUE(open.window().livePage().ladder().emptyText().contains(QStringLiteral("Choose a source")));
+    const QString path = open.pathOf("arp.pcap");
+    auto writer = source::CaptureWriter::create(path.toStdString(), decode::LinkType::ethernet);
+    ASSERT_TRUE(writer);
+    const std::array<std::byte, 60> nothing{};
+    ASSERT_TRUE(writer->write({1, Instant{1s}, decode::LinkType::ethernet, nothing.size(), nothing}));
+    ASSERT_TRUE(writer->close());
+    open.session().openCapture(path);
+    ASSERT_TRUE(OpenWindow::waitFor([&] {
+        return open.window().livePage().ladder().emptyText().contains(QStringLiteral("no DHCP message in it (frames read: 1)"));
+    })) << qPrintable(open.window().livePage().ladder().emptyText());
 }
 
 TEST(Capture, StoppingAFileKeepsWhatWasRead)

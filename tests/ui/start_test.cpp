@@ -17,6 +17,8 @@
 
 #include <gtest/gtest.h>
 #include <QHeaderView>
+#include <QScreen>
+#include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
 
@@ -164,6 +166,7 @@ TEST(Start, PausingStopsTimeAndSteppingGoesOnByOneFrame)
         EXPECT_EQ(open.session().status().frames, frames);
     }
     EXPECT_TRUE(open.session().status().paused);
+    EXPECT_TRUE(open.window().topBar().chip().text().startsWith(QStringLiteral("Paused")));
 }
 
 TEST(Start, AnotherScenarioTakesTheWindowOver)
@@ -176,6 +179,40 @@ TEST(Start, AnotherScenarioTakesTheWindowOver)
     EXPECT_NE(open.scope().selection().message, 3U);
     EXPECT_TRUE(open.window().statusStrip().text().contains(QStringLiteral("192.168.1.66, offers another gateway")))
         << qPrintable(open.window().statusStrip().text());
+}
+
+TEST(Start, TimeGoesOnWhereNothingIsSaid)
+{
+    OpenWindow open;
+    open.lab("three-clients", 1s);
+    open.session().setPace(ui::Pace::realTime);
+    auto& leases = open.window().leasesPage().leases();
+    const QString before = leases.index(0, models::LeaseModel::kTimeLeft).data().toString();
+    const QSignalSpy told(&leases, &QAbstractItemModel::dataChanged);
+    const std::uint64_t frames = open.session().status().frames;
+    for (int tick = 0; tick < 190; ++tick) // three seconds, long before anybody renews
+        open.session().tick(16ms);
+    ASSERT_EQ(open.session().status().frames, frames);
+    EXPECT_NE(leases.index(0, models::LeaseModel::kTimeLeft).data().toString(), before);
+    EXPECT_GE(told.size(), 2);
+}
+
+TEST(Start, TheFirstWindowFitsTheScreenWithItsFrame)
+{
+    OpenWindow open;
+    open.settings().remove(QStringLiteral("geometry"));
+    const ui::MainWindow fresh(open.scope(), open.session(), open.settings());
+    EXPECT_LE(fresh.height(), std::max(fresh.screen()->availableSize().height() - 30, fresh.minimumHeight()));
+}
+
+TEST(Start, ChoosingASourceLeavesTheServePanel)
+{
+    OpenWindow open;
+    open.lab("three-clients", 1s);
+    open.window().showPage(ui::MainWindow::servePage);
+    open.lab("rogue", 1s);
+    EXPECT_EQ(open.window().page(), ui::MainWindow::live);
+    EXPECT_TRUE(open.window().windowTitle().contains(QStringLiteral("8 clients"))) << qPrintable(open.window().windowTitle());
 }
 
 TEST(Start, TheWelcomeIsDismissedOnceAndForAll)

@@ -125,6 +125,7 @@ void TimelineStrip::showAll()
 
 void TimelineStrip::refreshBars()
 {
+    if (scope_.isLive()) follow(); // time may have gone on unsaid
     const auto wanted = static_cast<std::size_t>(std::clamp(plot().width() / kPitch, 1.0, 4000.0));
     if (!stale_ && bars_.buckets.size() == wanted && bars_.from == from_ && bars_.to == to_) return;
     stale_ = false;

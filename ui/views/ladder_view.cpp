@@ -59,6 +59,13 @@ LadderView::LadderView(models::Scope& scope, QWidget* parent) : QAbstractScrollA
 QSize LadderView::sizeHint() const { return {840, 340}; }
 QSize LadderView::minimumSizeHint() const { return {320, 140}; }
 
+void LadderView::setEmptyText(const QString& words)
+{
+    if (words == emptyText_) return;
+    emptyText_ = words;
+    viewport()->update();
+}
+
 void LadderView::invalidate()
 {
     stale_ = true;
@@ -170,8 +177,8 @@ void LadderView::paintEvent(QPaintEvent*)
     if (ladder_.arrows.empty()) {
         painter.setPen(theme.color(Role::textMuted));
         painter.drawText(viewport()->rect(), Qt::AlignCenter | Qt::TextWordWrap,
-                         scope_.filter().isEmpty() ? tr("No DHCP message yet. The first one appears here as it is seen.")
-                                                   : tr("No message matches the filter."));
+                         scope_.filter().isEmpty() || scope_.state().messages().empty() ? emptyText_
+                                                                                        : tr("No message matches the filter."));
         return;
     }
     LadderPainter ladder(painter);

@@ -26,6 +26,8 @@ public:
     /// Where a click selects `message`, in the viewport; nothing while it is not shown.
     std::optional<QPoint> pointOf(observe::MessageId message);
     void setAnimated(bool animated) { animated_ = animated; }
+    void setEmptyText(const QString& words); ///< where nothing was seen
+    QString emptyText() const { return emptyText_; }
 
 signals:
     void described(const QString& note); ///< what there is to say beside the heading
@@ -58,6 +60,7 @@ private:
     enum class Follow { newest, selection, nothing };
     Follow follow_ = Follow::newest; ///< what stays in view while the ladder grows
     bool animated_ = true;
+    QString emptyText_;
     double zoom_ = 1, axisWidth_ = 60;
     observe::MessageId hovered_ = observe::kNone;
     std::unordered_map<observe::MessageId, qint64> arrivals_; ///< when a message came, while its arrow still grows

@@ -7,6 +7,7 @@
 #include "ui/views/column_memory.h"
 #include "ui/views/exchange_table.h"
 #include "ui/views/inspector.h"
+#include "ui/views/ladder_view.h"
 #include "ui/views/leases_page.h"
 #include "ui/views/live_page.h"
 #include "ui/views/notice_bar.h"
@@ -31,6 +32,12 @@
 #include <QVBoxLayout>
 
 namespace dorascope::ui {
+namespace {
+
+/// What a window manager puts around a window, about: on a small screen the status must not lie below its edge.
+constexpr QSize kFrame{8, 40};
+
+} // namespace
 
 MainWindow::MainWindow(models::Scope& scope, SourceControl& control, QSettings& settings, QWidget* parent)
     : QWidget(parent), scope_(scope), control_(control), settings_(settings), top_(new TopBar(scope, control)),
@@ -47,6 +54,7 @@ MainWindow::MainWindow(models::Scope& scope, SourceControl& control, QSettings& 
     restore();
     showPage(live);
     refreshCounts();
+    explainEmptiness();
     live_->setFocus();
 }
 
@@ -107,12 +115,9 @@ void MainWindow::connectAll()
     connect(serve_, &ServePanel::started, this, [this] { showPage(live); });
     connect(sides_, &QSplitter::splitterMoved, this, [this] { sidesChosen_ = true; });
     connect(&control_, &SourceControl::failed, notice_, &NoticeBar::show);
-    connect(&control_, &SourceControl::sourceChanged, this, [this] {
-        notice_->hide();
-        guiding_ = control_.status().kind == SourceKind::lab && !control_.status().crowd;
-        rememberSource();
-    });
+    connect(&control_, &SourceControl::sourceChanged, this, &MainWindow::onSource);
     connect(&control_, &SourceControl::statusChanged, this, &MainWindow::refreshCounts);
+    connect(&control_, &SourceControl::statusChanged, this, &MainWindow::explainEmptiness);
     connect(&scope_, &models::Scope::advanced, this, &MainWindow::refreshCounts);
     connect(&scope_, &models::Scope::advanced, this, &MainWindow::guide);
     connect(&scope_, &models::Scope::reset, this, &MainWindow::refreshCounts);
@@ -192,6 +197,31 @@ void MainWindow::dismissWelcome()
     settings_.setValue(QStringLiteral("welcomed"), true);
 }
 
+void MainWindow::onSource()
+{
+    notice_->hide();
+    const SourceStatus status = control_.status();
+    guiding_ = status.kind == SourceKind::lab && !status.crowd;
+    if (status.kind != SourceKind::lab) welcome_->hide(); // it speaks of the virtual LAN
+    if (page() == servePage) showPage(live); // somebody chose to see something else
+    setWindowTitle(status.title.isEmpty() ? tr("DoraScope") : tr("%1 \u2013 DoraScope").arg(status.title));
+    rememberSource();
+    explainEmptiness();
+}
+
+/// A source in which there was nothing says so, instead of promising that something will come.
+void MainWindow::explainEmptiness()
+{
+    const SourceStatus status = control_.status();
+    QString words = tr("No DHCP message yet. The first one appears here as it is seen.");
+    if (status.kind == SourceKind::none)
+        words = tr("Choose a source, above at the left: the virtual LAN, an interface, or a capture file.");
+    else if (!status.running)
+        words = status.frames == 0 ? tr("There is no frame in it.")
+                                   : tr("There is no DHCP message in it (frames read: %1).").arg(grouped(status.frames));
+    live_->ladder().setEmptyText(words);
+}
+
 void MainWindow::rememberSource()
 {
     const SourceStatus status = control_.status();
@@ -225,7 +255,7 @@ void MainWindow::refreshCounts()
 void MainWindow::restore()
 {
     if (!restoreGeometry(settings_.value(QStringLiteral("geometry")).toByteArray()))
-        resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
+        resize(QSize(1440, 900).boundedTo(screen()->availableSize() - kFrame));
     setMinimumSize(900, 600);
     live_->table().columns().restore(settings_);
     leases_->columns().restore(settings_);
@@ -268,6 +298,7 @@ void MainWindow::dropEvent(QDropEvent* event)
     const auto urls = event->mimeData()->urls();
     if (urls.size() != 1) return;
     event->acceptProposedAction();
+    dismissWelcome();
     showPage(live);
     control_.openCapture(urls.first().toLocalFile());
 }

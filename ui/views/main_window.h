@@ -63,6 +63,8 @@ private:
     void connectAll();
     void addShortcuts();
     void restore();
+    void onSource();
+    void explainEmptiness();
     void rememberSource();
     void guide(const observe::Changes& changes);
     void refreshCounts();

@@ -15,6 +15,8 @@
 #include <QStyle>
 #include <QToolButton>
 
+#include <algorithm>
+
 namespace dorascope::ui {
 namespace {
 
@@ -257,7 +259,8 @@ void TopBar::refreshChip()
     const QString clock = scope_.state().messages().empty()
         ? QString()
         : QLatin1Char(' ') + models::clockText(scope_.isLive() ? scope_.state().now() : scope_.playhead());
-    chip_->setText((!scope_.isLive() ? tr("Past") : moving ? tr("Live") : tr("End")) + clock);
+    const QString word = !scope_.isLive() ? tr("Past") : moving ? tr("Live") : status.paused ? tr("Paused") : tr("End");
+    chip_->setText(word + clock);
 }
 
 void TopBar::restyle()
@@ -270,7 +273,9 @@ void TopBar::restyle()
     // Digits may differ in width: the chip must not tremble while the clock runs.
     QFont bold = theme.textFont();
     bold.setWeight(QFont::DemiBold);
-    chip_->setFixedWidth(QFontMetrics(bold).horizontalAdvance(tr("Live") + QStringLiteral(" 00:00:00.000")) + 50);
+    const QFontMetrics metrics(bold);
+    const int word = std::max(metrics.horizontalAdvance(tr("Live")), metrics.horizontalAdvance(tr("Paused")));
+    chip_->setFixedWidth(word + metrics.horizontalAdvance(QStringLiteral(" 00:00:00.000")) + 50);
     refresh();
 }
 
