@@ -111,7 +111,8 @@ TEST_P(ThreeClients, GetConsecutiveAddressesWithAllTheyNeedByBroadcast)
     EXPECT_GT(watch.last().at - start, 2ms);
     EXPECT_LT(watch.last().at - start, 3ms);
 }
-INSTANTIATE_TEST_SUITE_P(Seeds, ThreeClients, ::testing::Values(1, 2, 3, 4, 5, 77, 1'000'000'007));
+INSTANTIATE_TEST_SUITE_P(Seeds, ThreeClients, ::testing::Values(1, 2, 3, 4, 5, 77, 1'000'000'007),
+                         ::testing::PrintToStringParamName());
 
 TEST(ThreeClientsDecisions, EachMessageHasOneAndItComesBeforeTheReply)
 {

@@ -269,7 +269,8 @@ TEST(ExchangeModel, ManyRowsAreSortedLikeFew)
     ExchangeModel model{lan.scope};
     std::mt19937 random{17};
     for (std::uint32_t i = 0; i < 2 * ExchangeModel::kLeastSlice; ++i) {
-        const Ipv4Address address{0x0a000000U + (static_cast<std::uint32_t>(random()) & 0xfff0ffU)}; // some of them more than once
+        const Ipv4Address address{0x0a000000U
+                                  + (static_cast<std::uint32_t>(random()) & 0xfff0ffU)}; // some of them more than once
         lan.hears(reboot("A", address.to_string()).xid(i));
     }
     lan.publish();
@@ -337,6 +338,7 @@ TEST(ExchangeModel, ALargeFilterRunGoesOnBetweenEvents)
 }
 
 struct Order {
+    const char* name;
     int column;
     Qt::SortOrder order;
     const char* filter;
@@ -367,15 +369,17 @@ TEST_P(IncrementalModel, EqualsTheRebuiltOne)
     EXPECT_GT(lan.state.exchanges().size(), 100U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Orders, IncrementalModel,
-                         testing::Values(Order{ExchangeModel::kTime, Qt::AscendingOrder, ""},
-                                         Order{ExchangeModel::kTime, Qt::DescendingOrder, ""},
-                                         Order{ExchangeModel::kTime, Qt::AscendingOrder, "state:pending"},
-                                         Order{ExchangeModel::kClient, Qt::AscendingOrder, ""},
-                                         Order{ExchangeModel::kExchange, Qt::AscendingOrder, "type:discover"},
-                                         Order{ExchangeModel::kAddress, Qt::DescendingOrder, ""},
-                                         Order{ExchangeModel::kServer, Qt::AscendingOrder, "address:192.168.1.0/25"},
-                                         Order{ExchangeModel::kDora, Qt::AscendingOrder, ""}));
+INSTANTIATE_TEST_SUITE_P(
+    Orders, IncrementalModel,
+    testing::Values(Order{"by_time", ExchangeModel::kTime, Qt::AscendingOrder, ""},
+                    Order{"newest_first", ExchangeModel::kTime, Qt::DescendingOrder, ""},
+                    Order{"pending_by_time", ExchangeModel::kTime, Qt::AscendingOrder, "state:pending"},
+                    Order{"by_client", ExchangeModel::kClient, Qt::AscendingOrder, ""},
+                    Order{"discovers_by_letters", ExchangeModel::kExchange, Qt::AscendingOrder, "type:discover"},
+                    Order{"by_address_descending", ExchangeModel::kAddress, Qt::DescendingOrder, ""},
+                    Order{"half_the_net_by_server", ExchangeModel::kServer, Qt::AscendingOrder, "address:192.168.1.0/25"},
+                    Order{"by_time_taken", ExchangeModel::kDora, Qt::AscendingOrder, ""}),
+    [](const auto& row) { return std::string{row.param.name}; });
 
 } // namespace
 } // namespace dorascope::models::test

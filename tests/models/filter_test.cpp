@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/models/watched_lan.h"
 
+#include <cctype>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <string>
 
 namespace dorascope::models::test {
 namespace {
@@ -40,6 +42,14 @@ struct Case {
     const char* filter;
     std::vector<int> exchanges;
 };
+/// The case's number and the filter, as far as a name may hold it.
+std::string nameOf(const testing::TestParamInfo<Case>& row)
+{
+    std::string name = std::to_string(row.index) + '_' + row.param.filter;
+    for (char& c : name)
+        if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+    return name;
+}
 class FilterTerm : public Filtered, public testing::WithParamInterface<Case> { };
 
 TEST_P(FilterTerm, FindsItsExchanges) { EXPECT_EQ(matching(GetParam().filter), GetParam().exchanges) << GetParam().filter; }
@@ -48,7 +58,8 @@ INSTANTIATE_TEST_SUITE_P(Terms, FilterTerm,
                          testing::Values(Case{"", {0, 1, 2}}, Case{"   ", {0, 1, 2}}, Case{"anna", {0}}, Case{"ANNAS", {0}},
                                          Case{"apple", {0}}, Case{"3c:22:fb", {0}}, Case{"\"annas macbook\"", {0}},
                                          Case{"annas macbook", {0}}, Case{"macbook printer", {}}, Case{"10.0.0.1", {0, 2}},
-                                         Case{"10.0.7", {1}}, Case{"0x3903", {0}}, Case{"nothing", {}}));
+                                         Case{"10.0.7", {1}}, Case{"0x3903", {0}}, Case{"nothing", {}}),
+                         nameOf);
 INSTANTIATE_TEST_SUITE_P(
     Keys, FilterTerm,
     testing::Values(Case{"xid:0x3903f326", {0}}, Case{"xid:3903", {0}}, Case{"xid:0xabc", {1}}, Case{"xid:00000abc", {1}},
@@ -58,7 +69,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"server:10.0.0.66", {2}}, Case{"server:10.0.0.1", {0, 1, 2}}, Case{"server:10.9.9.9", {}},
                     Case{"state:nak", {1}}, Case{"state:bound", {0}}, Case{"STATE:Pend", {2}}, Case{"state:", {0, 1, 2}},
                     Case{"type:nak", {1}}, Case{"type:n", {1}}, Case{"type:DHCPOFFER", {0, 2}}, Case{"type:d", {0, 2}},
-                    Case{"type:release", {}}, Case{"type:offer server:10.0.0.66", {2}}, Case{"type:offer state:nak", {}}));
+                    Case{"type:release", {}}, Case{"type:offer server:10.0.0.66", {2}}, Case{"type:offer state:nak", {}}),
+    nameOf);
 
 TEST_F(Filtered, UnknownKeysAreText)
 {

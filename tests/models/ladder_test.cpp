@@ -250,6 +250,7 @@ TEST(Ladder, FindsTheArrowUnderTheMouse)
 }
 
 struct Size {
+    const char* name;
     double width, height, zoom;
 };
 class LadderSize : public testing::TestWithParam<std::tuple<const char*, Size>> { };
@@ -273,8 +274,14 @@ TEST_P(LadderSize, IsSound)
 
 INSTANTIATE_TEST_SUITE_P(All, LadderSize,
                          testing::Combine(testing::Values("three-clients", "office", "rogue"),
-                                          testing::Values(Size{900, 330, 1}, Size{1600, 900, 1}, Size{300, 120, 1},
-                                                          Size{120, 60, 1}, Size{900, 330, 6}, Size{900, 330, 0.1})));
+                                          testing::Values(Size{"usual", 900, 330, 1}, Size{"large", 1600, 900, 1},
+                                                          Size{"small", 300, 120, 1}, Size{"tiny", 120, 60, 1},
+                                                          Size{"stretched", 900, 330, 6}, Size{"squeezed", 900, 330, 0.1})),
+                         [](const auto& row) {
+                             std::string scenario{std::get<0>(row.param)};
+                             std::ranges::replace(scenario, '-', '_');
+                             return scenario + '_' + std::get<1>(row.param).name;
+                         });
 
 TEST(ShortAddress, KeepsWhatTellsApart)
 {

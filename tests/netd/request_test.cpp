@@ -65,7 +65,8 @@ TEST_P(Length, OtherThanARequestsIsABadRequest)
     EXPECT_EQ(reply->status, static_cast<std::uint32_t>(NetdStatus::bad_request));
 }
 INSTANTIATE_TEST_SUITE_P(Request, Length,
-                         testing::Values(1U, sizeof(host::NetdRequest) - 1, sizeof(host::NetdRequest) + 1, 4096U));
+                         testing::Values(1U, sizeof(host::NetdRequest) - 1, sizeof(host::NetdRequest) + 1, 4096U),
+                         testing::PrintToStringParamName());
 
 TEST(Request, NamesAnInterfaceThatExists)
 {

@@ -270,7 +270,7 @@ TEST_P(AnyMoment, IsTheFoldUpToIt)
         ASSERT_EQ(everything(script.recording.at(t)), everything(script.fresh(t))) << t.time_since_epoch().count();
     }
 }
-INSTANTIATE_TEST_SUITE_P(TimeTravel, AnyMoment, testing::Range(0U, 5U));
+INSTANTIATE_TEST_SUITE_P(TimeTravel, AnyMoment, testing::Range(0U, 5U), testing::PrintToStringParamName());
 
 TEST(TimeTravel, GoesOnAfterMoreFrames)
 {

@@ -161,7 +161,7 @@ TEST_P(SimultaneousClients, NeverHoldOneAddress)
     EXPECT_GT(simulation.naks(), 300U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, SimultaneousClients, testing::Range<std::uint64_t>(1, 21));
+INSTANTIATE_TEST_SUITE_P(Seeds, SimultaneousClients, testing::Range<std::uint64_t>(1, 21), testing::PrintToStringParamName());
 
 } // namespace
 } // namespace dorascope::server

@@ -39,7 +39,8 @@ TEST_P(FreeMapOf, FindsWhatASetFinds)
         ASSERT_EQ(map.is_free(place), expected.contains(place));
     }
 }
-INSTANTIATE_TEST_SUITE_P(Places, FreeMapOf, testing::Values(1, 63, 64, 65, 101, 4096, 4097, 300'000));
+INSTANTIATE_TEST_SUITE_P(Places, FreeMapOf, testing::Values(1, 63, 64, 65, 101, 4096, 4097, 300'000),
+                         testing::PrintToStringParamName());
 
 TEST(FreeMap, CostsLittleMoreThanABitAPlace)
 {

@@ -117,7 +117,7 @@ TEST(OfficeTooSmall, NoTwoClientsHoldOneAddress)
         EXPECT_GT(clients.size(), 20U) << address.to_string();
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, OfficeForALongTime, ::testing::Range<std::uint64_t>(1, 11));
+INSTANTIATE_TEST_SUITE_P(Seeds, OfficeForALongTime, ::testing::Range<std::uint64_t>(1, 11), ::testing::PrintToStringParamName());
 
 } // namespace
 } // namespace dorascope::lab
