@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/models/watched_lan.h"
+#include "ui/charts/chart_view.h"
 #include "ui/charts/charts_page.h"
 
 #include <gtest/gtest.h>
@@ -7,6 +8,7 @@
 #include <QAreaSeries>
 #include <QChart>
 #include <QChartView>
+#include <QFontMetricsF>
 #include <QImage>
 #include <QLabel>
 #include <QLineSeries>
@@ -48,6 +50,20 @@ TEST(ChartsPage, SaysSoWhenNothingWasSeen)
         said = said || (label->isVisible() && label->text().contains("Nothing seen yet"));
     EXPECT_TRUE(said);
     EXPECT_EQ(page.toCsv().count("\r\n"), 1) << "the heading alone";
+}
+
+TEST(ChartsPage, NumbersOnTheAxisHaveRoomInASmallWindow)
+{
+    WatchedLab lan{"three-clients"};
+    lan.runs(2s);
+    ChartsPage page{lan.scope};
+    page.resize(540, 300);
+    page.show();
+    page.refresh();
+    for (const auto* view : page.findChildren<ui::ChartView*>()) {
+        const double step = view->chart()->plotArea().height() / (view->valueAxis().tickCount() - 1);
+        EXPECT_GT(step, QFontMetricsF{view->valueAxis().labelsFont()}.height()) << view->accessibleName().toStdString();
+    }
 }
 
 TEST(ChartsPage, ShowsAtMostAPointAPixel)

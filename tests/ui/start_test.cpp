@@ -18,7 +18,9 @@
 #include <gtest/gtest.h>
 #include <QHeaderView>
 #include <QScreen>
+#include <QScrollBar>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QTest>
 #include <QToolButton>
 
@@ -105,6 +107,19 @@ TEST(Start, TheLeasesPageNamesTheHolders)
     EXPECT_EQ(leases.index(2, models::LeaseModel::kAddress).data().toString(), QStringLiteral("192.168.1.102"));
     EXPECT_EQ(leases.index(2, models::LeaseModel::kClient).data(models::LeaseModel::kClientNameRole).toString(),
               QStringLiteral("Laptop C"));
+}
+
+TEST(Start, TheColumnsOfTheLeasesFitASmallWindow)
+{
+    OpenWindow open;
+    open.lab("three-clients", 1s);
+    open.window().showPage(ui::MainWindow::leases);
+    for (const int width : {1600, 1024, 900}) {
+        open.window().resize(width, 700);
+        OpenWindow::settle();
+        for (const auto* const table : open.window().leasesPage().findChildren<QTableView*>())
+            EXPECT_EQ(table->horizontalScrollBar()->maximum(), 0) << "at " << width;
+    }
 }
 
 TEST(Start, SomebodyNewReadsAtOnceWhyAnAddressWasPassedOver)

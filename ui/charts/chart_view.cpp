@@ -11,6 +11,7 @@
 #include <QMouseEvent>
 #include <QToolTip>
 
+#include <algorithm>
 #include <cmath>
 
 namespace dorascope::ui {
@@ -59,8 +60,11 @@ void ChartView::setSpan(Instant from, Instant to)
 
 void ChartView::setTop(double value)
 {
-    // 1, 2, 5 × 10ⁿ in four or five steps: whole numbers on the axis, and no jump at every message.
-    const double wanted = std::max(value, 1e-9) / 5;
+    top_ = value;
+    // 1, 2, 5 × 10ⁿ in four or five steps: whole numbers on the axis, and no jump at every message. Fewer where there is no room for
+    // their labels, which would all become dots.
+    const double room = chart()->plotArea().height() / (2.2 * QFontMetricsF{Theme::current().smallFont()}.height());
+    const double wanted = std::max(value, 1e-9) / std::clamp(std::floor(room), 1.0, 5.0);
     const double power = std::pow(10.0, std::floor(std::log10(wanted)));
     double step = power * 10;
     for (const double factor : {1.0, 2.0, 2.5, 5.0})
@@ -101,6 +105,8 @@ void ChartView::resizeEvent(QResizeEvent* event)
     const QFontMetricsF metrics{Theme::current().smallFont()};
     const double left = metrics.horizontalAdvance(QStringLiteral("00000")) + metrics.height() + 22, line = metrics.height() + 10;
     chart()->setPlotArea(QRectF{left, line + 8, std::max(width() - left - 34, 10.0), std::max(height() - 2 * line - 14, 10.0)});
+    value_->setTitleVisible(chart()->plotArea().height() > metrics.horizontalAdvance(value_->titleText()) + 8);
+    setTop(top_);
     // The plot area moves at once, the axes only with the layout: without this they stand where they stood before.
     chart()->layout()->invalidate();
     chart()->layout()->activate();

@@ -22,6 +22,7 @@ public:
     void add(QAbstractSeries* series, bool inLegend = true); ///< attaches it to both axes; the chart owns it
     void setSpan(Instant from, Instant to);
     void setTop(double value); ///< upper end of the value axis, rounded up
+    const QValueAxis& valueAxis() const { return *value_; }
 
 protected:
     void mouseMoveEvent(QMouseEvent* event) override;
@@ -34,6 +35,7 @@ private:
     QDateTimeAxis* time_;
     QValueAxis* value_;
     std::function<QString(Instant)> valueAt_;
+    double top_ = 1; ///< as it was asked for
     std::optional<double> hoverX_; ///< in the scene
 };
 

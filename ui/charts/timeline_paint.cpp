@@ -194,10 +194,10 @@ void TimelineStrip::paintPlayhead(QPainter& painter) const
     if (x < area.left() - 1 || x > area.right() + 12) return;
     const QColor red = Theme::current().color(Role::danger);
     painter.setPen(QPen{red, 1.6});
-    painter.drawLine(QPointF{x, area.top() - 4}, QPointF{x, area.bottom() + 2});
+    painter.drawLine(QPointF{x, area.top()}, QPointF{x, area.bottom() + 2});
     painter.setPen(Qt::NoPen);
     painter.setBrush(red);
-    painter.drawEllipse(QPointF{x, area.top() - 6}, 4.5, 4.5);
+    painter.drawEllipse(QPointF{x, area.top() - 1}, 4.5, 4.5); // clear of the legend
 }
 
 } // namespace dorascope::ui

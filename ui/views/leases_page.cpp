@@ -104,13 +104,20 @@ void LeasesPage::fitColumns()
         return static_cast<int>(std::ceil(number.horizontalAdvance(QLatin1String(sample)))) + 17;
     };
     const int address = wide("255.255.255.255"), time = wide("00:00:00") + 6;
-    const int state = static_cast<int>(words.horizontalAdvance(tr("declined"))) + 34, left = 132;
+    const int state = static_cast<int>(words.horizontalAdvance(tr("declined"))) + 34;
+    int left = 132;
     int rest = table_->viewport()->width() - 2 * address - 2 * time - state - left;
     // In a narrow window these give way, in this order.
     const bool roomForServer = rest >= 150;
     if (!roomForServer) rest += address;
     const bool roomForSince = rest >= 150;
     if (!roomForSince) rest += time;
+    const bool roomForLastSeen = rest >= 130;
+    if (!roomForLastSeen) rest += time;
+    const int lacking = std::clamp(130 - rest, 0, 44); // the bar can be shorter
+    left -= lacking;
+    rest += lacking;
+    table_->setColumnHidden(LeaseModel::kLastSeen, !roomForLastSeen);
     table_->setColumnHidden(LeaseModel::kServer, !roomForServer);
     table_->setColumnHidden(LeaseModel::kSince, !roomForSince);
     const bool roomForId = rest > 420; // the client identifier is in the inspector as well

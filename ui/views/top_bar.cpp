@@ -115,7 +115,7 @@ void TopBar::build()
     filter_->setToolTip(
         tr("Terms separated by spaces, all must match: free text, xid:, client:, address:, server:, state:, type: (Ctrl+F)"));
     filter_->setClearButtonEnabled(true);
-    filter_->setMinimumWidth(120);
+    filter_->setMinimumWidth(96);
     filter_->setMaximumWidth(420);
     search_ = filter_->addAction(QIcon(), QLineEdit::LeadingPosition);
     chip_->setAccessibleName(tr("Live or past"));
