@@ -11,6 +11,7 @@
 #include "engine/server/subnet_table.h"
 #include "engine/wire/decision.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
@@ -98,6 +99,16 @@ public:
     void copy_stored(const Binding& binding, Lease& lease) const;
     /// As it is to be shown: an offer over anything but a bound lease makes it `offered`.
     Lease shown(const Binding& binding) const;
+    /// Those in `most` slots from `first` on; gives the slot after them. A slot is where a binding lies as long as there is one.
+    template <class Visit> std::size_t for_some(std::size_t first, std::size_t most, Visit&& visit) const
+    {
+        const std::size_t end = first + std::min<std::size_t>(most, slots_ - std::min<std::size_t>(first, slots_));
+        for (std::size_t slot = first; slot < end; ++slot) {
+            if (const Binding& b = at(static_cast<std::uint32_t>(slot)); b.in_use) visit(b);
+        }
+        return end;
+    }
+    std::size_t slots() const { return slots_; }
     template <class Visit> void for_each(Visit&& visit) const
     {
         for (std::uint32_t slot = 0; slot < slots_; ++slot) {

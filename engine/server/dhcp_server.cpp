@@ -170,6 +170,13 @@ std::vector<Lease> DhcpServer::leases() const
     return all;
 }
 
+std::size_t DhcpServer::copy_leases(std::size_t cursor, std::size_t most, std::vector<Lease>& to) const
+{
+    const std::size_t next =
+        state_->bindings.for_some(cursor, most, [&](const Binding& b) { to.push_back(state_->bindings.shown(b)); });
+    return next < state_->bindings.slots() ? next : kEndOfLeases;
+}
+
 std::optional<Lease> DhcpServer::lease(Ipv4Address address) const
 {
     const Binding* b = std::as_const(state_->bindings).find(address);

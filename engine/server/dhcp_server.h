@@ -96,6 +96,9 @@ enum class OrderError : std::uint8_t {
 };
 std::string_view to_string(OrderError error);
 
+/// The cursor after the last lease.
+inline constexpr std::size_t kEndOfLeases = static_cast<std::size_t>(-1);
+
 class DhcpServer {
 public:
     /// Refuses a configuration that validate() finds fault with. Leases outside every subnet are kept aside, untouched.
@@ -139,6 +142,9 @@ public:
     const Config& config() const;
     /// Every address with a history, in order of address; `offered` included.
     std::vector<Lease> leases() const;
+    /// The same a bite at a time, in no order: appends at most `most`, begins at cursor 0 and gives the next cursor. For who must not keep
+    /// the server from its work.
+    std::size_t copy_leases(std::size_t cursor, std::size_t most, std::vector<Lease>& to) const;
     std::optional<Lease> lease(Ipv4Address address) const;
     std::vector<PoolUse> pool_use() const;
     std::size_t lease_count() const;

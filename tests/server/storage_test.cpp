@@ -118,6 +118,38 @@ TEST(RollBack, AStoreThatKeepsFailingCostsNoMemory)
 
 // ---- restarts ------------------------------------------------------------------------------------------------------------------
 
+TEST(Restart, AStoreOfManyIsTakenInAndLookedAtInParts)
+{
+    Config config;
+    Subnet& subnet = config.subnets.emplace_back();
+    subnet.prefix = Ipv4Prefix::parse("10.0.0.0/16").value();
+    subnet.pools = {Ipv4Range::parse("10.0.0.0-10.0.200.255").value()};
+    subnet.pools[0].first = Ipv4Address::parse("10.0.0.1").value();
+    LeaseTable table(1000);
+    for (std::uint32_t i = 0; i < table.size(); ++i) {
+        table[i].address = subnet.pools[0].first + i;
+        table[i].client = {ClientKey::Kind::identifier, {1, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)}};
+        table[i].expires = kNever;
+    }
+    const Instant now{std::chrono::hours{1}};
+    auto server = DhcpServer::create(config, {}, now).value();
+    server.expect(table.size());
+    server.restore(now, std::span{table}.first(700));
+    server.restore(now, std::span{table}.last(301)); // one of them for the second time: the last wins
+    EXPECT_EQ(server.leases(), table);
+
+    std::vector<Lease> seen;
+    std::size_t bites = 0;
+    for (std::size_t cursor = 0; cursor != kEndOfLeases; ++bites) {
+        const std::size_t before = seen.size();
+        cursor = server.copy_leases(cursor, 64, seen);
+        EXPECT_LE(seen.size() - before, 64U);
+    }
+    EXPECT_GE(bites, 1000U / 64);
+    std::ranges::sort(seen, {}, &Lease::address);
+    EXPECT_EQ(seen, table) << "each once";
+}
+
 TEST(Restart, ALeaseIsStillKnown)
 {
     Conversation talk;
