@@ -13,6 +13,7 @@
 #include <sys/file.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace dorascope::host {
@@ -21,6 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kPart = 256; ///< leases read at once
+// Pages in the log (8 MiB) before they are moved into the file: a page that changes often meanwhile is moved once.
+constexpr int kLogPages = 2048;
 
 tl::expected<void, HostError> make_folder(const fs::path& folder)
 {
@@ -66,6 +69,8 @@ struct LeaseStore::Impl {
     Descriptor lock;
     Database database;
     Statement begin, upsert, erase, commit, rollback;
+    int log_pages = 0; ///< after the last commit
+    int tidy_at = kLogPages;
 
     tl::unexpected<HostError> error() const { return tl::unexpected{explain(file, database.get())}; }
     tl::expected<void, HostError> connect();
@@ -83,6 +88,14 @@ tl::expected<void, HostError> LeaseStore::Impl::connect()
     if (code != SQLITE_OK) return error();
     sqlite3_extended_result_codes(opened, 1);
     sqlite3_busy_timeout(opened, 1000); // somebody looks into it with the sqlite3 shell
+    // In COMMIT a checkpoint would keep the ACKs waiting, and its failure would look like the commit's. See tidy().
+    sqlite3_wal_hook(
+        opened,
+        [](void* self, sqlite3*, const char*, int pages) {
+            static_cast<Impl*>(self)->log_pages = pages;
+            return SQLITE_OK;
+        },
+        this);
     // FULL: in WAL mode every commit syncs the log, so an ACK that left is on disk (DESIGN: Persistence).
     if (!execute(opened, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF")) return error();
     if (auto ready = prepare_schema(opened, file); !ready) return ready;
@@ -162,6 +175,7 @@ tl::expected<void, HostError> LeaseStore::read(const std::function<void(std::spa
     if (!rows) return impl_->error();
     std::vector<server::Lease> part(kPart); // used again and again: a row costs no allocation
     std::size_t filled = 0;
+    std::int64_t last = -1;
     for (;;) {
         const int code = sqlite3_step(rows.get());
         if (filled == kPart || code == SQLITE_DONE) take(std::span{part}.first(std::exchange(filled, 0)));
@@ -169,6 +183,9 @@ tl::expected<void, HostError> LeaseStore::read(const std::function<void(std::spa
         if (code != SQLITE_ROW) return impl_->error();
         if (const auto whole = read_lease(rows.get(), part[filled]); !whole)
             return tl::unexpected{damaged(impl_->file, whole.error())};
+        // The rows lie in order of their key; SQLite itself would not notice a page in the wrong place.
+        const std::int64_t address = part[filled].address.value;
+        if (address <= std::exchange(last, address)) return tl::unexpected{damaged(impl_->file, "its rows are out of order")};
         ++filled;
     }
 }
@@ -215,6 +232,19 @@ tl::expected<void, HostError> LeaseStore::forget(Ipv4Address address)
 {
     if (!drop_reservation(impl_->database.get(), address)) return impl_->error();
     return {};
+}
+
+tl::expected<void, HostError> LeaseStore::tidy()
+{
+    if (impl_->log_pages < impl_->tidy_at) return {};
+    // PASSIVE waits for nobody: what somebody still reads stays in the log until the next time.
+    int pages = 0, moved = 0;
+    const int code = sqlite3_wal_checkpoint_v2(impl_->database.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
+    const bool all = code == SQLITE_OK && moved == pages;
+    impl_->tidy_at = all ? kLogPages : impl_->log_pages + kLogPages;
+    if (all) impl_->log_pages = 0;
+    if (code == SQLITE_OK || code == SQLITE_BUSY) return {};
+    return impl_->error();
 }
 
 } // namespace dorascope::host

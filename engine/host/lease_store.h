@@ -27,8 +27,11 @@ public:
     /// The same in parts, in order of address: each is gone when `take` returns.
     tl::expected<void, HostError> read(const std::function<void(std::span<const server::Lease>)>& take) const;
     tl::expected<std::size_t, HostError> count() const;
-    /// One transaction, synced when this returns. On error nothing of it is stored.
+    /// One transaction, synced when this returns. On error nothing of it counts as stored; the next one may go well.
     tl::expected<void, HostError> commit(std::span<const server::LeaseWrite> writes);
+    /// Moves what has piled up in the log into the file, when it is worth it. Takes a while, so: after the replies have left. An error
+    /// loses nothing; it is tried again later.
+    tl::expected<void, HostError> tidy();
 
     // Reservations that a person ordered of a running server; each change is synced when it returns.
     tl::expected<std::vector<server::Reservation>, HostError> reservations() const;

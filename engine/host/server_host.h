@@ -79,7 +79,7 @@ public:
     const Interface& interface() const;
     /// To send through; what they receive is the serving thread's.
     const ServeSockets& sockets() const;
-    /// Thread-safe snapshots.
+    /// From any thread. leases() is taken in small bites, so that serving is not held up: each row as it stood at one moment meanwhile.
     HostCounters counters() const;
     std::vector<server::Lease> leases() const;
     std::vector<server::PoolUse> pool_use() const;

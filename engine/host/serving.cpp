@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/serving.h"
 
+#include <cerrno>
 #include <cstring>
 #include <linux/if_packet.h>
 #include <sys/socket.h>
@@ -17,17 +18,17 @@ Ipv4Address choose_identity(const Interface& interface, const server::Config& co
 
 ServerHost::Impl::Impl(Interface on, ServeSockets with, LeaseStore leases, LinkWatch watch, EventLoop events) : interface {
     std::move(on)
-}, sockets{std::move(with)}, store{std::move(leases)}, link{std::move(watch)}, receiver{sockets.packet.get(), interface.name},
+}, sockets{std::move(with)}, file{std::move(leases)}, link{std::move(watch)}, receiver{sockets.packet.get(), interface.name},
     sender{sockets, interface.index, interface.mac}, prober{sockets, interface.index, interface.mac}, loop{std::move(events)}
 { }
 
 tl::expected<void, HostError> ServerHost::Impl::load()
 {
-    const auto rows = store.count();
+    const auto rows = file.count();
     if (!rows) return tl::unexpected{rows.error()};
     server->expect(*rows);
     const Instant now = clock.now();
-    return store.read([&](std::span<const server::Lease> part) { server->restore(now, part); });
+    return file.read([&](std::span<const server::Lease> part) { server->restore(now, part); });
 }
 
 tl::expected<void, HostError> ServerHost::Impl::watch_own()
@@ -109,8 +110,7 @@ void ServerHost::Impl::batch()
         if (deadline && *deadline <= now) server->advance(now, outbox);
     }
     receiver.release(); // what arrives while the disk is waited for finds the whole room
-    if (const auto settled = settle(); !settled)
-        notice(settled.error().text() + " Nothing of this batch was answered; serving goes on.");
+    [[maybe_unused]] const auto settled = settle(); // a failure has been said by then
 }
 
 tl::expected<void, HostError> ServerHost::Impl::carry_out(const Order& order)
@@ -126,29 +126,50 @@ tl::expected<void, HostError> ServerHost::Impl::carry_out(const Order& order)
 /// Commit, then speak: the writes are on disk before the first reply leaves (DESIGN).
 tl::expected<void, HostError> ServerHost::Impl::settle()
 {
-    if (!outbox.writes().empty()) {
-        if (auto stored = store.commit(outbox.writes()); !stored) {
-            store_failed(stored.error());
-            return stored;
-        }
-        ++counters.commits;
+    if (auto stored = store_writes(); !stored) {
+        take_back();
+        return stored;
     }
     ask(); // not before: of what could not be stored nothing happened, and roll_back() knows of no question
     const auto result = sender.send(outbox.transmits());
     counters.transmitted += result.sent;
     counters.send_errors += result.failed;
-    if (result.failed > 0)
-        notice(std::to_string(result.failed) + " replies could not be sent on " + interface.name + ": "
-               + std::strerror(result.error) + ".");
+    if (result.failed > 0) notice(sending_failed(result));
     if (decision_sink && !outbox.decisions().empty()) decision_sink(outbox.decisions());
     outbox.clear();
+    if (const auto tidied = file.tidy(); !tidied) notice(tidied.error().text() + " Nothing is lost; serving goes on.");
     return {};
 }
 
-/// No reply may leave that the disk does not know of; the clients ask again, and the disk may be well by then.
-void ServerHost::Impl::store_failed(const HostError&)
+tl::expected<void, HostError> ServerHost::Impl::store_writes()
 {
-    ++counters.store_failures;
+    if (outbox.writes().empty()) return {};
+    auto stored = file.commit(outbox.writes());
+    ++(stored ? counters.commits : counters.store_failures);
+    note_disk(stored);
+    return stored;
+}
+
+/// Once when it begins, when it is another trouble, and when it is over: not for every batch.
+void ServerHost::Impl::note_disk(const tl::expected<void, HostError>& outcome)
+{
+    if (outcome) {
+        if (disk_trouble.empty()) return;
+        notice("The lease file can be written again: serving goes on. " + std::to_string(unanswered)
+               + " batches of messages were not answered meanwhile; those clients ask again.");
+        disk_trouble.clear();
+        unanswered = 0;
+        return;
+    }
+    ++unanswered;
+    if (disk_trouble == outcome.error().problem) return;
+    disk_trouble = outcome.error().problem;
+    notice(outcome.error().text() + " What it cannot keep is not answered; it is tried anew with every message.");
+}
+
+/// No reply may leave that the disk does not know of; the clients ask again, and the disk may be well by then.
+void ServerHost::Impl::take_back()
+{
     {
         const std::lock_guard lock{mutex};
         server->roll_back(outbox);
@@ -162,6 +183,17 @@ void ServerHost::Impl::store_failed(const HostError&)
     }
     if (decision_sink && !decisions.empty()) decision_sink(decisions);
     outbox.clear();
+}
+
+std::string ServerHost::Impl::sending_failed(const ReplySender::Result& result) const
+{
+    std::string said = std::to_string(result.failed) + " replies could not be sent on " + interface.name + ", the last to "
+        + result.destination.to_string() + ": " + std::strerror(result.error) + ".";
+    // UDP 67 is bound to the interface, and so are the routes that it sees.
+    if (result.error == ENETUNREACH || result.error == EHOSTUNREACH)
+        said += " No route leads there through " + interface.name
+            + ": a relay behind another interface is served by a server on that one.";
+    return said;
 }
 
 void ServerHost::Impl::arm_timer()

@@ -11,9 +11,9 @@
 #include "engine/host/prober.h"
 #include "engine/host/reply_sender.h"
 #include "engine/host/server_host.h"
+#include "engine/host/server_mutex.h"
 
 #include <atomic>
-#include <mutex>
 #include <optional>
 
 namespace dorascope::host {
@@ -29,7 +29,7 @@ Ipv4Address choose_identity(const Interface& interface, const server::Config& co
 struct ServerHost::Impl {
     Interface interface; ///< as it was at the start
     ServeSockets sockets;
-    LeaseStore store;
+    LeaseStore file;
     HostClock clock;
     LinkWatch link;
     PacketReceiver receiver;
@@ -39,7 +39,7 @@ struct ServerHost::Impl {
     DeadlineTimer timer;
     Ipv4Address identity;
 
-    mutable std::mutex mutex; ///< over server only; never held while disk or network is waited for
+    mutable ServerMutex mutex; ///< over server only; never held while disk or network is waited for
     std::optional<server::DhcpServer> server;
     server::Outbox outbox;
     std::optional<HostError> gone; ///< why run() ends by itself
@@ -49,6 +49,8 @@ struct ServerHost::Impl {
     FrameSink frame_sink;
     ProbeSink probe_sink;
     mutable Counters counters;
+    std::string disk_trouble; ///< what was said of it; empty while all is well
+    std::uint64_t unanswered = 0; ///< batches since then
 
     Impl(Interface on, ServeSockets with, LeaseStore leases, LinkWatch watch, EventLoop events);
 
@@ -68,7 +70,10 @@ private:
     void listen(Instant now, const SortedFrame& frame);
     void ask();
     tl::expected<void, HostError> settle();
-    void store_failed(const HostError& error);
+    tl::expected<void, HostError> store_writes();
+    void take_back();
+    std::string sending_failed(const ReplySender::Result& result) const;
+    void note_disk(const tl::expected<void, HostError>& outcome);
     void watch_link();
 };
 

@@ -3,6 +3,7 @@
 #include "engine/host/frame_sorter.h"
 #include "engine/host/server_host.h"
 #include "engine/wire/cursor.h"
+#include "tests/host/bad_disk.h"
 #include "tests/host/full_disk.h"
 #include "tests/host/wire_client.h"
 #include "tests/support/lan.h"
@@ -68,6 +69,16 @@ public:
         return ended_;
     }
     ServerHost& host() { return *host_; }
+    /// On the serving thread; returns when it is done.
+    void between_batches(const std::function<void()>& what)
+    {
+        std::promise<void> done;
+        host_->post([&] {
+            what();
+            done.set_value();
+        });
+        done.get_future().wait();
+    }
     std::vector<std::string> notices() const
     {
         const std::lock_guard lock{mutex_};
@@ -494,6 +505,43 @@ TEST_F(Host, CarriesOutAnOrderBetweenTwoBatches)
     EXPECT_TRUE(done.get_future().get());
     EXPECT_EQ(serving.host().counters().commits, 2U) << "durable when carry_out() returns";
     EXPECT_EQ(serving.host().leases().at(0).state, LeaseState::expired);
+}
+
+TEST_F(Host, SaysOnceWhenTheDiskFailsAndOnceWhenItIsWell)
+{
+    BadDisk disk;
+    Serving serving{folder_.path()};
+    const WireClient client{*lan_, 1}, other{*lan_, 2};
+    client.broadcast(client.discover());
+    const auto offer = client.receive();
+    ASSERT_TRUE(offer);
+    serving.between_batches([&] { disk.have(BadDisk::Trouble::sync_fails); });
+    for (int again = 0; again < 3; ++again)
+        client.broadcast(client.select(offer->message));
+    other.broadcast(other.discover());
+    EXPECT_TRUE(other.receive()) << "an offer needs no disk";
+    EXPECT_FALSE(client.has_reply_waiting());
+    const auto failures = serving.host().counters().store_failures;
+    EXPECT_GE(failures, 1U);
+    ASSERT_EQ(serving.notices().size(), 1U);
+    EXPECT_NE(serving.notices()[0].find("leases-srv.sqlite cannot be read or written"), std::string::npos)
+        << serving.notices()[0];
+    const auto refused = serving.decisions();
+    EXPECT_EQ(std::ranges::count_if(refused,
+                                    [](const Decision& d) {
+                                        return !d.steps.empty() && d.steps.back().code == StepCode::storage_failed
+                                            && d.outcome == Outcome::silent;
+                                    }),
+              3);
+    serving.between_batches([&] { disk.have(BadDisk::Trouble::none); });
+    client.broadcast(client.select(offer->message));
+    const auto ack = client.receive();
+    ASSERT_TRUE(ack);
+    EXPECT_EQ(ack->message.type(), MessageType::ack);
+    ASSERT_EQ(serving.notices().size(), 2U);
+    EXPECT_NE(serving.notices()[1].find("can be written again: serving goes on. " + std::to_string(failures) + " batches"),
+              std::string::npos)
+        << serving.notices()[1];
 }
 
 TEST_F(Host, AnOrderThatCannotBeStoredChangesNothing)
