@@ -7,7 +7,6 @@
 #include "engine/wire/option_words.h"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -153,9 +152,6 @@ private:
         const auto& info = wire::option_info(extra.code);
         using F = wire::OptionFormat;
         if (!wire::decode_option(extra.code, extra.data)) return std::nullopt;
-        // Kea takes these apart, we do not: what it finds wrong would refuse the whole file.
-        constexpr std::array<std::uint8_t, 3> kTakenApart{146, 159, 212};
-        if (info.format == F::opaque && std::ranges::find(kTakenApart, extra.code) != kTakenApart.end()) return std::nullopt;
         const bool begins_with_flag = info.format == F::slp_agents || info.format == F::slp_scope;
         if (begins_with_flag && extra.data[0] > std::byte{1}) return std::nullopt;
         Json item = raw_item(extra);

@@ -5,6 +5,7 @@
 #include "engine/wire/instant.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_formats.h"
+#include "engine/wire/option_layouts.h"
 #include "engine/wire/option_table.h"
 
 #include <algorithm>
@@ -404,6 +405,10 @@ constexpr std::array<Reader, kOptionFormats> kReaders{
 tl::expected<OptionValue, ValueError> decode_option(std::uint8_t code, std::span<const std::byte> data)
 {
     if (code == option::vendor_specific) return read_encapsulated(data);
+    if (auto layout = option_layout(code, data)) {
+        if (layout->fault) return tl::unexpected{std::move(*layout->fault)};
+        return opaque_of(data);
+    }
     return decode_as(option_info(code).format, data);
 }
 

@@ -324,8 +324,9 @@ tl::expected<void, ValueError> write_checked(Writer writer, const OptionValue& v
 
 tl::expected<void, ValueError> encode_option(std::uint8_t code, const OptionValue& value, std::vector<std::byte>& out)
 {
-    if (code != option::vendor_specific) return encode_as(option_info(code).format, value, out);
-    return write_checked(write_encapsulated, value, out, [](auto data) { return decode_option(option::vendor_specific, data); });
+    const auto writer =
+        code == option::vendor_specific ? write_encapsulated : kWriters[static_cast<std::size_t>(option_info(code).format)];
+    return write_checked(writer, value, out, [code](auto data) { return decode_option(code, data); });
 }
 
 tl::expected<void, ValueError> encode_as(OptionFormat format, const OptionValue& value, std::vector<std::byte>& out)

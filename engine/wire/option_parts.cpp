@@ -5,6 +5,7 @@
 #include "engine/wire/domain_name.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_formats.h"
+#include "engine/wire/option_layouts.h"
 #include "engine/wire/option_table.h"
 #include "engine/wire/printable.h"
 
@@ -281,6 +282,12 @@ constexpr std::array kRows{
 
 std::vector<Part> option_parts(std::uint8_t code, std::span<const std::byte> data)
 {
+    if (auto layout = option_layout(code, data); layout && !layout->fault) {
+        std::vector<Part> parts;
+        for (auto& field : layout->fields)
+            parts.push_back({field.key, std::move(field.label), std::move(field.value), field.length});
+        return parts;
+    }
     const auto format = option_info(code).format;
     for (const auto& row : kRows) {
         if (row.format != format) continue;

@@ -4,6 +4,7 @@
 #include "engine/wire/instant.h"
 #include "engine/wire/message.h"
 #include "engine/wire/message_type.h"
+#include "engine/wire/option_layouts.h"
 #include "engine/wire/option_table.h"
 #include "engine/wire/printable.h"
 
@@ -220,7 +221,11 @@ struct Words {
         return joined(v, [this](const VendorBlock& b) { return vendor_block_text(format, b); });
     }
     std::string operator()(const Fqdn& v) const { return fqdn_text(v); }
-    std::string operator()(const OpaqueValue& v) const { return opaque_text(format, v.bytes); }
+    std::string operator()(const OpaqueValue& v) const
+    {
+        const auto layout = option_layout(code, bytes_of(v.bytes));
+        return layout && !layout->fault ? layout->text() : opaque_text(format, v.bytes);
+    }
 };
 
 } // namespace

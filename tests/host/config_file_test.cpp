@@ -111,6 +111,9 @@ TEST(ConfigFile, TheExampleIsServedAsItSays)
         (std::vector<server::Pool>{{range("192.168.1.100-192.168.1.200")}, {range("192.168.1.210-192.168.1.219"), "phones"}}));
     EXPECT_EQ(subnet.options.routers, std::vector{address("192.168.1.1")});
     EXPECT_EQ(subnet.reservations[1].client_id.size(), 7U);
+    ASSERT_EQ(subnet.reservations.size(), 4U);
+    EXPECT_EQ(subnet.reservations[2].remote_id, (std::vector<std::uint8_t>{'s', 'w', 'i', 't', 'c', 'h', '3'}));
+    EXPECT_EQ(subnet.reservations[3].client_hostname, "scanner");
     ASSERT_EQ(config->classes.size(), 3U);
     EXPECT_EQ(config->classes[0].tests.size(), 2U);
     EXPECT_TRUE(config->classes[2].deny);

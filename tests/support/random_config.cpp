@@ -159,11 +159,16 @@ server::Reservation Draw::reservation(std::uint8_t index, std::uint8_t i)
     server::Reservation r;
     r.address = Ipv4Address::from_octets(10, index, 3, static_cast<std::uint8_t>(10 + i));
     const std::vector<std::uint8_t> id{octet(), index, i, octet()};
-    switch (number(0, 3)) {
+    switch (number(0, 5)) {
     case 0: r.hardware = HardwareAddress::of(MacAddress{{2, index, i, octet(), octet(), octet()}}); break;
     case 1: r.client_id = id; break;
     case 2: r.hardware = HardwareAddress{32, 4, {9, index, i, octet()}}; break;
-    default: r.hardware = HardwareAddress::of(MacAddress{{6, index, i, 0, 0, octet()}}); break;
+    case 3: r.circuit_id = id; break;
+    case 4:
+        r.circuit_id = id;
+        r.remote_id = id;
+        break;
+    default: r.client_hostname = "host-" + std::to_string(index) + "-" + std::to_string(i); break;
     }
     if (often()) r.hostname = host_name();
     if (seldom()) r.options = options();
