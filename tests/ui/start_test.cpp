@@ -16,12 +16,16 @@
 #include "ui/views/why_view.h"
 
 #include <gtest/gtest.h>
+#include <QApplication>
 #include <QHeaderView>
+#include <QLineEdit>
+#include <QMenu>
 #include <QScreen>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
+#include <QTimer>
 #include <QToolButton>
 
 namespace dorascope {
@@ -120,6 +124,38 @@ TEST(Start, TheColumnsOfTheLeasesFitASmallWindow)
         for (const auto* const table : open.window().leasesPage().findChildren<QTableView*>())
             EXPECT_EQ(table->horizontalScrollBar()->maximum(), 0) << "at " << width;
     }
+}
+
+// A button's own shortcut goes when its text changes, and the chip's changes with every frame.
+TEST(Start, ShortcutsOfButtonsOutliveTheirWords)
+{
+    OpenWindow open;
+    open.lab("three-clients", 1s);
+    open.scope().setPlayhead(open.scope().state().messages().front().at + 300us);
+    open.session().tick(16ms);
+    ASSERT_FALSE(open.scope().isLive());
+    QTest::keyClick(&open.window(), Qt::Key_L, Qt::ControlModifier);
+    EXPECT_TRUE(open.scope().isLive());
+    QStringList choices;
+    QTimer::singleShot(0, &open.window(), [&choices] {
+        auto* const menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+        if (menu == nullptr) return;
+        for (const QAction* const action : menu->actions())
+            choices << action->text();
+        menu->close();
+    });
+    QTest::keyClick(&open.window(), Qt::Key_S, Qt::AltModifier); // returns when the menu is closed
+    OpenWindow::settle();
+    EXPECT_TRUE(choices.contains(QStringLiteral("Virtual LAN"))) << qPrintable(choices.join(QLatin1Char('|')));
+}
+
+TEST(Start, TheFilterHasRoomForWordsInASmallWindow)
+{
+    OpenWindow open;
+    open.lab("three-clients", 1s);
+    open.window().resize(1024, 700);
+    OpenWindow::settle();
+    EXPECT_GE(open.window().topBar().filter().width(), 105);
 }
 
 TEST(Start, SomebodyNewReadsAtOnceWhyAnAddressWasPassedOver)

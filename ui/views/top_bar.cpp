@@ -12,13 +12,28 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMenu>
+#include <QShortcut>
 #include <QStyle>
 #include <QToolButton>
 
 #include <algorithm>
+#include <utility>
 
 namespace dorascope::ui {
 namespace {
+
+/// Not QAbstractButton::setShortcut: that one is forgotten whenever the button's text changes, and opens no menu.
+void addShortcut(QToolButton& button, const QKeySequence& keys)
+{
+    if (keys.isEmpty()) return;
+    auto* const shortcut = new QShortcut(keys, &button);
+    QObject::connect(shortcut, &QShortcut::activated, &button, [&button] {
+        if (button.menu() != nullptr)
+            button.showMenu();
+        else
+            button.click();
+    });
+}
 
 QToolButton* button(const QString& name, const QString& tip, const QKeySequence& shortcut)
 {
@@ -28,7 +43,7 @@ QToolButton* button(const QString& name, const QString& tip, const QKeySequence&
     made->setFocusPolicy(Qt::StrongFocus);
     made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     made->setIconSize({16, 16});
-    made->setShortcut(shortcut);
+    addShortcut(*made, shortcut);
     made->setToolTip(shortcut.isEmpty() ? tip : QStringLiteral("%1 (%2)").arg(tip, shortcut.toString(QKeySequence::NativeText)));
     return made;
 }
@@ -80,7 +95,8 @@ QString paceMark(Pace pace)
 } // namespace
 
 TopBar::TopBar(models::Scope& scope, SourceControl& control, QWidget* parent)
-    : QWidget(parent), scope_(scope), control_(control), source_(button({}, tr("Where the frames come from"), {})),
+    : QWidget(parent), scope_(scope), control_(control),
+      source_(button({}, tr("Where the frames come from"), Qt::ALT | Qt::Key_S)),
       capture_(button(tr("Capture"), tr("Watch an interface of this machine"), Qt::CTRL | Qt::Key_R)),
       serve_(button(tr("Serve"), tr("Serve addresses on an interface"), Qt::CTRL | Qt::Key_E)),
       pause_(iconButton(tr("Pause"), tr("Pause or continue the virtual LAN"), Qt::Key_F8)),
@@ -105,7 +121,6 @@ void TopBar::build()
     source_->setMenu(sourceMenu_);
     source_->setAccessibleName(tr("Source"));
     source_->setMinimumWidth(188);
-    source_->setShortcut(Qt::ALT | Qt::Key_S);
     setKind(*serve_, "primary");
     pace_->setPopupMode(QToolButton::InstantPopup);
     pace_->setAccessibleName(tr("Speed"));
@@ -256,11 +271,33 @@ void TopBar::refreshChip()
     const Role dot = !scope_.isLive() ? Role::warning : moving ? Role::good : Role::textFaint;
     chip_->setIcon(icon(QStringLiteral("dot"), theme.color(dot)));
     setKind(*chip_, scope_.isLive() ? "live" : "past");
-    const QString clock = scope_.state().messages().empty()
-        ? QString()
-        : QLatin1Char(' ') + models::clockText(scope_.isLive() ? scope_.state().now() : scope_.playhead());
+    const Instant at = scope_.isLive() ? scope_.state().now() : scope_.playhead();
+    QString clock;
+    if (!scope_.state().messages().empty())
+        clock = QLatin1Char(' ') + (narrow_ ? models::clockTextSeconds(at) : models::clockText(at));
     const QString word = !scope_.isLive() ? tr("Past") : moving ? tr("Live") : status.paused ? tr("Paused") : tr("End");
     chip_->setText(word + clock);
+}
+
+/// Digits may differ in width: the chip must not tremble while the clock runs.
+void TopBar::fitChip()
+{
+    QFont bold = Theme::current().textFont();
+    bold.setWeight(QFont::DemiBold);
+    const QFontMetrics metrics(bold);
+    const int word = std::max(metrics.horizontalAdvance(tr("Live")), metrics.horizontalAdvance(tr("Paused")));
+    const QString clock = narrow_ ? QStringLiteral(" 00:00:00") : QStringLiteral(" 00:00:00.000");
+    chip_->setFixedWidth(word + metrics.horizontalAdvance(clock) + 50);
+}
+
+/// In a narrow window the words that one types into the filter are worth more than the clock's milliseconds.
+void TopBar::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    const bool narrow = width() < 1200;
+    if (narrow == std::exchange(narrow_, narrow)) return;
+    fitChip();
+    refreshChip();
 }
 
 void TopBar::restyle()
@@ -270,12 +307,7 @@ void TopBar::restyle()
     step_->setIcon(icon(QStringLiteral("step"), theme.color(Role::text)));
     theme_->setIcon(icon(theme.isDark() ? QStringLiteral("sun") : QStringLiteral("moon"), theme.color(Role::textMuted)));
     inspector_->setIcon(icon(QStringLiteral("panel"), theme.color(Role::textMuted)));
-    // Digits may differ in width: the chip must not tremble while the clock runs.
-    QFont bold = theme.textFont();
-    bold.setWeight(QFont::DemiBold);
-    const QFontMetrics metrics(bold);
-    const int word = std::max(metrics.horizontalAdvance(tr("Live")), metrics.horizontalAdvance(tr("Paused")));
-    chip_->setFixedWidth(word + metrics.horizontalAdvance(QStringLiteral(" 00:00:00.000")) + 50);
+    fitChip();
     refresh();
 }
 

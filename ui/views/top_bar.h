@@ -30,6 +30,9 @@ signals:
     void inspectorToggled();
     void themeRequested();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void build();
     void connectAll();
@@ -41,6 +44,7 @@ private:
     void serve();
     void refresh();
     void refreshChip();
+    void fitChip();
     void restyle();
 
     models::Scope& scope_;
@@ -50,6 +54,7 @@ private:
     QAction* search_;
     QMenu *sourceMenu_, *captureMenu_;
     QList<QAction*> paces_;
+    bool narrow_ = false; ///< no room for milliseconds
 };
 
 } // namespace dorascope::ui
