@@ -68,6 +68,9 @@ TEST_F(Flood, AKnownClientRenewsAndComesBackWhileRandomAddressesEatThePool)
     ASSERT_TRUE(eventually([&] { return client->count("bound") == 1; })) << client->story();
     EXPECT_EQ(client->address("bound"), address);
     EXPECT_GT(attacker.sent(), before) << "all the while";
+    const auto counted = router.run({kCli, "ctl", "--state-dir", folder_ / "state", "list"});
+    EXPECT_EQ(counted.status, 0) << counted.err;
+    EXPECT_THAT(counted.out, testing::HasSubstr("total rate")) << counted.out;
 }
 
 } // namespace

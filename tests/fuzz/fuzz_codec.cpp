@@ -2,6 +2,7 @@
 // The codec against any octets: nothing crashes, what is read can be written and reads the same, and a dissection loses no octet.
 #include "engine/wire/dissection.h"
 #include "engine/wire/framing.h"
+#include "engine/wire/icmp.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_table.h"
 
@@ -92,5 +93,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)parse_ethernet(rest);
     (void)parse_ipv4_udp(rest);
     (void)parse_arp(rest);
+    (void)parse_ipv4_echo(rest);
     return 0;
 }

@@ -117,6 +117,46 @@ TEST(OfficeTooSmall, NoTwoClientsHoldOneAddress)
         EXPECT_GT(clients.size(), 20U) << address.to_string();
 }
 
+/// Five machines with addresses of the pool that were set by hand, a server that asks before it offers and dies now and then: nobody is
+/// ever given what another machine has (RFC 2131 §2.2). The wire loses nothing, or a question would now and then go unheard.
+TEST(OfficeThatAsks, NobodyIsGivenTheAddressOfAStaticHost)
+{
+    auto made = scenario("office").value();
+    made.server.config.subnets[0].pools = {Ipv4Range::parse("192.168.1.100-192.168.1.147").value()};
+    made.server.config.probe.enabled = true;
+    made.server.config.decline_quarantine = 1h;
+    made.lan.duplication = 0.05;
+    std::set<Ipv4Address> by_hand;
+    for (std::uint8_t i = 0; i < 5; ++i) {
+        const auto address = Ipv4Address::from_octets(192, 168, 1, static_cast<std::uint8_t>(100 + 9 * i));
+        made.hosts.push_back({"host", {{0x00, 0x1b, 0xa9, 0, 0, i}}, address});
+        by_hand.insert(address);
+    }
+    for (ClientSpec& spec : made.clients)
+        spec.stay = spec.stay.value_or(3h), spec.away = spec.away.value_or(1h);
+    Lab lab{std::move(made), 3};
+    Ledger ledger;
+    std::size_t answered = 0;
+    lab.on_hold([&](Instant at, const MacAddress& client, Ipv4Address address, bool holds) {
+        ledger.change(at, client, address, holds);
+        EXPECT_FALSE(by_hand.contains(address)) << client.to_string() << " uses " << address.to_string();
+    });
+    lab.on_decision([&](const Decision& decision) {
+        for (const DecisionStep& step : decision.steps)
+            answered += step.code == StepCode::probe_answered ? 1U : 0U;
+    });
+    Random random{29};
+    for (int crash = 0; crash < 40 && !HasFailure(); ++crash) {
+        lab.run_until(lab.now() + random.around(5h, 4h));
+        for (auto steps = random.next() % 50; steps > 0; --steps)
+            lab.step();
+        lab.restart_server();
+        ledger.audit(lab);
+    }
+    EXPECT_GT(ledger.changes(), 1000U);
+    EXPECT_GT(answered, 100U) << "found again each time that their quarantine was over";
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, OfficeForALongTime, ::testing::Range<std::uint64_t>(1, 11), ::testing::PrintToStringParamName());
 
 } // namespace
