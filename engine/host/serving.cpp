@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/serving.h"
 
-#include <cerrno>
+#include <algorithm>
 #include <cstring>
 #include <linux/if_packet.h>
 #include <sys/socket.h>
@@ -135,6 +135,7 @@ tl::expected<void, HostError> ServerHost::Impl::settle()
     counters.transmitted += result.sent;
     counters.send_errors += result.failed;
     if (result.failed > 0) notice(sending_failed(result));
+    check_routes();
     if (decision_sink && !outbox.decisions().empty()) decision_sink(outbox.decisions());
     outbox.clear();
     if (const auto tidied = file.tidy(); !tidied) notice(tidied.error().text() + " Nothing is lost; serving goes on.");
@@ -187,13 +188,15 @@ void ServerHost::Impl::take_back()
 
 std::string ServerHost::Impl::sending_failed(const ReplySender::Result& result) const
 {
-    std::string said = std::to_string(result.failed) + " replies could not be sent on " + interface.name + ", the last to "
+    return std::to_string(result.failed) + " replies could not be sent on " + interface.name + ", the last to "
         + result.destination.to_string() + ": " + std::strerror(result.error) + ".";
-    // UDP 67 is bound to the interface, and so are the routes that it sees.
-    if (result.error == ENETUNREACH || result.error == EHOSTUNREACH)
-        said += " No route leads there through " + interface.name
-            + ": a relay behind another interface is served by a server on that one.";
-    return said;
+}
+
+void ServerHost::Impl::check_routes()
+{
+    const auto routed = std::ranges::find(outbox.transmits(), server::Delivery::routed, &server::Transmit::delivery);
+    if (routed == outbox.transmits().end()) return;
+    if (const auto said = routes.check(clock.now(), routed->destination, interface)) notice(*said);
 }
 
 void ServerHost::Impl::arm_timer()

@@ -10,6 +10,7 @@
 #include "engine/host/packet_receiver.h"
 #include "engine/host/prober.h"
 #include "engine/host/reply_sender.h"
+#include "engine/host/route_check.h"
 #include "engine/host/server_host.h"
 #include "engine/host/server_mutex.h"
 
@@ -50,6 +51,7 @@ struct ServerHost::Impl {
     ProbeSink probe_sink;
     mutable Counters counters;
     std::string disk_trouble; ///< what was said of it; empty while all is well
+    RouteCheck routes;
     std::uint64_t unanswered = 0; ///< batches since then
 
     Impl(Interface on, ServeSockets with, LeaseStore leases, LinkWatch watch, EventLoop events);
@@ -72,6 +74,7 @@ private:
     tl::expected<void, HostError> settle();
     tl::expected<void, HostError> store_writes();
     void take_back();
+    void check_routes();
     std::string sending_failed(const ReplySender::Result& result) const;
     void note_disk(const tl::expected<void, HostError>& outcome);
     void watch_link();

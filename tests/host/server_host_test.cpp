@@ -544,6 +544,20 @@ TEST_F(Host, SaysOnceWhenTheDiskFailsAndOnceWhenItIsWell)
         << serving.notices()[1];
 }
 
+TEST_F(Host, SaysWhichRelayItsRepliesDoNotReach)
+{
+    auto two = config();
+    auto& behind = two.subnets.emplace_back();
+    behind.prefix = Ipv4Prefix::parse("10.99.0.0/24").value();
+    behind.pools = {Ipv4Range::parse("10.99.0.50-10.99.0.60").value()};
+    Serving serving{folder_.path(), two};
+    const WireClient client{*lan_, 1};
+    auto discover = client.discover();
+    discover.giaddr = address("10.99.0.1");
+    client.broadcast(discover);
+    EXPECT_TRUE(eventually([&] { return serving.has_said("Replies to 10.99.0.1 leave by srv, but no route leads there"); }));
+}
+
 TEST_F(Host, AnOrderThatCannotBeStoredChangesNothing)
 {
     Serving serving{folder_.path()};
