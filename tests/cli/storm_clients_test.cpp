@@ -219,6 +219,23 @@ TEST(StormClients, LatencyCountsFromTheFirstTry)
     EXPECT_EQ(storm.clients.figures().offer.most(), 150ms);
 }
 
+/// RFC 2131 §4.4.1: the lease counts from when the client sent its request; the first try, so that it is never too sure.
+TEST(StormClients, LeaseCountsFromTheFirstRequest)
+{
+    auto settings = relayed(1, 1);
+    settings.timeout = 100ms;
+    Storm storm{settings};
+    storm.request_after_offer_of(kFirst);
+    const auto asked = storm.now;
+    storm.now += 100ms;
+    const auto again = storm.turn().at(0);
+    storm.now += 50ms;
+    storm.reply(answer(again, MessageType::ack, kFirst, 600));
+    storm.turn();
+    ASSERT_EQ(storm.acknowledged.size(), 1U);
+    EXPECT_EQ(storm.acknowledged[0].expiry, asked + 600s);
+}
+
 TEST(StormClients, LateAndRepeatedRepliesAreStrays)
 {
     Storm storm{relayed(1, 2)};
@@ -323,6 +340,16 @@ TEST(StormClients, KnownOnesRebootOnTheLink)
     EXPECT_FALSE(renewal.options.has(option::server_identifier));
     storm.reply(answer(renewal, MessageType::ack, kFirst));
     EXPECT_EQ(storm.clients.fault_count(), 0U);
+}
+
+TEST(StormClients, NobodyRenewsTwiceAtTheSameTime)
+{
+    auto settings = returning(true);
+    settings.in_flight = 8;
+    Storm storm{settings};
+    storm.dora(kFirst);
+    EXPECT_EQ(storm.turn().size(), 1U);
+    EXPECT_TRUE(storm.turn().empty());
 }
 
 TEST(StormClients, RefusalOfALeaseThatIsAliveIsAFault)
