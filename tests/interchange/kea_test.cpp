@@ -5,6 +5,7 @@
 #include "tests/support/child_process.h"
 #include "tests/support/random_config.h"
 
+#include <algorithm>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -63,6 +64,33 @@ TEST_F(WithKea, RefusesWhatIsWrong)
 {
     EXPECT_NE(complaint("{ \"Dhcp4\": { \"subnet4\": [ { \"subnet\": \"10.0.0.0/40\" } ] } }"), "")
         << "so the tests above can fail";
+}
+
+/// kea-lfc is what Kea cleans its lease files with: it reads every row and writes what it understood.
+TEST_F(WithKea, ReadsTheLeasesAsTheyWereWritten)
+{
+    server::LeaseTable leases(3);
+    for (std::uint8_t i = 0; i < leases.size(); ++i) {
+        auto& lease = leases[i];
+        lease.address = Ipv4Address::from_octets(10, 0, 0, i);
+        lease.hardware = HardwareAddress::of(MacAddress{{2, 0, 0, 0, 0, i}});
+        lease.client = {server::ClientKey::Kind::identifier, {1, 2, i}};
+        lease.hostname = i == 0 ? "with,comma" : "";
+        lease.renewed = Instant{std::chrono::seconds{1'900'000'000}};
+        lease.expires = i == 1 ? kNever : lease.renewed + std::chrono::hours{1};
+    }
+    leases[2].state = server::LeaseState::declined;
+    const auto text = export_leases(leases, LeaseFormat::kea).text;
+    std::ofstream{folder_ / "leases.1"} << text;
+    const auto file = [&](const char* name) { return (folder_ / name).string(); };
+    const auto finished =
+        test::run_program({"/usr/sbin/kea-lfc", "-4", "-x", file("leases.2"), "-i", file("leases.1"), "-o", file("leases.output"),
+                           "-f", file("leases.completed"), "-p", file("pid"), "-c", file("x")});
+    ASSERT_EQ(finished.status, 0) << finished.out << finished.err;
+    auto written = test::lines_of(test::contents(folder_ / "leases.2")), given = test::lines_of(text);
+    std::ranges::sort(written);
+    std::ranges::sort(given);
+    EXPECT_EQ(written, given);
 }
 
 server::Config lab()
