@@ -26,9 +26,9 @@ HostError config_error(const server::ConfigErrors& errors)
 
 std::filesystem::path default_state_dir()
 {
-    if (::geteuid() == 0) return "/var/lib/dorascope";
     if (const char* state = std::getenv("XDG_STATE_HOME"); state && state[0] == '/')
         return std::filesystem::path{state} / "dorascope";
+    if (::geteuid() == 0) return "/var/lib/dorascope";
     const char* const home = std::getenv("HOME");
     return std::filesystem::path{home && *home ? home : "."} / ".local/state/dorascope";
 }

@@ -23,7 +23,7 @@ struct ServeOptions {
     server::Config config;
     std::filesystem::path state_dir; ///< holds leases-INTERFACE.sqlite; empty: default_state_dir()
 };
-/// $XDG_STATE_HOME/dorascope, else ~/.local/state/dorascope; /var/lib/dorascope for root.
+/// $XDG_STATE_HOME/dorascope where that is set; else /var/lib/dorascope for root, ~/.local/state/dorascope for others.
 std::filesystem::path default_state_dir();
 
 struct HostCounters {

@@ -677,8 +677,14 @@ TEST_F(Host, TwoOnOneInterfaceAreOneTooMany)
 
 TEST(StateFolder, IsWhereTheSystemKeepsState)
 {
+    ::unsetenv("XDG_STATE_HOME");
     EXPECT_TRUE(host::default_state_dir().is_absolute());
     EXPECT_EQ(host::default_state_dir() == "/var/lib/dorascope", ::geteuid() == 0);
+    ::setenv("XDG_STATE_HOME", "/srv/state", 1);
+    EXPECT_EQ(host::default_state_dir(), "/srv/state/dorascope") << "for root too: what was said counts";
+    ::setenv("XDG_STATE_HOME", "relative", 1);
+    EXPECT_TRUE(host::default_state_dir().is_absolute());
+    ::unsetenv("XDG_STATE_HOME");
 }
 
 } // namespace
