@@ -2,8 +2,8 @@
 // The control socket itself: who gets in, what a killed server leaves behind, and clients that mean no good.
 #include "engine/host/control_client.h"
 #include "engine/host/control_server.h"
+#include "tests/support/cable.h"
 #include "tests/support/child_process.h"
-#include "tests/support/lan.h"
 
 #include <atomic>
 #include <fstream>

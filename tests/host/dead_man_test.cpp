@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A server that ends by itself: after its time, with its parent, with its terminal.
 #include "engine/host/dead_man.h"
+#include "tests/support/cable.h"
 #include "tests/support/child_process.h"
-#include "tests/support/lan.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -24,7 +24,7 @@ protected:
     void SetUp() override
     {
         if (!may_make_networks()) GTEST_SKIP() << kWhyNoNetworks;
-        lan_.emplace();
+        cable_.emplace();
     }
     ServerHost open() const
     {
@@ -51,7 +51,7 @@ protected:
             [&] { return std::filesystem::exists(reason_file()) && contents(reason_file()).find(text) != std::string::npos; });
     }
     TemporaryFolder folder_;
-    std::optional<Lan> lan_;
+    std::optional<Cable> cable_;
 };
 
 TEST_F(DeadManTest, StopsWhenItsTimeIsOver)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/interface.h"
 #include "engine/host/nearest_name.h"
-#include "tests/support/lan.h"
+#include "tests/support/cable.h"
 
 #include <array>
 #include <gtest/gtest.h>
@@ -15,14 +15,14 @@ protected:
     void SetUp() override
     {
         if (!may_make_networks()) GTEST_SKIP() << kWhyNoNetworks;
-        lan_.emplace();
+        cable_.emplace();
     }
-    std::optional<Lan> lan_;
+    std::optional<Cable> cable_;
 };
 
 TEST_F(Interfaces, AreListedWithWhatAServerCaresAbout)
 {
-    Lan::ip("address add 10.1.2.3/30 dev srv label srv:two");
+    Cable::ip("address add 10.1.2.3/30 dev srv label srv:two");
     const auto all = host::interfaces();
     ASSERT_TRUE(all);
     ASSERT_EQ(all->size(), 2U);
@@ -33,7 +33,7 @@ TEST_F(Interfaces, AreListedWithWhatAServerCaresAbout)
     const auto& srv = all->at(1);
     EXPECT_EQ(srv.name, "srv");
     EXPECT_EQ(srv.index, interface_index("srv"));
-    EXPECT_EQ(srv.mac, lan_->server_mac());
+    EXPECT_EQ(srv.mac, cable_->server_mac());
     EXPECT_TRUE(srv.ethernet);
     EXPECT_TRUE(srv.up);
     EXPECT_TRUE(srv.carrier);
@@ -45,7 +45,7 @@ TEST_F(Interfaces, AreListedWithWhatAServerCaresAbout)
 
 TEST_F(Interfaces, WithoutACarrierSaySo)
 {
-    lan_->on_client([] { Lan::ip("link set cli down"); });
+    cable_->on_client([] { Cable::ip("link set cli down"); });
     const auto srv = host::interface_to_serve("srv");
     ASSERT_TRUE(srv) << "can be served all the same: the cable may come";
     EXPECT_FALSE(srv->carrier);

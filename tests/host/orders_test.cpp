@@ -4,8 +4,8 @@
 #include "engine/host/control_orders.h"
 #include "tests/host/full_disk.h"
 #include "tests/host/wire_client.h"
+#include "tests/support/cable.h"
 #include "tests/support/child_process.h"
-#include "tests/support/lan.h"
 
 #include <atomic>
 #include <gmock/gmock.h>
@@ -117,17 +117,17 @@ protected:
     void SetUp() override
     {
         if (!may_make_networks()) GTEST_SKIP() << kWhyNoNetworks;
-        lan_.emplace();
+        cable_.emplace();
     }
     Ipv4Address dora(std::uint8_t number) const
     {
-        const auto ack = WireClient{*lan_, number}.dora();
+        const auto ack = WireClient{*cable_, number}.dora();
         return ack ? ack->message.yiaddr : kAnyAddress;
     }
     /// The client found its address in use by another (RFC 2131 §4.4.4).
     void decline(std::uint8_t number, Ipv4Address about) const
     {
-        const WireClient client{*lan_, number};
+        const WireClient client{*cable_, number};
         auto message = client.init_reboot(about);
         message.options.set_u8(wire::option::message_type, static_cast<std::uint8_t>(MessageType::decline));
         message.options.set_address(wire::option::server_identifier, address("192.168.77.1"));
@@ -145,7 +145,7 @@ protected:
         return LeaseStore::open(crashed / "leases-srv.sqlite").value().load().value();
     }
     TemporaryFolder folder_;
-    std::optional<Lan> lan_;
+    std::optional<Cable> cable_;
 };
 
 TEST_F(Orders, StatusSaysHowItStands)
@@ -168,7 +168,7 @@ TEST_F(Orders, ListHasLeasesPoolsAndCountsByReason)
 {
     const Commanded server{folder_.path()};
     const auto a = dora(1);
-    const WireClient stranger{*lan_, 9};
+    const WireClient stranger{*cable_, 9};
     stranger.broadcast(stranger.init_reboot(address("192.168.77.50"))); // unknown: no answer (RFC 2131 §4.3.2)
     EXPECT_TRUE(eventually([&] {
         const auto counts = server.list("count");

@@ -2,8 +2,8 @@
 // Both ways of getting frames, on a real packet socket.
 #include "engine/host/packet_receiver.h"
 #include "tests/host/wire_client.h"
+#include "tests/support/cable.h"
 #include "tests/support/child_process.h"
-#include "tests/support/lan.h"
 
 #include <gtest/gtest.h>
 #include <linux/if_packet.h>
@@ -24,8 +24,8 @@ protected:
     void SetUp() override
     {
         if (!may_make_networks()) GTEST_SKIP() << kWhyNoNetworks;
-        lan_.emplace();
-        client_.emplace(*lan_, std::uint8_t{1});
+        cable_.emplace();
+        client_.emplace(*cable_, std::uint8_t{1});
         open();
     }
     void open()
@@ -60,7 +60,7 @@ protected:
     }
     void put(std::span<const wire::Buffer> frames) const
     {
-        lan_->on_client([&] { send_frames("cli", frames); });
+        cable_->on_client([&] { send_frames("cli", frames); });
     }
     /// All that has come: veth delivers before the sender's call returns.
     std::vector<wire::Buffer> take()
@@ -87,7 +87,7 @@ protected:
         EXPECT_EQ(::getsockopt(sockets_.packet.get(), SOL_PACKET, PACKET_STATISTICS, &statistics, &length), 0);
         return statistics.tp_drops;
     }
-    std::optional<Lan> lan_;
+    std::optional<Cable> cable_;
     std::optional<WireClient> client_;
     host::ServeSockets sockets_;
     std::optional<PacketReceiver> receiver_;
@@ -121,8 +121,8 @@ TEST_P(Receiver, ABatchThatIsNotReleasedIsNotWrittenOver)
 TEST_P(Receiver, TellsWhichChecksumIsStillToBeFilledIn)
 {
     put(frames(1, 1));
-    lan_->on_client([&] {
-        Lan::ip("address add 192.168.77.2/24 dev cli");
+    cable_->on_client([&] {
+        Cable::ip("address add 192.168.77.2/24 dev cli");
         const host::Descriptor socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
         sockaddr_in to{};
         to.sin_family = AF_INET;
@@ -144,8 +144,8 @@ TEST_P(Receiver, TellsWhichChecksumIsStillToBeFilledIn)
 
 TEST_P(Receiver, TakesJumboFramesWhereTheInterfaceDoes)
 {
-    Lan::ip("link set srv mtu 9000");
-    lan_->on_client([] { Lan::ip("link set cli mtu 9000"); });
+    Cable::ip("link set srv mtu 9000");
+    cable_->on_client([] { Cable::ip("link set cli mtu 9000"); });
     open();
     const std::array sent{large_frame(8000)};
     put(sent);
@@ -154,8 +154,8 @@ TEST_P(Receiver, TakesJumboFramesWhereTheInterfaceDoes)
 
 TEST_P(Receiver, MarksAFrameThatItHasNoRoomFor)
 {
-    Lan::ip("link set srv mtu 12000");
-    lan_->on_client([] { Lan::ip("link set cli mtu 12000"); });
+    Cable::ip("link set srv mtu 12000");
+    cable_->on_client([] { Cable::ip("link set cli mtu 12000"); });
     const auto large = large_frame(10000), ordinary = client_->frame_of(client_->discover());
     put(std::array{large, ordinary});
     const auto batch = receiver_->receive();
@@ -167,11 +167,11 @@ TEST_P(Receiver, MarksAFrameThatItHasNoRoomFor)
 
 TEST_P(Receiver, DoesNotSpinWhileItsInterfaceIsDown)
 {
-    Lan::ip("link set srv down");
+    Cable::ip("link set srv down");
     EXPECT_TRUE(eventually([&] { return readable(); })) << "the socket has an error to tell";
     EXPECT_TRUE(receiver_->receive().empty());
     EXPECT_FALSE(readable());
-    Lan::ip("link set srv up");
+    Cable::ip("link set srv up");
     const auto sent = frames(1, 1);
     EXPECT_TRUE(eventually([&] {
         put(sent); // a link that has just come up loses frames

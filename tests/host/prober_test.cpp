@@ -4,8 +4,8 @@
 #include "engine/wire/cursor.h"
 #include "engine/wire/framing.h"
 #include "engine/wire/icmp.h"
+#include "tests/support/cable.h"
 #include "tests/support/child_process.h"
-#include "tests/support/lan.h"
 
 #include <array>
 #include <cerrno>
@@ -148,18 +148,18 @@ protected:
     void SetUp() override
     {
         if (!may_make_networks()) GTEST_SKIP() << kWhyNoNetworks;
-        lan_.emplace();
+        cable_.emplace();
         // The client's machine: 192.168.77.50 on the link, and a router to 10.99.0.7, which it has itself.
-        lan_->on_client([this] {
-            Lan::ip("address add 192.168.77.50/24 dev cli");
-            Lan::ip("address add 10.99.0.7/32 dev lo");
+        cable_->on_client([this] {
+            Cable::ip("address add 192.168.77.50/24 dev cli");
+            Cable::ip("address add 10.99.0.7/32 dev lo");
             tap_ = host::Descriptor{::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL))};
         });
-        Lan::ip("route add 10.99.0.0/24 via 192.168.77.50");
+        Cable::ip("route add 10.99.0.0/24 via 192.168.77.50");
         auto sockets = host::request_serve("srv");
         ASSERT_TRUE(sockets) << sockets.error().text();
         sockets_ = std::move(*sockets);
-        prober_.emplace(sockets_, interface_index("srv"), lan_->server_mac());
+        prober_.emplace(sockets_, interface_index("srv"), cable_->server_mac());
     }
     void ask(const ProbeRequest& about)
     {
@@ -184,7 +184,7 @@ protected:
     {
         std::vector<Prober::Answer> all;
         ask(question("192.168.77.99"));
-        lan_->on_client([&] {
+        cable_->on_client([&] {
             send_frames("cli", frames);
             send_frame("cli", arp(1, kHost, "192.168.77.99"));
         });
@@ -195,7 +195,7 @@ protected:
         if (!all.empty()) all.pop_back();
         return all;
     }
-    std::optional<Lan> lan_;
+    std::optional<Cable> cable_;
     host::ServeSockets sockets_;
     host::Descriptor tap_;
     std::optional<Prober> prober_;
@@ -234,17 +234,17 @@ TEST_F(Field, Rfc5227_2_1_1_TheProbeHasNoSenderAddressAndTheHostAnswersIt)
     const auto arp = wire::parse_arp(std::span{probe}.subspan(ethernet->payload_offset));
     ASSERT_TRUE(arp);
     EXPECT_EQ(ethernet->destination, kBroadcastMac);
-    EXPECT_EQ(ethernet->source, lan_->server_mac());
+    EXPECT_EQ(ethernet->source, cable_->server_mac());
     EXPECT_EQ(arp->operation, 1);
     EXPECT_EQ(arp->sender, kAnyAddress) << "or the neighbours would believe that we have it";
-    EXPECT_EQ(arp->sender_mac, lan_->server_mac());
+    EXPECT_EQ(arp->sender_mac, cable_->server_mac());
     EXPECT_EQ(arp->target, address("192.168.77.50"));
     EXPECT_TRUE(arp->target_mac.is_zero());
 
     const auto heard = answer();
     ASSERT_TRUE(heard);
     EXPECT_EQ(heard->address, address("192.168.77.50"));
-    EXPECT_EQ(heard->by, lan_->client_mac());
+    EXPECT_EQ(heard->by, cable_->client_mac());
 }
 
 TEST_F(Field, Rfc2131_2_2_AHostBehindARouterAnswersTheEcho)
@@ -291,7 +291,7 @@ TEST_F(Field, AnEchoReplyToAnotherQuestionIsNoAnswer)
 
 TEST_F(Field, WhatCannotBeSentIsCounted)
 {
-    Lan::ip("link set srv down");
+    Cable::ip("link set srv down");
     for (const auto& about : {question("192.168.77.50"), question("10.99.0.7", Method::icmp_echo)}) {
         const auto result = prober_->ask(kNow, {&about, 1});
         EXPECT_EQ(result.failed, 1U);

@@ -6,7 +6,7 @@
 #include "tests/host/bad_disk.h"
 #include "tests/host/full_disk.h"
 #include "tests/host/wire_client.h"
-#include "tests/support/lan.h"
+#include "tests/support/cable.h"
 #include "tests/support/netd_copy.h"
 
 #include <csignal>
@@ -115,7 +115,7 @@ protected:
     void SetUp() override
     {
         if (!may_make_networks()) GTEST_SKIP() << kWhyNoNetworks;
-        lan_.emplace();
+        cable_.emplace();
     }
     HostError refusal(server::Config with = config(), const std::string& interface = "srv") const
     {
@@ -124,13 +124,13 @@ protected:
         return opened ? HostError{} : opened.error();
     }
     TemporaryFolder folder_;
-    std::optional<Lan> lan_;
+    std::optional<Cable> cable_;
 };
 
 TEST_F(Host, LeasesAnAddressToAClientThatHasNone)
 {
     Serving serving{folder_.path()};
-    const WireClient client{*lan_, 1};
+    const WireClient client{*cable_, 1};
     client.broadcast(client.discover());
     const auto offer = client.receive();
     ASSERT_TRUE(offer);
@@ -155,7 +155,7 @@ TEST_F(Host, LeasesAnAddressToAClientThatHasNone)
 TEST_F(Host, AnswersTheBroadcastFlagByBroadcast)
 {
     Serving serving{folder_.path()};
-    const WireClient client{*lan_, 1};
+    const WireClient client{*cable_, 1};
     auto discover = client.discover();
     discover.flags = wire::kBroadcastFlag;
     client.broadcast(discover);
@@ -168,7 +168,7 @@ TEST_F(Host, AnswersTheBroadcastFlagByBroadcast)
 TEST_F(Host, AnAckThatLeftIsOnDisk)
 {
     Serving serving{folder_.path()};
-    const WireClient client{*lan_, 1};
+    const WireClient client{*cable_, 1};
     const auto ack = client.dora();
     ASSERT_TRUE(ack);
     // Copied as it stands, open and with its log, as a crash would leave it.
@@ -187,7 +187,7 @@ TEST_F(Host, AnAckThatLeftIsOnDisk)
 
 TEST_F(Host, KnowsItsLeasesAfterARestart)
 {
-    const WireClient first{*lan_, 1}, second{*lan_, 2};
+    const WireClient first{*cable_, 1}, second{*cable_, 2};
     Ipv4Address had;
     {
         Serving serving{folder_.path()};
@@ -219,13 +219,13 @@ TEST_F(Host, ServesARealClientThroughItsWholeLife)
     fs::permissions(folder_ / "script", fs::perms{0755});
     const auto logged = [&](const std::string& event) { return contents(folder_ / "log").find(event) != std::string::npos; };
     std::optional<ChildProcess> udhcpc;
-    lan_->on_client([&] {
+    cable_->on_client([&] {
         udhcpc.emplace(std::vector<std::string>{"udhcpc", "-f", "-i", "cli", "-s", (folder_ / "script").string()});
     });
     ASSERT_TRUE(eventually([&] { return logged("bound 192.168.77.1"); })) << udhcpc->err();
     const auto bound = serving.host().leases();
     ASSERT_EQ(bound.size(), 1U);
-    EXPECT_EQ(bound[0].hardware, HardwareAddress::of(lan_->client_mac()));
+    EXPECT_EQ(bound[0].hardware, HardwareAddress::of(cable_->client_mac()));
 
     udhcpc->send(SIGUSR1);
     ASSERT_TRUE(eventually([&] { return logged("renew 192.168.77.1"); })) << udhcpc->err();
@@ -245,7 +245,7 @@ TEST_F(Host, ServesARealClientThroughItsWholeLife)
 TEST_F(Host, DropsAFrameWithAWrongChecksumAndCountsIt)
 {
     Serving serving{folder_.path()};
-    const WireClient client{*lan_, 1}, other{*lan_, 2};
+    const WireClient client{*cable_, 1}, other{*cable_, 2};
     auto frame = client.frame_of(client.discover());
     frame[100] ^= std::byte{1};
     client.put(frame);
@@ -258,7 +258,7 @@ TEST_F(Host, DropsAFrameWithAWrongChecksumAndCountsIt)
 TEST_F(Host, LeavesToOthersWhatIsAddressedToThem)
 {
     Serving serving{folder_.path()};
-    const WireClient client{*lan_, 1}, other{*lan_, 2};
+    const WireClient client{*cable_, 1}, other{*cable_, 2};
     client.put(client.frame_of(client.discover(), address("192.168.77.9")));
     ASSERT_TRUE(other.dora());
     EXPECT_EQ(serving.host().counters().not_for_us, 1U);
@@ -268,7 +268,7 @@ TEST_F(Host, LeavesToOthersWhatIsAddressedToThem)
 TEST_F(Host, AnswersOnEveryAddressOfItsOwnAndOnTheSubnetsBroadcast)
 {
     Serving serving{folder_.path()};
-    const WireClient client{*lan_, 1};
+    const WireClient client{*cable_, 1};
     for (const char* to : {"192.168.77.1", "192.168.77.255", "255.255.255.255"}) {
         client.put(client.frame_of(client.discover(), address(to)));
         EXPECT_TRUE(client.receive()) << to;
@@ -278,7 +278,7 @@ TEST_F(Host, AnswersOnEveryAddressOfItsOwnAndOnTheSubnetsBroadcast)
 TEST_F(Host, HostileFramesGetADecisionOrACountAndNothingStops)
 {
     Serving serving{folder_.path()};
-    const WireClient client{*lan_, 1};
+    const WireClient client{*cable_, 1};
     const auto good = client.frame_of(client.discover());
     std::vector<wire::Buffer> frames;
     for (std::size_t length = 14; length < good.size(); length += 3)
@@ -288,9 +288,9 @@ TEST_F(Host, HostileFramesGetADecisionOrACountAndNothingStops)
         frames.back()[at] ^= std::byte{0xff};
     }
     // Some at a time, and then one that is answered: the socket's buffer is never full, so that each of them is looked at.
-    const WireClient witness{*lan_, 2};
+    const WireClient witness{*cable_, 2};
     for (std::span<const wire::Buffer> rest{frames}; !rest.empty(); rest = rest.subspan(std::min<std::size_t>(rest.size(), 50))) {
-        lan_->on_client([&] { send_frames("cli", rest.first(std::min<std::size_t>(rest.size(), 50))); });
+        cable_->on_client([&] { send_frames("cli", rest.first(std::min<std::size_t>(rest.size(), 50))); });
         witness.broadcast(witness.discover());
         ASSERT_TRUE(witness.receive());
     }
@@ -301,7 +301,7 @@ TEST_F(Host, HostileFramesGetADecisionOrACountAndNothingStops)
 TEST_F(Host, AnswersNobodyWhileTheDiskIsFullAndEverybodyAfterwards)
 {
     Serving serving{folder_.path()};
-    const WireClient client{*lan_, 1}, other{*lan_, 2};
+    const WireClient client{*cable_, 1}, other{*cable_, 2};
     client.broadcast(client.discover());
     const auto offer = client.receive();
     ASSERT_TRUE(offer);
@@ -331,7 +331,7 @@ TEST_F(Host, NoticesThatALeaseHasExpiredWithoutAnyTraffic)
     auto brief = config();
     brief.subnets[0].lease_seconds = brief.subnets[0].min_lease_seconds = 1;
     Serving serving{folder_.path(), brief};
-    const WireClient client{*lan_, 1};
+    const WireClient client{*cable_, 1};
     ASSERT_TRUE(client.dora());
     EXPECT_TRUE(eventually([&] { return serving.host().leases().at(0).state == LeaseState::expired; }));
     EXPECT_TRUE(eventually([&] { return serving.host().counters().commits == 2; })) << "written, too";
@@ -340,18 +340,18 @@ TEST_F(Host, NoticesThatALeaseHasExpiredWithoutAnyTraffic)
 /// A relay (RFC 1542) on the client's machine: 192.168.77.2, in front of 10.99.0.0/24.
 class RelaySocket {
 public:
-    explicit RelaySocket(const Lan& lan)
+    explicit RelaySocket(const Cable& cable)
     {
-        lan.on_client([&] {
-            Lan::ip("address add 192.168.77.2/24 dev cli");
-            Lan::ip("address add 10.99.0.1/24 dev cli");
+        cable.on_client([&] {
+            Cable::ip("address add 192.168.77.2/24 dev cli");
+            Cable::ip("address add 10.99.0.1/24 dev cli");
             socket_ = host::Descriptor{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
             sockaddr_in here{};
             here.sin_family = AF_INET;
             here.sin_port = htons(67);
             EXPECT_EQ(::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&here), sizeof here), 0);
         });
-        Lan::ip("route add 10.99.0.0/24 via 192.168.77.2");
+        Cable::ip("route add 10.99.0.0/24 via 192.168.77.2");
     }
     void forward(wire::Message message) const
     {
@@ -389,11 +389,11 @@ private:
 // RFC 2131 §2.2, RFC 5227 §2.1.1
 TEST_F(Host, AsksBeforeItOffersAndLeavesAnAddressToTheHostThatHasIt)
 {
-    lan_->on_client([] { Lan::ip("address add 192.168.77.100/24 dev cli"); });
+    cable_->on_client([] { Cable::ip("address add 192.168.77.100/24 dev cli"); });
     auto probing = config();
     probing.probe.enabled = true;
     Serving serving{folder_.path(), probing};
-    const WireClient client{*lan_, 1};
+    const WireClient client{*cable_, 1};
     const auto ack = client.dora();
     ASSERT_TRUE(ack);
     EXPECT_EQ(ack->message.yiaddr, address("192.168.77.101"));
@@ -401,7 +401,7 @@ TEST_F(Host, AsksBeforeItOffersAndLeavesAnAddressToTheHostThatHasIt)
     ASSERT_EQ(leases.size(), 2U);
     EXPECT_EQ(leases[0].address, address("192.168.77.100"));
     EXPECT_EQ(leases[0].state, LeaseState::conflict);
-    EXPECT_EQ(leases[0].hardware.mac(), lan_->client_mac()) << "whose it is";
+    EXPECT_EQ(leases[0].hardware.mac(), cable_->client_mac()) << "whose it is";
 }
 
 TEST_F(Host, ServesASubnetBehindARelay)
@@ -411,8 +411,8 @@ TEST_F(Host, ServesASubnetBehindARelay)
     behind.prefix = Ipv4Prefix::parse("10.99.0.0/24").value();
     behind.pools = {Ipv4Range::parse("10.99.0.50-10.99.0.60").value()};
     Serving serving{folder_.path(), two};
-    const RelaySocket relay{*lan_};
-    const WireClient client{*lan_, 1};
+    const RelaySocket relay{*cable_};
+    const WireClient client{*cable_, 1};
     relay.forward(client.discover());
     const auto offer = relay.receive();
     ASSERT_TRUE(offer);
@@ -427,14 +427,14 @@ TEST_F(Host, ServesASubnetBehindARelay)
 TEST_F(Host, SaysWhenItsInterfaceIsDownAndGoesOnWhenItIsUpAgain)
 {
     Serving serving{folder_.path()};
-    const WireClient client{*lan_, 1};
+    const WireClient client{*cable_, 1};
     ASSERT_TRUE(client.dora());
-    Lan::ip("link set srv down");
+    Cable::ip("link set srv down");
     EXPECT_TRUE(eventually([&] { return serving.has_said("Interface srv is down"); }));
-    Lan::ip("link set srv up");
+    Cable::ip("link set srv up");
     EXPECT_TRUE(eventually([&] { return serving.has_said("Interface srv is up again"); }));
-    lan_->on_client([] { Lan::ip("link set cli up"); });
-    const WireClient other{*lan_, 2};
+    cable_->on_client([] { Cable::ip("link set cli up"); });
+    const WireClient other{*cable_, 2};
     const auto offer = eventually([&] {
         other.broadcast(other.discover()); // a link that has just come up loses frames
         return other.has_reply_waiting();
@@ -445,7 +445,7 @@ TEST_F(Host, SaysWhenItsInterfaceIsDownAndGoesOnWhenItIsUpAgain)
 TEST_F(Host, EndsWhenItsInterfaceIsGone)
 {
     Serving serving{folder_.path()};
-    Lan::ip("link delete srv");
+    Cable::ip("link delete srv");
     const auto ended = serving.wait();
     ASSERT_FALSE(ended);
     EXPECT_EQ(ended.error().kind, HostError::Kind::no_such_interface);
@@ -455,11 +455,11 @@ TEST_F(Host, EndsWhenItsInterfaceIsGone)
 TEST_F(Host, FollowsTheAddressOfItsInterface)
 {
     Serving serving{folder_.path()};
-    Lan::ip("address delete 192.168.77.1/24 dev srv");
+    Cable::ip("address delete 192.168.77.1/24 dev srv");
     EXPECT_TRUE(eventually([&] { return serving.has_said("has lost its IPv4 address"); }));
-    Lan::ip("address add 192.168.77.3/24 dev srv");
+    Cable::ip("address add 192.168.77.3/24 dev srv");
     EXPECT_TRUE(eventually([&] { return serving.has_said("has an IPv4 address again"); }));
-    const WireClient client{*lan_, 1};
+    const WireClient client{*cable_, 1};
     const auto ack = client.dora();
     ASSERT_TRUE(ack);
     EXPECT_EQ(ack->message.options.address(wire::option::server_identifier), address("192.168.77.3"));
@@ -480,9 +480,9 @@ TEST_F(Host, HandsOnWhatElseIsOnTheLink)
         opened->stop();
     });
     std::thread serving{[&] { EXPECT_TRUE(opened->run()); }};
-    const WireClient client{*lan_, 1};
+    const WireClient client{*cable_, 1};
     wire::Buffer frame;
-    wire::make_arp_frame({1, lan_->client_mac(), {}, address("192.168.77.9"), address("192.168.77.100")}, kBroadcastMac, frame);
+    wire::make_arp_frame({1, cable_->client_mac(), {}, address("192.168.77.9"), address("192.168.77.100")}, kBroadcastMac, frame);
     client.put(frame);
     serving.join();
     EXPECT_EQ(asked, address("192.168.77.100"));
@@ -492,7 +492,7 @@ TEST_F(Host, HandsOnWhatElseIsOnTheLink)
 TEST_F(Host, CarriesOutAnOrderBetweenTwoBatches)
 {
     Serving serving{folder_.path()};
-    const WireClient client{*lan_, 1};
+    const WireClient client{*cable_, 1};
     const auto ack = client.dora();
     ASSERT_TRUE(ack);
     std::promise<tl::expected<void, HostError>> done;
@@ -511,7 +511,7 @@ TEST_F(Host, SaysOnceWhenTheDiskFailsAndOnceWhenItIsWell)
 {
     BadDisk disk;
     Serving serving{folder_.path()};
-    const WireClient client{*lan_, 1}, other{*lan_, 2};
+    const WireClient client{*cable_, 1}, other{*cable_, 2};
     client.broadcast(client.discover());
     const auto offer = client.receive();
     ASSERT_TRUE(offer);
@@ -561,7 +561,7 @@ TEST_F(Host, SaysWhichRelayItsRepliesDoNotReach)
 TEST_F(Host, AnOrderThatCannotBeStoredChangesNothing)
 {
     Serving serving{folder_.path()};
-    const WireClient client{*lan_, 1};
+    const WireClient client{*cable_, 1};
     ASSERT_TRUE(client.dora());
     std::promise<tl::expected<void, HostError>> done;
     serving.host().post([&] {
@@ -620,7 +620,7 @@ TEST_F(Host, CanBeLookedAtWhileItServes)
         }
     }};
     for (std::uint8_t i = 1; i <= 5; ++i)
-        EXPECT_TRUE(WireClient(*lan_, i).dora());
+        EXPECT_TRUE(WireClient(*cable_, i).dora());
     done = true;
     looker.join();
 }
@@ -629,7 +629,7 @@ TEST_F(Host, ServesForAnOrdinaryUser)
 {
     const NetdCopy netd;
     const auto client_gets_its_lease = [&] {
-        const WireClient client{*lan_, 1};
+        const WireClient client{*cable_, 1};
         const auto ack = client.dora();
         ::exit(ack && ack->message.type() == MessageType::ack ? 0 : 1);
     };
@@ -656,12 +656,12 @@ TEST_F(Host, NamesWhatIsInTheWay)
     EXPECT_EQ(nothing.kind, HostError::Kind::config);
     EXPECT_NE(nothing.problem.find("subnet: there is no subnet to serve"), std::string::npos) << nothing.problem;
 
-    Lan::ip("address flush dev srv");
+    Cable::ip("address flush dev srv");
     const auto bare = refusal();
     EXPECT_EQ(bare.kind, HostError::Kind::no_address);
     EXPECT_NE(bare.remedy.find("sudo ip address add 192.168.1.1/24 dev srv"), std::string::npos);
 
-    Lan::ip("link set srv down");
+    Cable::ip("link set srv down");
     const auto down = refusal();
     EXPECT_EQ(down.kind, HostError::Kind::interface_down);
     EXPECT_EQ(down.remedy, "Run: sudo ip link set dev srv up");

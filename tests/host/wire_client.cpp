@@ -12,9 +12,10 @@
 
 namespace dorascope::test {
 
-WireClient::WireClient(const Lan& lan, std::uint8_t number) : lan_{lan}, mac_{{0x02, 0, 0, 0, 1, number}}, xid_{0x1000U + number}
+WireClient::WireClient(const Cable& cable, std::uint8_t number)
+    : cable_{cable}, mac_{{0x02, 0, 0, 0, 1, number}}, xid_{0x1000U + number}
 {
-    lan_.on_client([&] {
+    cable_.on_client([&] {
         socket_ = host::Descriptor{::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
         sockaddr_ll address{};
         address.sll_family = AF_PACKET;
@@ -57,7 +58,7 @@ wire::Buffer WireClient::frame_of(const wire::Message& message, Ipv4Address to) 
     wire::emit(message, {}, payload);
     wire::FrameSpec spec;
     spec.source_mac = mac_;
-    spec.destination_mac = to.is_broadcast() ? kBroadcastMac : lan_.server_mac();
+    spec.destination_mac = to.is_broadcast() ? kBroadcastMac : cable_.server_mac();
     spec.destination = to;
     spec.source_port = wire::kClientPort;
     spec.destination_port = wire::kServerPort;
@@ -67,7 +68,7 @@ wire::Buffer WireClient::frame_of(const wire::Message& message, Ipv4Address to) 
 
 void WireClient::put(const wire::Buffer& frame) const
 {
-    lan_.on_client([&] { send_frame("cli", frame); });
+    cable_.on_client([&] { send_frame("cli", frame); });
 }
 
 /// What waits, if it is a reply for us; whole, with good checksums.

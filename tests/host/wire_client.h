@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A DHCP client on the client's machine of a Lan, one frame at a time.
+// A DHCP client on the client's machine of a Cable, one frame at a time.
 #pragma once
 
 #include "engine/host/privileged.h"
 #include "engine/wire/framing.h"
 #include "engine/wire/message.h"
-#include "tests/support/lan.h"
+#include "tests/support/cable.h"
 
 #include <optional>
 
@@ -20,7 +20,7 @@ struct Reply {
 
 class WireClient {
 public:
-    WireClient(const Lan& lan, std::uint8_t number); ///< its MAC ends in `number`
+    WireClient(const Cable& cable, std::uint8_t number); ///< its MAC ends in `number`
 
     wire::Message message(MessageType type) const;
     wire::Message discover() const;
@@ -41,7 +41,7 @@ public:
 private:
     std::optional<Reply> take() const;
 
-    const Lan& lan_;
+    const Cable& cable_;
     MacAddress mac_;
     std::uint32_t xid_;
     host::Descriptor socket_;

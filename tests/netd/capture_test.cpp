@@ -2,7 +2,7 @@
 // What comes down the pipe of a capture, and what the process at its other end still holds: nothing.
 #include "engine/host/privileged.h"
 #include "tests/netd/traffic.h"
-#include "tests/support/lan.h"
+#include "tests/support/cable.h"
 #include "tests/support/netd_copy.h"
 
 #include <array>
@@ -80,14 +80,14 @@ protected:
     void SetUp() override
     {
         if (!may_make_networks()) GTEST_SKIP() << kWhyNoNetworks;
-        lan_.emplace();
+        cable_.emplace();
         netd_.emplace();
     }
     void send(const wire::Buffer& frame) const
     {
-        lan_->on_client([&] { send_frame("cli", frame); });
+        cable_->on_client([&] { send_frame("cli", frame); });
     }
-    std::optional<Lan> lan_;
+    std::optional<Cable> cable_;
     std::optional<NetdCopy> netd_;
 };
 
@@ -218,7 +218,7 @@ TEST_F(Capture, EndsAndSaysSoWhenTheInterfaceGoes)
     Stream stream{captured.pcap.get()};
     send(udp_frame(67, "before"));
     EXPECT_TRUE(stream.until("before").empty());
-    Lan::ip("link delete srv");
+    Cable::ip("link delete srv");
     EXPECT_EQ(read_to_end(captured.status.get()), "error the interface is gone\n");
     EXPECT_EQ(read_to_end(captured.pcap.get()), "");
     EXPECT_TRUE(eventually([&] { return has_ended(captured.pid); }));
@@ -228,8 +228,8 @@ TEST_F(Capture, GoesOnWhenTheInterfaceWasDownForAWhile)
 {
     const auto captured = capture("srv");
     Stream stream{captured.pcap.get()};
-    Lan::ip("link set srv down");
-    Lan::ip("link set srv up");
+    Cable::ip("link set srv down");
+    Cable::ip("link set srv up");
     // The first frames after "up" may be lost to the cable; the capture must show one sooner or later.
     ASSERT_TRUE(in_child([&] {
         for (int i = 0; i < 20; ++i) {
@@ -256,7 +256,7 @@ TEST_F(Capture, IsPromiscuousOnlyWhenAskedTo)
 
 TEST_F(Capture, OfAnInterfaceThatIsDownIsRefusedWithTheCommand)
 {
-    Lan::ip("link set srv down");
+    Cable::ip("link set srv down");
     const auto refused = host::request_capture("srv");
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, host::HostError::Kind::interface_down) << refused.error().text();

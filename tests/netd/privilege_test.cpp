@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a person is told where the capability is missing: the cause, and the exact command.
 #include "engine/host/privileged.h"
-#include "tests/support/lan.h"
+#include "tests/support/cable.h"
 #include "tests/support/netd_copy.h"
 
 #include <gtest/gtest.h>
@@ -23,9 +23,9 @@ protected:
     void SetUp() override
     {
         if (!may_make_networks()) GTEST_SKIP() << kWhyNoNetworks;
-        lan_.emplace();
+        cable_.emplace();
     }
-    std::optional<Lan> lan_;
+    std::optional<Cable> cable_;
 };
 
 /// The cause is one sentence, and the remedy another: the command line makes one of the two.

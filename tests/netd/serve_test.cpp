@@ -3,7 +3,7 @@
 #include "engine/host/privileged.h"
 #include "engine/wire/cursor.h"
 #include "tests/netd/traffic.h"
-#include "tests/support/lan.h"
+#include "tests/support/cable.h"
 #include "tests/support/netd_copy.h"
 
 #include <algorithm>
@@ -34,14 +34,14 @@ protected:
     void SetUp() override
     {
         if (!may_make_networks()) GTEST_SKIP() << kWhyNoNetworks;
-        lan_.emplace();
+        cable_.emplace();
         netd_.emplace();
     }
     void send(const wire::Buffer& frame) const
     {
-        lan_->on_client([&] { send_frame("cli", frame); });
+        cable_->on_client([&] { send_frame("cli", frame); });
     }
-    std::optional<Lan> lan_;
+    std::optional<Cable> cable_;
     std::optional<NetdCopy> netd_;
 };
 
@@ -167,9 +167,9 @@ void bind_to(int socket, unsigned index)
 
 TEST_F(ServeAsNobody, SeesNothingOfAnotherInterface)
 {
-    Lan::ip("link add other type veth peer name rehto");
-    Lan::ip("link set other up");
-    Lan::ip("link set rehto up");
+    Cable::ip("link add other type veth peer name rehto");
+    Cable::ip("link set other up");
+    Cable::ip("link set rehto up");
     converse(
         [](const host::ServeSockets& sockets, const auto& turn) {
             bind_to(sockets.packet.get(), interface_index("other")); // the kernel allows that
@@ -219,7 +219,7 @@ TEST_F(ServeAsNobody, TheEchoSocketReceivesNothingAndCannotLeaveTheInterface)
         },
         {[&] {
             auto reply = icmp_frame(0, "echo reply", *ours);
-            const auto to_us = lan_->server_mac().octets;
+            const auto to_us = cable_->server_mac().octets;
             std::transform(to_us.begin(), to_us.end(), reply.begin(), [](std::uint8_t octet) { return std::byte{octet}; });
             send(reply);
             send(udp_frame(67, "sentinel"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window on a real interface, through dorascope-netd: watched, and served.
+#include "tests/support/cable.h"
 #include "tests/support/child_process.h"
-#include "tests/support/lan.h"
 #include "tests/support/netd_copy.h"
 #include "tests/ui/open_window.h"
 
@@ -35,16 +35,16 @@ protected:
         if (!test::may_make_networks()) GTEST_SKIP() << test::kWhyNoNetworks;
         qputenv("XDG_STATE_HOME", state_.path().c_str());
         netd_ = std::make_unique<test::NetdCopy>();
-        lan_ = std::make_unique<test::Lan>();
+        cable_ = std::make_unique<test::Cable>();
     }
     void send(const std::vector<std::vector<std::byte>>& frames)
     {
-        lan_->on_client([&] { test::send_frames("cli", frames); });
+        cable_->on_client([&] { test::send_frames("cli", frames); });
     }
 
     test::TemporaryFolder state_;
     std::unique_ptr<test::NetdCopy> netd_;
-    std::unique_ptr<test::Lan> lan_;
+    std::unique_ptr<test::Cable> cable_;
 };
 
 TEST_F(LiveTest, WatchingShowsWhatCrossesTheWire)

@@ -19,12 +19,12 @@ inline constexpr const char* kWhyNoNetworks = "needs root: it makes network name
 
 /// From now on this thread (and what it starts) is on the server's machine. `srv` (192.168.77.1/24, up) is cabled to `cli` (up, without
 /// an address) on the client's machine.
-class Lan {
+class Cable {
 public:
-    Lan();
-    ~Lan(); ///< back to where the thread came from
-    Lan(const Lan&) = delete;
-    Lan& operator=(const Lan&) = delete;
+    Cable();
+    ~Cable(); ///< back to where the thread came from
+    Cable(const Cable&) = delete;
+    Cable& operator=(const Cable&) = delete;
 
     /// Runs on the client's machine.
     void on_client(const std::function<void()>& what) const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/lan.h"
+#include "tests/support/cable.h"
 
 #include "tests/support/child_process.h"
 #include "tests/support/open_root.h"
@@ -41,7 +41,7 @@ void enter(int network)
 int new_network()
 {
     if (::unshare(CLONE_NEWNET) != 0) fail("unshare(CLONE_NEWNET)");
-    Lan::ip("link set lo up");
+    Cable::ip("link set lo up");
     return this_network();
 }
 
@@ -62,7 +62,7 @@ MacAddress mac_of(const char* interface)
 
 bool may_make_networks() { return ::geteuid() == 0; }
 
-Lan::Lan() : home_{this_network()}
+Cable::Cable() : home_{this_network()}
 {
     client_ = new_network();
     server_ = new_network();
@@ -73,14 +73,14 @@ Lan::Lan() : home_{this_network()}
     on_client([] { ip("link set cli up"); });
 }
 
-Lan::~Lan()
+Cable::~Cable()
 {
     ::setns(home_, CLONE_NEWNET);
     for (const int fd : {home_, client_, server_})
         ::close(fd);
 }
 
-void Lan::on_client(const std::function<void()>& what) const
+void Cable::on_client(const std::function<void()>& what) const
 {
     enter(client_);
     try {
@@ -92,16 +92,16 @@ void Lan::on_client(const std::function<void()>& what) const
     enter(server_);
 }
 
-MacAddress Lan::server_mac() const { return mac_of("srv"); }
+MacAddress Cable::server_mac() const { return mac_of("srv"); }
 
-MacAddress Lan::client_mac() const
+MacAddress Cable::client_mac() const
 {
     MacAddress mac;
     on_client([&] { mac = mac_of("cli"); });
     return mac;
 }
 
-void Lan::ip(const std::string& arguments)
+void Cable::ip(const std::string& arguments)
 {
     std::vector<std::string> argv{"ip"};
     std::istringstream words{arguments};
