@@ -136,7 +136,8 @@ public:
     tl::expected<void, OrderError> erase(Instant now, Ipv4Address address, Outbox& out);
     tl::expected<void, OrderError> clear_quarantine(Instant now, Ipv4Address address, Outbox& out);
 
-    /// How often each verdict was reached since the start: what was dropped, left unanswered or refused, by reason.
+    /// How often each verdict was reached since the start: what was dropped, left unanswered or refused, by reason;
+    /// and what each probe that was answered came to.
     std::uint64_t count(StepCode verdict) const;
 
     const Config& config() const;

@@ -39,7 +39,8 @@ void DhcpServer::State::on_request(Packet& packet)
     packet.trace.step(step_of(asked.state), asked.address);
     packet.trace.decision().address = asked.address;
     turn_to(packet, asked.address);
-    if (server_id) {
+    // Of a request that means nothing, that is the reason, whomever it names.
+    if (server_id && asked.state != RequestState::ambiguous) {
         const bool override = packet.client.relay.server_override == server_id;
         packet.trace.step(override ? StepCode::server_id_override : StepCode::server_id_ours, *server_id);
     }

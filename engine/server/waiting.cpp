@@ -68,10 +68,17 @@ bool DhcpServer::State::nobody_else_can_be_waited_for(Packet& packet)
     return true;
 }
 
+Instant DhcpServer::State::others_may_answer_until(const Packet& packet) const
+{
+    if (packet.waited != nullptr) return packet.waited->polite_until;
+    return config.authority == Authority::polite ? deadline_after(packet.now, config.polite_delay) : packet.now;
+}
+
 /// True: the answer comes later, by answer_waiting().
 bool DhcpServer::State::wait_before_answering(Packet& packet, Ipv4Address address, bool unproven)
 {
-    const bool polite = packet.waited == nullptr && config.authority == Authority::polite;
+    const Instant polite_until = others_may_answer_until(packet);
+    const bool polite = polite_until > packet.now;
     if (!polite && !unproven) return false;
     if (!waiting.has_room(packet.inbound.payload.size())) {
         packet.trace.step(StepCode::probe_skipped, address, static_cast<std::int64_t>(waiting.size()));
@@ -79,13 +86,9 @@ bool DhcpServer::State::wait_before_answering(Packet& packet, Ipv4Address addres
     }
     Waiting& w = waiting.add(packet.client, packet.request, packet.inbound, packet.waited ? packet.waited->since : packet.now);
     w.address = address;
-    if (packet.waited != nullptr) {
-        w.polite_until = packet.waited->polite_until;
-        w.conflicts = packet.waited->conflicts;
-    } else if (polite) {
-        w.polite_until = deadline_after(packet.now, config.polite_delay);
-    }
-    if (polite) packet.trace.end(Outcome::recorded, StepCode::polite_waiting, address, config.polite_delay.count());
+    w.polite_until = polite_until;
+    if (packet.waited != nullptr) w.conflicts = packet.waited->conflicts;
+    if (polite) packet.trace.end(Outcome::recorded, StepCode::polite_waiting, address, (polite_until - packet.now).count());
     if (!unproven) {
         waiting.schedule(w, w.polite_until);
         return true;
@@ -164,6 +167,9 @@ void DhcpServer::State::answer_waiting(Instant now, const Waited& waited, const 
         trace.step(StepCode::polite_waited, {}, (now - waited.since).count());
     take(now, waited.inbound, &waited, trace, out);
     count(out.decisions().back());
+    // A conflict is no verdict where the next address is tried, and counts all the same.
+    if (first.code != StepCode::malformed && verdict(out.decisions().back()) != first.code)
+        ++verdicts[static_cast<std::size_t>(first.code)];
 }
 
 void DhcpServer::State::probe_answered(Instant now, Ipv4Address address, const MacAddress& by, Outbox& out)

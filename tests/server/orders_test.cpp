@@ -118,14 +118,17 @@ TEST(Count, EveryVerdictIsCountedByReason)
     a.dora();
     a.renew(k100);
     a.select(k101, [](wire::Message& m) { m.options.set_address(wire::option::server_identifier, address("192.168.1.9")); });
+    wire::Message vague = a.message(MessageType::request); // a server, and nothing else
+    vague.options.set_address(wire::option::server_identifier, talk.local);
+    a.send(vague);
     talk.hear(octets({1, 2, 3}));
     talk.hear({});
     talk.storing = false;
     a.renew(k100);
     const std::vector<std::pair<StepCode, std::uint64_t>> expected{
-        {StepCode::offer_made, 1},          {StepCode::lease_granted, 1}, {StepCode::lease_extended, 2},
-        {StepCode::other_server_chosen, 1}, {StepCode::malformed, 2},     {StepCode::pool_exhausted, 0},
-        {StepCode::storage_failed, 1},
+        {StepCode::offer_made, 1},          {StepCode::lease_granted, 1},  {StepCode::lease_extended, 2},
+        {StepCode::other_server_chosen, 1}, {StepCode::malformed, 2},      {StepCode::request_ambiguous, 1},
+        {StepCode::pool_exhausted, 0},      {StepCode::storage_failed, 1},
     };
     for (const auto& [code, times] : expected)
         EXPECT_EQ(talk.server.count(code), times) << testing::PrintToString(code);

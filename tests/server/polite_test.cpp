@@ -126,6 +126,32 @@ TEST(Polite, ProbesWhileItWaits)
     EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::conflict);
 }
 
+TEST(Polite, WaitsOutItsDelayAlsoWhereTheNextAddressNeedsNoProbe)
+{
+    Config config = polite();
+    config.probe = {true, 1, 300ms};
+    Conversation talk{config};
+    auto a = talk.client(1);
+    a.discover();
+    talk.wait(1s);
+    a.select(k100);
+    a.release(k100);
+    config.subnets[0].reservations = {{address("192.168.1.50"), HardwareAddress::of(mac(1)), {}, {}}};
+    talk.out.clear();
+    ASSERT_TRUE(talk.server.reconfigure(talk.now, config, talk.out));
+    talk.later.clear();
+    a.discover();
+    talk.wait(100ms);
+    talk.answered(address("192.168.1.50"), mac(99)); // then the address it had before
+    EXPECT_THAT(talk.later, IsEmpty());
+    talk.wait(899ms);
+    EXPECT_THAT(talk.later, IsEmpty());
+    talk.wait(1ms);
+    ASSERT_THAT(talk.later, SizeIs(1));
+    EXPECT_EQ(talk.later[0].yiaddr(), k100);
+    EXPECT_EQ(talk.server.count(StepCode::probe_answered), 1U);
+}
+
 TEST(Polite, IsSilentWhereItCannotWait)
 {
     Config config = config_of(subnet("10.0.0.0/16", "10.0.1.0-10.0.200.0"));
