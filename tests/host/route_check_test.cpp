@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/route_check.h"
-#include "tests/support/lan.h"
+#include "tests/support/cable.h"
 
 #include <gtest/gtest.h>
 
@@ -17,17 +17,17 @@ protected:
     void SetUp() override
     {
         if (!may_make_networks()) GTEST_SKIP() << kWhyNoNetworks;
-        lan_.emplace();
+        cable_.emplace();
         srv_ = host::interface_to_serve("srv").value();
     }
-    std::optional<Lan> lan_;
+    std::optional<Cable> cable_;
     host::Interface srv_;
     RouteCheck check_;
 };
 
 TEST_F(Routes, ThroughTheServedInterfaceAreNothingToTalkAbout)
 {
-    Lan::ip("route add 10.99.0.0/24 via 192.168.77.2");
+    Cable::ip("route add 10.99.0.0/24 via 192.168.77.2");
     EXPECT_EQ(check_.check(at(0), relay, srv_), std::nullopt);
     EXPECT_EQ(check_.check(at(1), Ipv4Address::parse("192.168.77.100").value(), srv_), std::nullopt) << "a neighbour";
 }
@@ -42,10 +42,10 @@ TEST_F(Routes, ThatLeadNowhereAreSaidOnce)
 
 TEST_F(Routes, ThroughAnotherInterfaceAreNamed)
 {
-    Lan::ip("link add elsewhere type veth peer name far");
-    Lan::ip("link set elsewhere up");
-    Lan::ip("link set far up");
-    Lan::ip("route add 10.99.0.0/24 dev elsewhere");
+    Cable::ip("link add elsewhere type veth peer name far");
+    Cable::ip("link set elsewhere up");
+    Cable::ip("link set far up");
+    Cable::ip("route add 10.99.0.0/24 dev elsewhere");
     const auto said = check_.check(at(0), relay, srv_);
     ASSERT_TRUE(said);
     EXPECT_NE(said->find("this machine's route there is by elsewhere: they are lost."), std::string::npos) << *said;

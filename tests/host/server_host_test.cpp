@@ -551,7 +551,7 @@ TEST_F(Host, SaysWhichRelayItsRepliesDoNotReach)
     behind.prefix = Ipv4Prefix::parse("10.99.0.0/24").value();
     behind.pools = {Ipv4Range::parse("10.99.0.50-10.99.0.60").value()};
     Serving serving{folder_.path(), two};
-    const WireClient client{*lan_, 1};
+    const WireClient client{*cable_, 1};
     auto discover = client.discover();
     discover.giaddr = address("10.99.0.1");
     client.broadcast(discover);
