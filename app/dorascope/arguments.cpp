@@ -25,7 +25,7 @@ void describe(QCommandLineParser& parser)
         {QStringLiteral("shots"), QStringLiteral("Write pictures of every page."), QStringLiteral("FOLDER")},
     });
     parser.addPositionalArgument(QStringLiteral("FILE"),
-                                 QStringLiteral("A capture to open (pcap or pcapng); - is standard input."));
+                                 QStringLiteral("A capture to open (pcap or pcapng), or a pipe with one; - is standard input."));
 }
 
 QString scenarioNames()
