@@ -2,7 +2,7 @@
 // [[class]]: who belongs to it, in words that a person uses (vendor_class, architecture, mac_prefix …) or as octets (match).
 #include "engine/host/config_levels.h"
 #include "engine/host/config_options.h"
-#include "engine/host/nearest_name.h"
+#include "engine/wire/nearest_name.h"
 #include "engine/wire/option_words.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/config_options.h"
 
-#include "engine/host/nearest_name.h"
+#include "engine/wire/nearest_name.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_words.h"
 

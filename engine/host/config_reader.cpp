@@ -2,7 +2,7 @@
 #include "engine/host/config_reader.h"
 
 #include "engine/host/config_options.h"
-#include "engine/host/nearest_name.h"
+#include "engine/wire/nearest_name.h"
 #include "engine/wire/option_words.h"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 #include "engine/host/control_protocol.h"
 
 #include "engine/host/hex.h"
-#include "engine/host/nearest_name.h"
+#include "engine/wire/nearest_name.h"
 
 #include <algorithm>
 #include <array>

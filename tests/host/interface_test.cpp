@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/interface.h"
-#include "engine/host/nearest_name.h"
+#include "engine/wire/nearest_name.h"
 #include "tests/support/cable.h"
 
 #include <array>
@@ -54,13 +54,13 @@ TEST_F(Interfaces, WithoutACarrierSaySo)
 TEST(NearestName, IsWhatWasMeant)
 {
     constexpr std::array<std::string_view, 4> names{"lease_time", "min_lease_time", "router", "dns"};
-    EXPECT_EQ(host::nearest_name("leese_time", names), "lease_time");
-    EXPECT_EQ(host::nearest_name("routers", names), "router");
-    EXPECT_EQ(host::nearest_name("lease", names), "lease_time");
-    EXPECT_EQ(host::nearest_name("dsn", names), "dns");
-    EXPECT_EQ(host::nearest_name("bootfile", names), std::nullopt);
-    EXPECT_EQ(host::nearest_name("", names), std::nullopt);
-    EXPECT_EQ(host::nearest_name(std::string(100000, 'x'), names), std::nullopt);
+    EXPECT_EQ(nearest_name("leese_time", names), "lease_time");
+    EXPECT_EQ(nearest_name("routers", names), "router");
+    EXPECT_EQ(nearest_name("lease", names), "lease_time");
+    EXPECT_EQ(nearest_name("dsn", names), "dns");
+    EXPECT_EQ(nearest_name("bootfile", names), std::nullopt);
+    EXPECT_EQ(nearest_name("", names), std::nullopt);
+    EXPECT_EQ(nearest_name(std::string(100000, 'x'), names), std::nullopt);
 }
 
 } // namespace

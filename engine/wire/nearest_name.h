@@ -6,9 +6,9 @@
 #include <span>
 #include <string_view>
 
-namespace dorascope::host {
+namespace dorascope {
 
 /// The name that `text` is most likely a misspelling of, by edit distance; nothing when none is close (at most a third of it wrong).
 std::optional<std::string_view> nearest_name(std::string_view text, std::span<const std::string_view> names);
 
-} // namespace dorascope::host
+} // namespace dorascope

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/host/nearest_name.h"
+#include "engine/wire/nearest_name.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace dorascope::host {
+namespace dorascope {
 namespace {
 
 /// Levenshtein's, one row at a time.
@@ -44,4 +44,4 @@ std::optional<std::string_view> nearest_name(std::string_view text, std::span<co
     return best;
 }
 
-} // namespace dorascope::host
+} // namespace dorascope
