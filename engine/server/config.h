@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -26,7 +27,7 @@ std::optional<ClientKey> client_key(const wire::Message& message);
 
 /// What an offer carries besides the address. Empty means: not said at this level. Levels, the later outranking the earlier option by
 /// option: Config, Subnet, each matching ClientClass in order of the file, Reservation. Everything is sent only to a client that asks
-/// for it in option 55 (or sends no option 55), unless it is forced.
+/// for it in option 55, unless it is forced (at any level); a client without option 55 gets 3, 6, 12, 15, 28 and 42.
 struct OptionSettings {
     std::vector<Ipv4Address> routers; // 3
     std::vector<Ipv4Address> dns_servers; // 6
@@ -161,8 +162,14 @@ struct ConfigError {
 using ConfigErrors = std::vector<ConfigError>;
 
 /// All that is wrong, in order of the file. Empty means DhcpServer::create() will take it.
-/// Covers: pools outside their subnet or overlapping (also across subnets), overlapping subnets, reservations outside the subnet or
-/// colliding (address or client), T1 < T2 < lease, network/broadcast address in a pool, more than 2^24 pool addresses, empty names.
+/// Covers: pools outside their subnet or overlapping (also across subnets), overlapping subnets, pools of a class that there is not,
+/// reservations outside the subnet or colliding (address or client), T1 < T2 < lease, network/broadcast address in a pool, more than 2^24
+/// pool addresses, options that contradict a setting or are the server's own, names that are none or twice the same.
 ConfigErrors validate(const Config& config);
+
+/// What is taken but hardly meant, in order of the file: the router or one of the server's `own_addresses` in a pool (excluded), a router
+/// that clients cannot reach, classless routes without a default route, options whose data is not of their format, classes denied and
+/// yet configured.
+ConfigErrors warnings(const Config& config, std::span<const Ipv4Address> own_addresses = {});
 
 } // namespace dorascope::server

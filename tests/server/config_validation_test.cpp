@@ -35,6 +35,14 @@ TEST_P(Wrong, IsFoundWhereItStands)
     EXPECT_FALSE(DhcpServer::create(config, {}, Instant{}).has_value());
 }
 
+ClientClass class_named(std::string name)
+{
+    ClientClass c;
+    c.name = std::move(name);
+    c.tests = {{ClassTest::Subject::option, 60, octets({'x'}), false, {}}};
+    return c;
+}
+
 Reservation by_mac(const char* where, std::uint32_t number) { return {address(where), HardwareAddress::of(mac(number)), {}, {}}; }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -119,6 +127,115 @@ INSTANTIATE_TEST_SUITE_P(
                       c.subnets[0].options.extra = {{66, octets({1})}, {66, octets({2})}};
                   },
                   "subnet[0].option[1]"},
+        WrongCase{"GlobalOwnOption",
+                  [](Config& c) {
+                      c.options.extra = {{82, octets({1})}};
+                  },
+                  "option[0]"},
+        WrongCase{"OptionSaidTwice",
+                  [](Config& c) {
+                      c.subnets[0].options.extra = {{6, octets({9, 9, 9, 9})}};
+                  },
+                  "subnet[0].option[0]"},
+        WrongCase{"Rfc8925CannotBeForced",
+                  [](Config& c) {
+                      c.subnets[0].options.extra = {{108, octets({0, 0, 7, 8}), true}};
+                  },
+                  "subnet[0].option[0]"},
+        WrongCase{"NextServerNowhere", [](Config& c) { c.options.next_server = address("255.255.255.255"); }, "next_server"},
+        WrongCase{"BootFileTooLong", [](Config& c) { c.subnets[0].options.boot_file = std::string(128, 'x'); },
+                  "subnet[0].boot_file"},
+        WrongCase{"ServerNameTooLong", [](Config& c) { c.subnets[0].options.server_name = std::string(64, 'x'); },
+                  "subnet[0].tftp_server"},
+        WrongCase{"BootFileWithNul",
+                  [](Config& c) {
+                      c.options.boot_file = std::string{"a\0b", 3};
+                  },
+                  "boot_file"},
+        WrongCase{"TooManyProbes", [](Config& c) { c.probe.count = 6; }, "probe.count"},
+        WrongCase{"ProbesWithoutTime", [](Config& c) { c.probe.timeout = Duration::zero(); }, "probe.timeout"},
+        WrongCase{"PolitePatience", [](Config& c) { c.polite_delay = std::chrono::minutes{5}; }, "polite_delay"},
+        WrongCase{"NamelessClass", [](Config& c) { c.classes = {class_named("")}; }, "class[0].name"},
+        WrongCase{"ClassOfTheSameName",
+                  [](Config& c) {
+                      c.classes = {class_named("a"), class_named("b"), class_named("a")};
+                  },
+                  "class[2].name"},
+        WrongCase{"ClassOfEverybody",
+                  [](Config& c) {
+                      c.classes = {class_named("a")};
+                      c.classes[0].tests.clear();
+                  },
+                  "class[0]"},
+        WrongCase{"ClassOfNoOption",
+                  [](Config& c) {
+                      c.classes = {class_named("a")};
+                      c.classes[0].tests[0].code = 255;
+                  },
+                  "class[0]"},
+        WrongCase{"ClassOfALongCard",
+                  [](Config& c) {
+                      c.classes = {class_named("a")};
+                      c.classes[0].tests[0] = {ClassTest::Subject::hardware, 0, {}, true, {std::vector<std::byte>(17)}};
+                  },
+                  "class[0]"},
+        WrongCase{"ClassLeaseOfNothing",
+                  [](Config& c) {
+                      c.classes = {class_named("a")};
+                      c.classes[0].lease_seconds = 0;
+                  },
+                  "class[0].lease_time"},
+        WrongCase{"ClassOption",
+                  [](Config& c) {
+                      c.classes = {class_named("a")};
+                      c.classes[0].options.extra = {{51, octets({1})}};
+                  },
+                  "class[0].option[0]"},
+        WrongCase{"TooManyClasses",
+                  [](Config& c) {
+                      for (int i = 0; i < 1025; ++i)
+                          c.classes.push_back(class_named(std::to_string(i)));
+                  },
+                  "class"},
+        WrongCase{"PoolOfNoClass", [](Config& c) { c.subnets[0].pools[0].client_class = "phones"; }, "subnet[0].pool[0].class"},
+        WrongCase{"ReservedForHostNameWithSpace",
+                  [](Config& c) {
+                      c.subnets[0].reservations = {by_mac("192.168.1.9", 1)};
+                      c.subnets[0].reservations[0].hardware.reset();
+                      c.subnets[0].reservations[0].client_hostname = "a b";
+                  },
+                  "subnet[0].reservation[0].client_hostname"},
+        WrongCase{"HostNameTwiceInAnotherCase",
+                  [](Config& c) {
+                      c.subnets[0].reservations = {by_mac("192.168.1.9", 1), by_mac("192.168.1.8", 2)};
+                      for (Reservation& r : c.subnets[0].reservations)
+                          r.hardware.reset();
+                      c.subnets[0].reservations[0].client_hostname = "PC";
+                      c.subnets[0].reservations[1].client_hostname = "pc";
+                  },
+                  "subnet[0].reservation[1]"},
+        WrongCase{"CircuitTwice",
+                  [](Config& c) {
+                      c.subnets[0].reservations = {by_mac("192.168.1.9", 1), by_mac("192.168.1.8", 2)};
+                      for (Reservation& r : c.subnets[0].reservations) {
+                          r.hardware.reset();
+                          r.circuit_id = {1, 2};
+                      }
+                  },
+                  "subnet[0].reservation[1]"},
+        WrongCase{"ReservationsOption",
+                  [](Config& c) {
+                      c.subnets[0].reservations = {by_mac("192.168.1.9", 1)};
+                      c.subnets[0].reservations[0].options.dns_servers = {Ipv4Address{}};
+                  },
+                  "subnet[0].reservation[0].dns[0]"},
+        WrongCase{"ReservedGlobalRouter",
+                  [](Config& c) {
+                      c.subnets[0].options.routers.clear();
+                      c.options.routers = {address("192.168.1.9")};
+                      c.subnets[0].reservations = {by_mac("192.168.1.9", 1)};
+                  },
+                  "subnet[0].reservation[0].address"},
         WrongCase{"NoLease", [](Config& c) { c.subnets[0].lease_seconds = 0; }, "subnet[0].lease_time"},
         WrongCase{"MinOverMax",
                   [](Config& c) {
@@ -163,6 +280,125 @@ TEST(Validation, SuggestsThePoolThatWasMeant)
     const ConfigErrors errors = validate(config);
     ASSERT_EQ(errors.size(), 2U);
     EXPECT_EQ(errors[0].suggestion, range("192.168.1.1-192.168.1.254").to_string());
+}
+
+TEST(Validation, SuggestsTheClassThatWasMeant)
+{
+    Config config = office();
+    config.classes = {class_named("phones"), class_named("printers")};
+    config.subnets[0].pools[0].client_class = "phnes";
+    const ConfigErrors errors = validate(config);
+    ASSERT_EQ(errors.size(), 1U);
+    EXPECT_EQ(errors[0].suggestion, "did you mean phones?");
+}
+
+TEST(Validation, AClientMayBeReservedForInSeveralWaysAndSubnets)
+{
+    Config config = office();
+    config.subnets.push_back(subnet("10.0.0.0/24", "10.0.0.2-10.0.0.9"));
+    config.subnets[0].reservations = {by_mac("192.168.1.9", 1), {address("192.168.1.8"), {}, {1, 2}}};
+    config.subnets[1].reservations = {by_mac("10.0.0.100", 1)};
+    Reservation port;
+    port.address = address("192.168.1.7");
+    port.circuit_id = {1, 2}; // the same octets as an identifier are somebody else
+    Reservation port_of_switch = port;
+    port_of_switch.address = address("192.168.1.6");
+    port_of_switch.remote_id = {3};
+    config.subnets[0].reservations.push_back(port);
+    config.subnets[0].reservations.push_back(port_of_switch);
+    EXPECT_THAT(keys(config), IsEmpty());
+}
+
+// ---- warnings ------------------------------------------------------------------------------------------------------------------
+
+std::vector<std::string> warned(const Config& config, std::vector<Ipv4Address> own = {})
+{
+    EXPECT_THAT(keys(config), IsEmpty()) << "a warning is about what is taken";
+    std::vector<std::string> found;
+    for (const ConfigError& each : warnings(config, own)) {
+        EXPECT_FALSE(each.problem.empty()) << each.key;
+        found.push_back(each.key);
+    }
+    return found;
+}
+
+TEST(Warnings, AnOrdinaryConfigurationHasNone)
+{
+    EXPECT_THAT(warned(office()), IsEmpty());
+    EXPECT_THAT(warned(office(), {address("192.168.1.2")}), IsEmpty());
+}
+
+struct OddCase {
+    const char* name;
+    void (*spoil)(Config&);
+    const char* key;
+};
+class Odd : public testing::TestWithParam<OddCase> { };
+TEST_P(Odd, IsTakenAndSaid)
+{
+    Config config = office();
+    GetParam().spoil(config);
+    EXPECT_THAT(warned(config, {address("192.168.1.2")}), ElementsAre(GetParam().key));
+    EXPECT_TRUE(DhcpServer::create(config, {}, Instant{}).has_value());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Configurations, Odd,
+    testing::Values(
+        OddCase{"RouterInThePool", [](Config& c) { c.subnets[0].options.routers = {address("192.168.1.150")}; },
+                "subnet[0].pool[0]"},
+        OddCase{"GlobalRouterInThePool",
+                [](Config& c) {
+                    c.subnets[0].options.routers.clear();
+                    c.options.routers = {address("192.168.1.150")};
+                },
+                "subnet[0].pool[0]"},
+        OddCase{"OwnAddressInThePool", [](Config& c) { c.subnets[0].pools.push_back(range("192.168.1.2-192.168.1.9")); },
+                "subnet[0].pool[1]"},
+        OddCase{"OwnAddressReserved", [](Config& c) { c.subnets[0].reservations = {by_mac("192.168.1.2", 1)}; },
+                "subnet[0].reservation[0].address"},
+        OddCase{"RouterOutOfReach", [](Config& c) { c.subnets[0].options.routers = {address("192.168.2.1")}; },
+                "subnet[0].router[0]"},
+        OddCase{"NobodyOnTheInterface", [](Config& c) { c.subnets[0] = subnet("10.0.0.0/24", "10.0.0.2-10.0.0.9"); }, "subnet"},
+        OddCase{"Rfc3442WithoutDefaultRoute",
+                [](Config& c) {
+                    c.subnets[0].options.extra = {{121, octets({8, 10, 192, 168, 1, 7})}};
+                },
+                "subnet[0]"},
+        OddCase{"DataOfAnotherFormat",
+                [](Config& c) {
+                    c.subnets[0].options.extra = {{42, octets({1, 2, 3})}};
+                },
+                "subnet[0].option[0]"},
+        OddCase{"BootFileFromNowhere", [](Config& c) { c.options.boot_file = "pxelinux.0"; }, "boot_file"},
+        OddCase{"DeniedClassWithOptions",
+                [](Config& c) {
+                    c.classes = {class_named("a")};
+                    c.classes[0].deny = true;
+                    c.classes[0].lease_seconds = 60;
+                },
+                "class[0]"},
+        OddCase{"PoolOfADeniedClass",
+                [](Config& c) {
+                    c.classes = {class_named("a")};
+                    c.classes[0].deny = true;
+                    c.subnets[0].pools.push_back({range("192.168.1.9"), "a"});
+                },
+                "subnet[0].pool[1].class"},
+        OddCase{"SharedWithNobody", [](Config& c) { c.subnets[0].shared_network = "floor"; }, "subnet[0].shared_network"},
+        OddCase{"Rfc4039AndPolite",
+                [](Config& c) {
+                    c.rapid_commit = true;
+                    c.authority = Authority::polite;
+                },
+                "rapid_commit"}),
+    [](const auto& c) { return c.param.name; });
+
+TEST(Warnings, ADefaultRouteAmongTheClasslessOnesIsAllThatIsNeeded) // RFC 3442
+{
+    Config config = office();
+    config.subnets[0].options.extra = {{121, octets({8, 10, 192, 168, 1, 7, 0, 192, 168, 1, 1})}};
+    EXPECT_THAT(warned(config), IsEmpty());
 }
 
 } // namespace

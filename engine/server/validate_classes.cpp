@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Classes, and the pools that are kept for them.
+#include "engine/server/validation.h"
+
+#include "engine/wire/message.h"
+#include "engine/wire/nearest_name.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <span>
+
+namespace dorascope::server {
+
+namespace {
+
+constexpr std::size_t kMaxClasses = 1024; ///< each message is compared with all of them
+
+/// A test that can never hold, or says nothing.
+void check_test(Findings& found, const ClassTest& test, const std::string& where)
+{
+    const bool option = test.subject == ClassTest::Subject::option;
+    if (option && (test.code == wire::option::pad || test.code == wire::option::end)) {
+        found.add(where, fmt::format("{} is no option's code", test.code), "1 to 254");
+    }
+    std::size_t octets = test.data.size();
+    for (const auto& other : test.alternatives)
+        octets = std::max(octets, other.size());
+    const bool hardware = test.subject == ClassTest::Subject::hardware;
+    const std::size_t most = hardware ? HardwareAddress::kMaxLength : option ? 0xffffU : 255U;
+    if (octets > most) {
+        found.add(where, fmt::format("{} octets are more than there can be, {}", octets, most));
+    }
+}
+
+void check_class(Findings& found, std::size_t i)
+{
+    const ClientClass& each = found.config.classes[i];
+    const std::string key = fmt::format("class[{}]", i);
+    if (each.name.empty()) found.add(key + ".name", "a class needs a name");
+    const auto earlier = std::span{found.config.classes}.first(i);
+    const auto same = std::ranges::find(earlier, each.name, &ClientClass::name);
+    if (!each.name.empty() && same != earlier.end()) {
+        found.add(key + ".name", fmt::format("\"{}\" is the name of class[{}] already", each.name, same - earlier.begin()));
+    }
+    if (each.tests.empty()) {
+        found.add(key, "says nothing about who belongs to it", "vendor_class, user_class, architecture, mac_prefix or match");
+    }
+    for (const ClassTest& test : each.tests)
+        check_test(found, test, key);
+    check_options(found, each.options, key);
+    if (each.lease_seconds == 0U) found.add(key + ".lease_time", "a lease of 0 seconds is none", "3600");
+}
+
+} // namespace
+
+void check_classes(Findings& found)
+{
+    const auto& classes = found.config.classes;
+    if (classes.size() > kMaxClasses) found.add("class", fmt::format("{} classes are more than {}", classes.size(), kMaxClasses));
+    for (std::size_t i = 0; i < classes.size() && i < kMaxClasses; ++i)
+        check_class(found, i);
+}
+
+std::string class_suggestion(const Config& config, std::string_view name)
+{
+    if (config.classes.empty()) return "add a [[class]] of that name";
+    std::vector<std::string_view> names;
+    for (const ClientClass& each : config.classes)
+        names.push_back(each.name);
+    const auto nearest = nearest_name(name, names);
+    return nearest ? fmt::format("did you mean {}?", *nearest) : fmt::format("there is {}", fmt::join(names, ", "));
+}
+
+} // namespace dorascope::server
