@@ -279,6 +279,12 @@ std::string reason(const Decision& decision)
     return decision.steps.empty() ? std::string{"no reason recorded"} : explain(decision.steps.back()).text;
 }
 
+/// RFC 951: a BOOTP client's answer has no type.
+std::string_view reply_text(const Decision& decision)
+{
+    return decision.reply == MessageType::none ? "BOOTREPLY" : rfc_name(decision.reply);
+}
+
 std::string received_text(const Decision& decision)
 {
     return decision.received == MessageType::none ? std::string{"packet"} : std::string{rfc_name(decision.received)};
@@ -313,8 +319,8 @@ std::string summary(const Decision& decision)
     const std::string client = who_text(decision.chaddr);
     switch (decision.outcome) {
     case Outcome::replied:
-        if (decision.address.is_unspecified()) return fmt::format("{} to {}", rfc_name(decision.reply), client);
-        return fmt::format("{} {} to {}", rfc_name(decision.reply), decision.address.to_string(), client);
+        if (decision.address.is_unspecified()) return fmt::format("{} to {}", reply_text(decision), client);
+        return fmt::format("{} {} to {}", reply_text(decision), decision.address.to_string(), client);
     case Outcome::recorded:
         if (decision.received == MessageType::none) return reason(decision);
         return fmt::format("{} from {}: {}", received_text(decision), client, reason(decision));

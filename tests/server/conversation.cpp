@@ -206,6 +206,8 @@ Answer Conversation::hear(std::span<const std::byte> payload, bool unicast)
     inbound.payload = payload;
     inbound.interface = 3;
     inbound.local = local;
+    inbound.also_local = also_local;
+    inbound.source_port = source_port;
     inbound.destination = unicast ? local : kBroadcastAddress;
     inbound.source_mac = source_mac;
     out.clear();

@@ -5,6 +5,7 @@
 #include "engine/server/dhcp_server.h"
 #include "engine/wire/message.h"
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -107,6 +108,8 @@ public:
 
     Instant now{1'700'000'000s};
     Ipv4Address local = address("192.168.1.2");
+    std::array<Ipv4Address, 7> also_local{}; ///< the interface's further addresses
+    std::uint16_t source_port = 68;
     DhcpServer server;
     Outbox out;
     std::vector<Lease> stored; ///< what the writes amount to
