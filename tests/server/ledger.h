@@ -121,12 +121,19 @@ private:
         const auto at = promises.find(address);
         return at != promises.end() && at->second.client != client;
     }
-    /// One a client and subnet: a new promise ends the former one.
+    /// On one link: in one subnet, or in two of a shared network.
+    bool same_link(const Subnet& subnet, Ipv4Address address) const
+    {
+        if (subnet.prefix.contains(address)) return true;
+        const Subnet* other = subnet_of(address);
+        return other != nullptr && !subnet.shared_network.empty() && other->shared_network == subnet.shared_network;
+    }
+    /// One a client and link: a new promise ends the former one.
     void promise(Promises& promises, Ipv4Address address, const ClientKey& client, Instant until)
     {
         const Subnet* subnet = subnet_of(address);
         std::erase_if(promises,
-                      [&](const auto& entry) { return entry.second.client == client && subnet->prefix.contains(entry.first); });
+                      [&](const auto& entry) { return entry.second.client == client && same_link(*subnet, entry.first); });
         promises[address] = {client, until};
     }
 
@@ -148,7 +155,7 @@ private:
         promise(leases_, reply.yiaddr, client, after_seconds(now, seconds.value_or(kInfiniteSeconds)));
         const Subnet* subnet = subnet_of(reply.yiaddr);
         std::erase_if(offers_,
-                      [&](const auto& entry) { return entry.second.client == client && subnet->prefix.contains(entry.first); });
+                      [&](const auto& entry) { return entry.second.client == client && same_link(*subnet, entry.first); });
         return {};
     }
     void note_silence(const ClientKey& client, const wire::Message& request, const Decision& decision)

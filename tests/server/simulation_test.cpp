@@ -22,6 +22,13 @@ Config crowded()
                           {address("192.168.1.101"), std::nullopt, {0xff, 2}, {}}};
     config.subnets.push_back(subnet("10.0.0.0/28", "10.0.0.4-10.0.0.6"));
     config.subnets[1].lease_seconds = kInfiniteSeconds;
+    // The first subnet shares its link with a third, of which some addresses are kept for one class.
+    config.subnets.push_back(subnet("10.0.1.0/28", "10.0.1.4-10.0.1.5"));
+    config.subnets[0].shared_network = config.subnets[2].shared_network = "floor";
+    config.subnets[2].pools.push_back({range("10.0.1.8-10.0.1.9"), "phones"});
+    config.classes.resize(1);
+    config.classes[0].name = "phones";
+    config.classes[0].tests = {{ClassTest::Subject::option, 60, octets({'p'}), true, {}}};
     config.max_offers = 8;
     return config;
 }
@@ -96,6 +103,7 @@ private:
     {
         const std::uint32_t what = pick(10);
         if (what == 0) return Ipv4Address{static_cast<std::uint32_t>(random_())};
+        if (what == 1) return address("10.0.1.0") + pick(16);
         return what < 8 ? address("192.168.1.0") + pick(256) : address("10.0.0.0") + pick(16);
     }
 
@@ -107,6 +115,7 @@ private:
         s.giaddr = pick(6) == 0 ? (pick(2) == 0 ? address("10.0.0.5") : address("192.168.1.103")) : Ipv4Address{};
         const Ipv4Address where = pick(8) == 0 ? some_address() : last_[who];
         wire::Message m = s.message(static_cast<MessageType>(std::array{1, 1, 3, 3, 3, 3, 4, 7, 8}[pick(9)]));
+        if (pick(4) == 0) m.options.set_text(wire::option::vendor_class_identifier, "phone");
         switch (m.type()) {
         case MessageType::discover:
             if (pick(3) == 0) m.options.set_address(wire::option::requested_address, some_address());

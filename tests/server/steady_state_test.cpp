@@ -133,6 +133,63 @@ TEST(SteadyState, AllocatesNothingForWhatWaitsNorForWhatIsDropped)
     EXPECT_GT(talk.server.count(StepCode::client_rate_exceeded), 0U);
 }
 
+/// Classes, a reservation's own options, a relay that says much, a name for the DNS: laid over the common options without a copy.
+TEST(SteadyState, AllocatesNothingForClientsWithTermsOfTheirOwn)
+{
+    Config config = office();
+    config.options.domain_name = "lab.example";
+    config.classes.resize(2);
+    config.classes[0].name = "phones";
+    config.classes[0].tests = {{ClassTest::Subject::option, wire::option::vendor_class_identifier, octets({'p'}), true, {}}};
+    config.classes[0].options.extra = {{150, octets({192, 168, 1, 3}), true}};
+    config.classes[1].name = "behind the switch";
+    config.classes[1].tests = {{ClassTest::Subject::remote_id, 0, octets({'s'}), true, {}}};
+    config.classes[1].options.boot_file = "a-boot-file-whose-name-is-long";
+    config.subnets[0].reservations = {{address("192.168.1.9"), HardwareAddress::of(mac(1)), {}, "printer-of-the-first-floor"}};
+    config.subnets[0].reservations[0].options.extra = {{125, octets({0, 0, 0, 9, 3, 1, 1, 'a'})}};
+    config.subnets.push_back(subnet("10.0.0.0/24", "10.0.0.10-10.0.0.20"));
+    config.subnets[0].shared_network = config.subnets[1].shared_network = "floor";
+    Conversation talk{config};
+    Station s = talk.client(1);
+    s.giaddr = address("192.168.1.254");
+    const auto with_much = [](wire::Message m) {
+        m.options.set(wire::option::parameter_request_list, octets({1, 3, 6, 12, 15, 66, 67, 119, 121, 125, 150}));
+        m.options.set_text(wire::option::vendor_class_identifier, "phone 7");
+        m.options.set(124, octets({0, 0, 0, 9, 0}));
+        m.options.set(wire::option::client_fqdn, octets({5, 0, 0, 2, 'p', 'c'}));
+        m.options.set(wire::option::relay_agent_information, octets({1, 2, 'p', '1', 2, 2, 's', '1', 5, 4, 192, 168, 1, 0}));
+        return m;
+    };
+    Script script;
+    script.add(with_much(s.message(MessageType::discover)));
+    auto select = with_much(s.message(MessageType::request));
+    select.options.set_address(wire::option::requested_address, address("192.168.1.9"));
+    select.options.set_address(wire::option::server_identifier, talk.local);
+    script.add(select);
+    std::size_t replies = 0;
+    const auto round = [&] {
+        talk.out.clear();
+        for (const wire::Buffer& payload : script.payloads) {
+            Inbound inbound;
+            inbound.payload = payload;
+            inbound.local = talk.local;
+            inbound.destination = kBroadcastAddress;
+            talk.server.receive(talk.now, inbound, talk.out);
+        }
+        replies += talk.out.transmits().size();
+        talk.now += 5s;
+    };
+    for (int i = 0; i < 20; ++i)
+        round();
+    replies = 0;
+    EXPECT_EQ(test::allocations_of([&] {
+                  for (int i = 0; i < 20; ++i)
+                      round();
+              }),
+              0U);
+    EXPECT_EQ(replies, 40U);
+}
+
 TEST(SteadyState, ALeaseTakesAtMost160Octets)
 {
     Conversation talk{config_of(subnet("10.0.0.0/8", "10.0.0.10-10.0.78.41"))}; // 20 000 addresses

@@ -130,8 +130,10 @@ OptionSettings Draw::options()
     std::vector<std::uint8_t> codes(std::begin(kCodes), std::end(kCodes));
     std::ranges::shuffle(codes, engine_);
     codes.resize(number(0, 6));
-    for (const auto code : codes)
-        options.extra.push_back({code, option_data(code), seldom()});
+    for (const auto code : codes) {
+        const bool may_force = code != 108; // RFC 8925 §3.3: never unasked
+        options.extra.push_back({code, option_data(code), may_force && seldom()});
+    }
     return options;
 }
 
@@ -217,7 +219,7 @@ server::Config random_config(std::uint32_t seed)
     if (!config.classes.empty()) config.classes[0].deny = false; // pools may be its own
     config.authority = static_cast<server::Authority>(draw.number(0, 2));
     config.polite_delay = draw.duration(5000);
-    config.probe = {draw.often(), draw.number(1, 5), draw.duration(10000)};
+    config.probe = {draw.often(), draw.number(1, 5), draw.duration(9999) + std::chrono::milliseconds{1}};
     config.limits = {draw.number(0, 1000), draw.number(0, 100000), draw.number(0, 64)};
     config.rapid_commit = draw.seldom();
     config.subnet_selection = draw.seldom();

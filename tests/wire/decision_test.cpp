@@ -36,6 +36,35 @@ TEST(Explain, NumbersInTheUnitsTheyMean)
         text({StepCode::subnet_by_interface, Ipv4Address::from_octets(192, 168, 1, 0), 24, {}}).starts_with("192.168.1.0/24: "));
 }
 
+TEST(Explain, ANameOutOfTheConfigurationIsQuotedAndSafeToShow)
+{
+    DecisionStep step{StepCode::denied_by_class, {}, 0, {}};
+    step.name = StepName{"phones"};
+    EXPECT_EQ(text(step), "no answer: clients of class \"phones\" are denied");
+    step.name = StepName{"a\x1b[31m"};
+    EXPECT_EQ(text(step), "no answer: clients of class \"a\\x1b[31m\" are denied");
+    step.name = StepName{"a name that is longer than a step can carry"};
+    EXPECT_EQ(step.name.view(), "a name that is longer t");
+}
+
+TEST(Explain, WhatARelaySays)
+{
+    EXPECT_EQ(text({StepCode::subnet_by_link_selection, Ipv4Address::from_octets(10, 0, 0, 0), 24, {}}),
+              "10.0.0.0/24: the relay says that the client is there (82.5, link selection)");
+    EXPECT_EQ(text({StepCode::sent_to_relay_port, kHundred, 5000, {}}),
+              "192.168.1.100 port 5000, the port that the relay sent from (82.19)");
+    EXPECT_EQ(explain({StepCode::server_id_override, kHundred, 0, {}}).clause, "RFC 5107 §4");
+}
+
+TEST(Summary, ABootpReplyHasNoTypeToName) // RFC 951
+{
+    Decision decision;
+    decision.outcome = Outcome::replied;
+    decision.chaddr = kPhone;
+    decision.address = kHundred;
+    EXPECT_EQ(summary(decision), "BOOTREPLY 192.168.1.100 to 8c:79:f5:11:02:5e");
+}
+
 TEST(Explain, AnUnknownClientIsAnother)
 {
     EXPECT_EQ(text({StepCode::candidate_leased, kHundred, 0, {}}), "192.168.1.100 is leased to another client");
