@@ -2,14 +2,56 @@
 #include "app/dorascope/serve_feed.h"
 
 #include "app/dorascope/problem.h"
+#include "engine/host/control_orders.h"
+#include "ui/models/time_text.h"
 #include "ui/views/texts.h"
 
 #include <QCoreApplication>
 
+#include <algorithm>
+#include <array>
+
 namespace dorascope::app {
+namespace {
+
+QString say(const char* words) { return QCoreApplication::translate("ServeFeed", words); }
+
+/// The lease's client, by what it goes by (RFC 2131 §4.2).
+server::Reservation reservationFor(const server::Lease& lease)
+{
+    server::Reservation reservation;
+    reservation.address = lease.address;
+    if (lease.client.kind == server::ClientKey::Kind::identifier)
+        reservation.client_id = lease.client.bytes;
+    else
+        reservation.hardware = lease.hardware;
+    return reservation;
+}
+
+host::ServerOrders::Outcome reserve(host::ServerOrders& orders, Ipv4Address address)
+{
+    const auto leases = orders.host().leases();
+    const auto lease = std::ranges::find(leases, address, &server::Lease::address);
+    if (lease != leases.end() && lease->state != server::LeaseState::declined) return orders.reserve(reservationFor(*lease));
+    return tl::unexpected{host::HostError{host::HostError::Kind::bad_argument,
+                                          address.to_string() + " has no client that it could be reserved for.",
+                                          "Reserve it with dorascope-cli ctl reserve ADDRESS MAC"}};
+}
+
+} // namespace
+
+struct ServeFeed::Served {
+    explicit Served(host::ServerHost opened) : host(std::move(opened)) { }
+    host::ServerHost host;
+    std::unique_ptr<host::ServerOrders> orders;
+    std::optional<host::ConfigReload> reload;
+    std::optional<host::DeadMan> deadMan;
+    std::optional<host::ControlServer> control; ///< the terminal's way to this server
+};
 
 ServeFeed::ServeFeed(ui::ServeRequest request)
-    : request_(std::move(request)), capture_(CaptureReader::Kind::interface, request_.interface), thread_([this] { run(); })
+    : request_(std::move(request)), capture_(CaptureReader::Kind::interface, request_.interface), config_(request_.config),
+      thread_([this] { run(); })
 { }
 
 ServeFeed::~ServeFeed()
@@ -23,35 +65,64 @@ void ServeFeed::stop()
     stopping_ = true;
     capture_.stop();
     const std::scoped_lock lock(mutex_);
-    if (host_) host_->stop();
+    if (served_) served_->host.stop();
 }
 
-void ServeFeed::run()
+void ServeFeed::fail(ui::Problem problem)
+{
+    const std::scoped_lock lock(mutex_);
+    problem_ = std::move(problem);
+}
+
+std::unique_ptr<ServeFeed::Served> ServeFeed::open()
 {
     host::ServeOptions options;
     options.interface = request_.interface.toStdString();
     options.config = request_.config;
     auto opened = host::ServerHost::open(std::move(options));
+    if (!opened) return fail(problemOf(opened.error())), nullptr;
+    auto served = std::make_unique<Served>(std::move(*opened));
+    served->host.on_decisions([this](std::span<const Decision> decisions) { take(decisions); });
+    auto orders = host::ServerOrders::open(served->host, request_.config);
+    if (!orders) return fail(problemOf(orders.error())), nullptr;
+    served->orders = std::move(*orders);
+    served->reload.emplace(*served->orders, request_.file.toStdString());
+    auto deadMan = host::DeadMan::attach(served->host, {request_.stopAfter, false, false}, [this](const std::string& why) {
+        stopping_ = true;
+        fail({say("Serving on %1 has stopped. %2").arg(request_.interface, QString::fromStdString(why)),
+              say("The leases are kept; serve again to go on."),
+              {}});
+    });
+    if (!deadMan) return fail(problemOf(deadMan.error())), nullptr;
+    const auto stops = deadMan->stops_at();
+    served->deadMan = std::move(*deadMan);
+    const auto path = host::control_path(host::control_folder({}), request_.interface.toStdString());
+    const auto answer = host::answer_orders({*served->orders, *served->reload, host::default_state_dir(), stops});
+    // Without it the terminal gives no orders; the window does.
+    if (auto control = host::ControlServer::open(path, answer)) served->control = std::move(*control);
+    return served;
+}
+
+void ServeFeed::run()
+{
+    auto opened = open();
     if (!opened) {
-        const std::scoped_lock lock(mutex_);
-        problem_ = problemOf(opened.error());
-        finished_ = true;
         capture_.stop();
+        finished_ = true;
         return;
     }
-    opened->on_decisions([this](std::span<const Decision> decisions) { take(decisions); });
-    host::ServerHost* running = nullptr;
+    Served& served = *opened;
     {
         const std::scoped_lock lock(mutex_);
-        host_ = std::move(*opened);
-        running = &*host_;
+        served_ = std::move(opened);
     }
     serving_ = true;
-    if (stopping_) running->stop();
-    const auto ended = running->run();
+    if (stopping_) served.host.stop();
+    const auto ended = served.host.run();
     serving_ = false;
-    const std::scoped_lock lock(mutex_);
-    if (!ended && !stopping_) problem_ = problemOf(ended.error());
+    served.orders->close();
+    if (!ended && !stopping_) fail(problemOf(ended.error()));
+    if (stopping_) capture_.stop(); // also when it stopped by itself
     finished_ = true;
 }
 
@@ -87,20 +158,76 @@ std::optional<ui::Problem> ServeFeed::takeProblem()
     return capture_.takeProblem();
 }
 
+// ---- orders -------------------------------------------------------------------------------------------------------------------------
+
+void ServeFeed::ask(OrderDesk::Work work)
+{
+    if (!serving_) return fail({say("No server runs here that could do that."), say("Serve on an interface first."), {}});
+    if (!desk_.ask(std::move(work))) fail({say("Too many orders wait for the server."), say("Try again in a moment."), {}});
+}
+
+void ServeFeed::order(ui::LeaseOrder order, Ipv4Address address)
+{
+    ask([this, order, address] { return carryOut(order, address); });
+}
+
+void ServeFeed::reload()
+{
+    ask([this] { return reloadNow(); });
+}
+
+OrderOutcome ServeFeed::carryOut(ui::LeaseOrder order, Ipv4Address address)
+{
+    using Orders = host::ServerOrders;
+    using CarryOut = Orders::Outcome (*)(Orders&, Ipv4Address);
+    static constexpr std::array<CarryOut, 5> kRows{
+        [](Orders& orders, Ipv4Address a) { return orders.release(a); },
+        [](Orders& orders, Ipv4Address a) { return orders.erase(a); },
+        [](Orders& orders, Ipv4Address a) { return reserve(orders, a); },
+        [](Orders& orders, Ipv4Address a) { return orders.unreserve(a); },
+        [](Orders& orders, Ipv4Address a) { return orders.clear_quarantine(a); },
+    };
+    const auto outcome = kRows.at(static_cast<std::size_t>(order))(*served_->orders, address);
+    if (!outcome) return {order, address, {}, problemOf(outcome.error())};
+    return {order, address, QString::fromStdString(*outcome), {}};
+}
+
+OrderOutcome ServeFeed::reloadNow()
+{
+    const auto result = served_->reload->reload();
+    const QString file = QString::fromStdString(result.file);
+    if (!result.errors.empty()) return {{}, {}, {}, problemOf(file, result.errors)};
+    if (!result.ok) return {{}, {}, {}, problemOf(result.error)};
+    if (auto snapshot = served_->orders->snapshot()) {
+        const std::scoped_lock lock(mutex_);
+        config_ = std::move(snapshot->config);
+    }
+    QString said = QString::fromStdString(result.said);
+    for (const auto& warning : result.warnings)
+        said += QLatin1Char(' ') + QString::fromStdString(warning);
+    return {{}, {}, said, {}};
+}
+
 void ServeFeed::describe(ui::SourceStatus& status) const
 {
     capture_.describe(status);
     status.kind = ui::SourceKind::serve;
     status.running = !finished_;
-    status.title = QCoreApplication::translate("ServeFeed", "Serving on %1").arg(request_.interface);
-    if (serving_)
-        status.serving =
-            QCoreApplication::translate("ServeFeed", "Serving %1 on %2").arg(ui::poolText(pool().range), request_.interface);
+    status.title = say("Serving on %1").arg(request_.interface);
+    if (serving_) status.serving = say("Serving %1 on %2").arg(ui::poolText(pool().range), request_.interface);
+    status.takesOrders = serving_;
+    if (serving_) status.configFile = request_.file;
     const std::scoped_lock lock(mutex_);
     status.queueDrops += droppedDecisions_;
-    if (host_) status.kernelDrops += host_->counters().kernel_drops;
+    if (!served_) return;
+    status.kernelDrops += served_->host.counters().kernel_drops;
+    if (const auto stops = served_->deadMan->stops_at(); serving_ && stops) status.stopsAt = models::clockTextSeconds(*stops);
 }
 
-models::PoolInfo ServeFeed::pool() const { return ui::poolInfo(request_.config); }
+models::PoolInfo ServeFeed::pool() const
+{
+    const std::scoped_lock lock(mutex_);
+    return ui::poolInfo(config_);
+}
 
 } // namespace dorascope::app

@@ -4,8 +4,13 @@
 #pragma once
 
 #include "app/dorascope/capture_feed.h"
+#include "app/dorascope/order_desk.h"
 #include "app/dorascope/source.h"
+#include "engine/host/config_reload.h"
+#include "engine/host/control_server.h"
+#include "engine/host/dead_man.h"
 #include "engine/host/server_host.h"
+#include "engine/host/server_orders.h"
 
 #include <atomic>
 #include <memory>
@@ -25,20 +30,32 @@ public:
     void describe(ui::SourceStatus& status) const override;
     void stop() override;
     std::optional<ui::Problem> takeProblem() override;
+    void order(ui::LeaseOrder order, Ipv4Address address) override;
+    void reload() override;
+    std::optional<OrderOutcome> takeOutcome() override { return desk_.takeOutcome(); }
     models::PoolInfo pool() const override;
 
 private:
+    /// The server and all that takes orders for it; made by the serving thread before it serves, and never replaced.
+    struct Served;
     void run();
+    std::unique_ptr<Served> open();
+    void fail(ui::Problem problem);
     void take(std::span<const Decision> decisions);
+    OrderOutcome carryOut(ui::LeaseOrder order, Ipv4Address address);
+    OrderOutcome reloadNow();
+    void ask(OrderDesk::Work work);
 
     const ui::ServeRequest request_;
     CaptureFeed capture_;
-    mutable std::mutex mutex_; ///< guards host_ (the pointer), decisions_, problem_
-    std::optional<host::ServerHost> host_;
+    mutable std::mutex mutex_; ///< guards served_ (the pointer), config_, decisions_, problem_
+    std::unique_ptr<Served> served_;
+    server::Config config_; ///< in force
     std::vector<Decision> decisions_;
     std::uint64_t droppedDecisions_ = 0;
     std::optional<ui::Problem> problem_;
     std::atomic<bool> stopping_ = false, finished_ = false, serving_ = false;
+    OrderDesk desk_; ///< ends before the server does
     std::thread thread_;
     static constexpr std::size_t kMostDecisions = 65536;
 };

@@ -6,6 +6,7 @@
 #include "app/dorascope/pipe.h"
 #include "app/dorascope/problem.h"
 #include "app/dorascope/serve_feed.h"
+#include "engine/host/config_file.h"
 #include "engine/host/interface.h"
 
 #include <QFile>
@@ -123,6 +124,36 @@ void Session::stop()
     if (source_) source_->stop();
 }
 
+void Session::order(ui::LeaseOrder order, Ipv4Address address)
+{
+    if (source_) source_->order(order, address);
+}
+
+void Session::reload()
+{
+    if (source_) source_->reload();
+}
+
+ui::ConfigReading Session::readConfig(const QString& path) const
+{
+    auto config = host::load_config(path.toStdString());
+    if (config) return {std::move(*config), std::nullopt};
+    return {std::nullopt, problemOf(path, config.error())};
+}
+
+void Session::report(const OrderOutcome& outcome)
+{
+    if (outcome.problem) {
+        Q_EMIT failed(*outcome.problem);
+    } else if (outcome.order) {
+        Q_EMIT ordered(*outcome.order, outcome.address, outcome.said);
+    } else {
+        scope_.setPool(source_->pool());
+        Q_EMIT reloaded(outcome.said);
+    }
+    Q_EMIT statusChanged();
+}
+
 void Session::setPaused(bool paused)
 {
     if (lab_ == nullptr) return;
@@ -171,6 +202,8 @@ void Session::tick(nanoseconds elapsed)
     travel();
     announce();
     if (const auto problem = source_->takeProblem()) Q_EMIT failed(*problem);
+    while (const auto outcome = source_->takeOutcome())
+        report(*outcome);
 }
 
 void Session::publish()

@@ -40,6 +40,9 @@ public:
     void watch(const QString& interface) override;
     void serve(const ui::ServeRequest& request) override;
     void stop() override;
+    void order(ui::LeaseOrder order, Ipv4Address address) override;
+    void reload() override;
+    ui::ConfigReading readConfig(const QString& path) const override;
     void setPaused(bool paused) override;
     void setPace(ui::Pace pace) override;
     void step() override;
@@ -57,6 +60,7 @@ private:
     void publish();
     void travel();
     void announce();
+    void report(const OrderOutcome& outcome);
     double rate() const;
 
     models::Scope scope_;

@@ -31,6 +31,14 @@ private:
     std::uint64_t frames_ = 0;
 };
 
+/// How an order went; of a reload when there is no order.
+struct OrderOutcome {
+    std::optional<ui::LeaseOrder> order;
+    Ipv4Address address;
+    QString said;
+    std::optional<ui::Problem> problem;
+};
+
 class Source {
 public:
     Source() = default;
@@ -44,6 +52,10 @@ public:
     virtual void stop() { }
     /// A failure not reported yet.
     virtual std::optional<ui::Problem> takeProblem() { return std::nullopt; }
+    virtual void order(ui::LeaseOrder, Ipv4Address) { }
+    virtual void reload() { }
+    /// One not reported yet.
+    virtual std::optional<OrderOutcome> takeOutcome() { return std::nullopt; }
     virtual QString nameOf(const HardwareAddress&) const { return {}; }
     virtual models::PoolInfo pool() const { return {}; }
 };

@@ -143,6 +143,13 @@ void BindingTable::refused(Ipv4Address address, ClientId client, Instant at, con
     if (held) leave(*e, BindingState::expired, client, at, effects);
 }
 
+void BindingTable::freed(Ipv4Address address, Instant at, const BindingEffects& effects)
+{
+    Entry* const e = entry(address);
+    const bool taken = e != nullptr && e->binding.state != BindingState::expired && e->binding.state != BindingState::released;
+    if (taken) change(*e, BindingState::released, at, effects);
+}
+
 void BindingTable::lapsed(Ipv4Address address, ExchangeId exchange, Instant at, const BindingEffects& effects)
 {
     Entry* const e = entry(address);

@@ -41,6 +41,8 @@ public:
     void released(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects);
     /// RFC 2131 §4.4.5: on a NAK the client stops using the address at once.
     void refused(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects);
+    /// By a person's order to the embedded server, which crosses no wire.
+    void freed(Ipv4Address address, Instant at, const BindingEffects& effects);
     /// An offer that the client turned down by choosing another server, or never came back to.
     void lapsed(Ipv4Address address, ExchangeId exchange, Instant at, const BindingEffects& effects);
     /// Leases that ended by `now`.

@@ -11,6 +11,7 @@
 #include "capture/observe/server_table.h"
 
 #include <algorithm>
+#include <array>
 
 namespace dorascope::observe {
 
@@ -61,6 +62,7 @@ struct LanState::Impl {
     void bind(const Message& message, const Reading& reading, const Verdict& verdict, Changes& changes, bool& full);
     void explain(Message& message, const Reading& reading, Changes& changes);
     bool attach(DecisionId id, Changes& changes);
+    void obey(const Decision& decision, Changes& changes);
 
     Limits limits;
     Instant now{};
@@ -222,6 +224,15 @@ bool LanState::Impl::attach(DecisionId id, Changes& changes)
     return true;
 }
 
+/// What a person ordered of the embedded server: only its decision tells of that.
+void LanState::Impl::obey(const Decision& decision, Changes& changes)
+{
+    static constexpr std::array kFreed{StepCode::order_released, StepCode::order_erased, StepCode::order_quarantine_cleared};
+    if (decision.received != MessageType::none || decision.steps.empty()) return;
+    if (std::ranges::find(kFreed, decision.steps.front().code) == kFreed.end()) return;
+    bindings.freed(decision.address, decision.at, {clients, series, changes});
+}
+
 LanState::LanState(Limits limits) : impl_{std::make_unique<Impl>(limits)} { }
 LanState::LanState(const LanState& other) : impl_{std::make_unique<Impl>(*other.impl_)} { }
 LanState::LanState(LanState&&) noexcept = default;
@@ -253,6 +264,7 @@ void LanState::apply(const Decision& decision, Changes& changes)
     impl_->pass(copy.at, changes);
     const auto id = impl_->decisions.add(copy);
     if (!impl_->attach(id, changes)) impl_->decisions.wait(id);
+    impl_->obey(copy, changes);
 }
 
 void LanState::advance(Instant now, Changes& changes) { impl_->pass(bounded(now), changes); }

@@ -56,6 +56,41 @@ TEST(Decision, AboutSilenceGoesToTheMessageLeftUnanswered)
     EXPECT_EQ(lan.message(left).decision, 1U);
 }
 
+/// What a person orders of the embedded server crosses no wire.
+TEST(Decision, AnOrderFreesItsAddress)
+{
+    for (const auto code : {StepCode::order_released, StepCode::order_erased}) {
+        Lan lan;
+        lan.dora("A", "10.0.0.10");
+        ASSERT_EQ(lan.binding("10.0.0.10"), BindingState::bound);
+        Decision order;
+        order.outcome = Outcome::recorded;
+        order.address = ip("10.0.0.10");
+        order.steps = {{code, order.address, 0, {}}};
+        lan.decides(order);
+        EXPECT_EQ(lan.binding("10.0.0.10"), BindingState::released);
+        EXPECT_EQ(lan.state.bound_count(), 0U);
+        EXPECT_EQ(lan.changes.bindings, std::vector{ip("10.0.0.10")});
+        order.address = ip("10.0.0.99");
+        lan.decides(order); // of an address that nobody has been seen with
+        EXPECT_FALSE(lan.state.binding(ip("10.0.0.99")));
+    }
+}
+
+TEST(Decision, AClearedQuarantineIsOver)
+{
+    Lan lan;
+    lan.dora("A", "10.0.0.10");
+    lan.hears(decline("A", "10.0.0.10"));
+    ASSERT_EQ(lan.binding("10.0.0.10"), BindingState::declined);
+    Decision order;
+    order.outcome = Outcome::recorded;
+    order.address = ip("10.0.0.10");
+    order.steps = {{StepCode::order_quarantine_cleared, order.address, 0, {}}};
+    lan.decides(order);
+    EXPECT_EQ(lan.binding("10.0.0.10"), BindingState::released);
+}
+
 TEST(Decision, IsNotTheRogues)
 {
     Lan lan;

@@ -105,6 +105,83 @@ TEST_F(LiveTest, ServingAnswersAndSaysWhy)
     EXPECT_FALSE(open.session().status().running);
 }
 
+TEST_F(LiveTest, ALeaseIsReleasedFromItsPage)
+{
+    OpenWindow open;
+    ui::ServeRequest request;
+    request.interface = QStringLiteral("srv");
+    server::Subnet subnet;
+    subnet.prefix = *Ipv4Prefix::parse("192.168.77.0/24");
+    subnet.pools = {*Ipv4Range::parse("192.168.77.100-192.168.77.200")};
+    request.config.subnets = {subnet};
+    open.session().serve(request);
+    ASSERT_TRUE(OpenWindow::waitFor([&] { return open.session().status().takesOrders; }));
+    const auto discover = labFrames("three-clients", 1us);
+    const auto address = *Ipv4Address::parse("192.168.77.100");
+    ASSERT_TRUE(OpenWindow::waitFor([&] {
+        if (!open.scope().state().binding(address)) send({discover.front()});
+        return open.scope().state().binding(address).has_value();
+    }));
+    QString said;
+    QObject::connect(&open.session(), &ui::SourceControl::ordered,
+                     [&said](ui::LeaseOrder, Ipv4Address, const QString& words) { said = words; });
+    open.session().order(ui::LeaseOrder::release, address); // an offer that nobody has taken yet
+    ASSERT_TRUE(OpenWindow::waitFor([&] { return !said.isEmpty(); })) << qPrintable(open.window().notice().text());
+    EXPECT_TRUE(said.contains(QStringLiteral("192.168.77.100 is taken back")));
+    EXPECT_TRUE(
+        OpenWindow::waitFor([&] { return open.scope().state().binding(address)->state == observe::BindingState::released; }));
+    open.session().order(ui::LeaseOrder::release, address);
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return open.window().notice().isVisible(); })) << "nobody has it any more";
+    open.session().stop();
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return !open.session().status().running; }));
+    open.session().order(ui::LeaseOrder::release, address);
+    EXPECT_TRUE(
+        OpenWindow::waitFor([&] { return open.window().notice().text().contains(QStringLiteral("No server runs here")); }));
+}
+
+TEST_F(LiveTest, ServingStopsByItself)
+{
+    OpenWindow open;
+    ui::ServeRequest request;
+    request.interface = QStringLiteral("srv");
+    server::Subnet subnet;
+    subnet.prefix = *Ipv4Prefix::parse("192.168.77.0/24");
+    subnet.pools = {*Ipv4Range::parse("192.168.77.100-192.168.77.200")};
+    request.config.subnets = {subnet};
+    request.stopAfter = 300ms;
+    open.session().serve(request);
+    EXPECT_TRUE(OpenWindow::waitFor([&] {
+        return open.window().notice().text().contains(QStringLiteral("Serving on srv has stopped"));
+    })) << qPrintable(open.window().notice().text());
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return !open.session().status().running; }));
+}
+
+TEST_F(LiveTest, AFileIsReadAgainWhileServing)
+{
+    OpenWindow open;
+    const auto write = [&](const char* pool) {
+        test::write_file(open.pathOf("dhcp.toml").toStdString(),
+                         std::string{"[[subnet]]\nprefix = \"192.168.77.0/24\"\npool = \""} + pool + "\"\n");
+    };
+    write("192.168.77.100-192.168.77.200");
+    const QString file = open.pathOf("dhcp.toml");
+    const auto reading = open.session().readConfig(file);
+    ASSERT_TRUE(reading.config);
+    ui::ServeRequest request{QStringLiteral("srv"), *reading.config, file, {}};
+    open.session().serve(request);
+    ASSERT_TRUE(OpenWindow::waitFor([&] { return open.session().status().takesOrders; }));
+    EXPECT_EQ(open.session().status().configFile, file);
+    write("192.168.77.10-192.168.77.19");
+    open.session().reload();
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return open.session().status().serving.contains(QStringLiteral("192.168.77.10")); }));
+    write("192.168.78.10-192.168.78.19");
+    open.session().reload();
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return open.window().notice().text().contains(QStringLiteral("Line 3")); }))
+        << qPrintable(open.window().notice().text());
+    EXPECT_FALSE(open.session().readConfig(file).config);
+    EXPECT_TRUE(open.session().readConfig(file).problem->what.contains(QStringLiteral("error")));
+}
+
 TEST_F(LiveTest, ClosingTheWindowWhileServingEndsEveryThread)
 {
     auto open = std::make_unique<OpenWindow>();

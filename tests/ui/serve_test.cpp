@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/paper_control.h"
 #include "ui/views/notice_bar.h"
 #include "ui/views/serve_form.h"
 #include "ui/views/serve_panel.h"
 
 #include <gtest/gtest.h>
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTest>
@@ -14,37 +17,6 @@
 
 namespace dorascope::ui {
 namespace {
-
-InterfaceChoice interfaceOf(const char* name, const char* address, int length)
-{
-    InterfaceChoice choice;
-    choice.name = QLatin1String(name);
-    choice.up = choice.carrier = choice.ethernet = true;
-    choice.address = Ipv4Address::parse(address);
-    choice.prefix = Ipv4Prefix::of(*choice.address, static_cast<std::uint8_t>(length));
-    return choice;
-}
-
-/// A machine with two interfaces, on paper.
-class PaperControl : public SourceControl {
-public:
-    QList<ScenarioChoice> scenarios() const override { return {}; }
-    QList<InterfaceChoice> interfaces() const override { return known; }
-    SourceStatus status() const override { return {}; }
-    void openLab(const QString&) override { }
-    void openCapture(const QString&) override { }
-    void watch(const QString&) override { }
-    void serve(const ServeRequest& request) override { served.append(request); }
-    void stop() override { }
-    void setPaused(bool) override { }
-    void setPace(Pace) override { }
-    void step() override { }
-    std::optional<Problem> preflight(const QString&) const override { return problem; }
-
-    QList<InterfaceChoice> known{interfaceOf("eth0", "192.168.50.1", 24), interfaceOf("eth1", "10.0.0.5", 29)};
-    std::optional<Problem> problem;
-    QList<ServeRequest> served;
-};
 
 class ServeTest : public testing::Test {
 protected:
@@ -95,6 +67,55 @@ TEST_F(ServeTest, AddressesInUseAreLeftOutOfThePool)
     ASSERT_EQ(exclusions.size(), 2U);
     EXPECT_EQ(exclusions[0].first.to_string(), "192.168.50.1") << "the interface's own";
     EXPECT_EQ(exclusions[1].first.to_string(), "192.168.50.2");
+}
+
+TEST_F(ServeTest, ProbesUnlessToldOtherwiseAndIsPoliteOnDemand)
+{
+    QTest::mouseClick(&panel.startButton(), Qt::LeftButton);
+    panel.probeBox().setChecked(false);
+    panel.politeBox().setChecked(true);
+    panel.field(ServePanel::stop).setText(QStringLiteral("2 h"));
+    QTest::mouseClick(&panel.startButton(), Qt::LeftButton);
+    ASSERT_EQ(control.served.size(), 2);
+    EXPECT_TRUE(control.served[0].config.probe.enabled);
+    EXPECT_EQ(control.served[0].config.authority, server::Authority::normal);
+    EXPECT_FALSE(control.served[0].stopAfter);
+    EXPECT_FALSE(control.served[1].config.probe.enabled);
+    EXPECT_EQ(control.served[1].config.authority, server::Authority::polite);
+    EXPECT_EQ(control.served[1].stopAfter, Duration{std::chrono::hours{2}});
+}
+
+TEST_F(ServeTest, AFileTakesThePlaceOfTheForm)
+{
+    server::Config config;
+    config.subnets.emplace_back().prefix = Ipv4Prefix::parse("10.9.0.0/16").value();
+    control.reading.config = config;
+    panel.field(ServePanel::first).setText(QStringLiteral("nonsense"));
+    panel.useFile(QStringLiteral("/etc/lab/dhcp.toml"));
+    EXPECT_FALSE(panel.field(ServePanel::first).isEnabled());
+    EXPECT_TRUE(panel.fileNote().text().contains(QStringLiteral("dhcp.toml is served: 10.9.0.0/16")));
+    panel.field(ServePanel::stop).setText(QStringLiteral("30 min"));
+    QTest::mouseClick(&panel.startButton(), Qt::LeftButton);
+    ASSERT_EQ(control.served.size(), 1);
+    EXPECT_EQ(control.served[0].config, config);
+    EXPECT_EQ(control.served[0].file, QStringLiteral("/etc/lab/dhcp.toml"));
+    EXPECT_EQ(control.served[0].stopAfter, Duration{std::chrono::minutes{30}});
+
+    QTest::mouseClick(&panel.fileButton(), Qt::LeftButton); // back to the form
+    EXPECT_TRUE(panel.field(ServePanel::first).isEnabled());
+    EXPECT_FALSE(panel.startButton().isEnabled()) << "what stands in it counts again";
+}
+
+TEST_F(ServeTest, EveryErrorOfAFileIsShownAndTheFormStays)
+{
+    control.reading.problem = Problem{
+        QStringLiteral("dhcp.toml has 2 errors and is not used."), QStringLiteral("Line 3: subnet[0].pool: x\nLine 9: y: z"), {}};
+    panel.useFile(QStringLiteral("/etc/lab/dhcp.toml"));
+    EXPECT_TRUE(panel.notice().text().contains(QStringLiteral("Line 3: subnet[0].pool: x\nLine 9: y: z")));
+    EXPECT_TRUE(panel.field(ServePanel::first).isEnabled());
+    QTest::mouseClick(&panel.startButton(), Qt::LeftButton);
+    ASSERT_EQ(control.served.size(), 1);
+    EXPECT_EQ(control.served[0].file, QString());
 }
 
 TEST_F(ServeTest, AProblemIsNamedWithACommandToCopyAndNothingStarts)
@@ -158,6 +179,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Complaint{"dns", ServePanel::dns, "9.9.9.9, x", ServePanel::dns, "not an IPv4 address"},
                     Complaint{"lease", ServePanel::lease, "soon", ServePanel::lease, "30 min"},
                     Complaint{"lease_of_none", ServePanel::lease, "0", ServePanel::lease, "30 min"},
+                    Complaint{"stop_word", ServePanel::stop, "soon", ServePanel::stop, "2 h"},
+                    Complaint{"stop_never", ServePanel::stop, "infinite", ServePanel::stop, "never"},
+                    Complaint{"stop_fine", ServePanel::stop, "90 min", ServePanel::stop, ""},
                     Complaint{"fine", ServePanel::lease, "2 d", ServePanel::lease, ""}),
     [](const auto& row) { return std::string{row.param.name}; });
 

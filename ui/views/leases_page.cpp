@@ -4,11 +4,15 @@
 #include "ui/theme/theme.h"
 #include "ui/views/card.h"
 #include "ui/views/column_memory.h"
+#include "ui/views/lease_actions.h"
 #include "ui/views/lease_delegate.h"
+#include "ui/views/order_bar.h"
+#include "ui/views/source_control.h"
 #include "ui/views/texts.h"
 
 #include <QFile>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QHeaderView>
 #include <QScopedValueRollback>
 #include <QToolButton>
@@ -20,9 +24,10 @@ namespace dorascope::ui {
 
 using models::LeaseModel;
 
-LeasesPage::LeasesPage(models::Scope& scope, QWidget* parent)
-    : QWidget(parent), scope_(scope), model_(scope), table_(new QTableView), delegate_(new LeaseDelegate(this)),
-      columns_(new ColumnMemory(*table_, QStringLiteral("leases"))), heading_(new Heading(tr("Leases")))
+LeasesPage::LeasesPage(models::Scope& scope, SourceControl& control, QWidget* parent)
+    : QWidget(parent), scope_(scope), control_(control), model_(scope), table_(new QTableView),
+      delegate_(new LeaseDelegate(this)), columns_(new ColumnMemory(*table_, QStringLiteral("leases"))),
+      heading_(new Heading(tr("Leases"))), orders_(new OrderBar), reload_(new QToolButton)
 {
     build();
     table_->setModel(&model_);
@@ -35,6 +40,9 @@ LeasesPage::LeasesPage(models::Scope& scope, QWidget* parent)
         table_->horizontalHeader()->setSortIndicatorShown(true);
     });
     model_.sort(LeaseModel::kAddress);
+    actions_ = new LeaseActions(scope_, model_, control_, *table_, *orders_);
+    connect(&control_, &SourceControl::statusChanged, this, &LeasesPage::offerReload);
+    offerReload();
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &LeasesPage::onCurrent);
     connect(&scope_, &models::Scope::selectionChanged, this, &LeasesPage::onSelection);
     connect(&scope_, &models::Scope::advanced, this, &LeasesPage::summarise);
@@ -56,7 +64,13 @@ void LeasesPage::build()
     csv->setFocusPolicy(Qt::StrongFocus);
     connect(csv, &QToolButton::clicked, this, &LeasesPage::exportCsv);
     heading_->addWidget(csv);
+    reload_->setShortcut(Qt::Key_F5);
+    reload_->setFocusPolicy(Qt::StrongFocus);
+    connect(reload_, &QToolButton::clicked, this, [this] { control_.reload(); });
+    heading_->addWidget(reload_);
     layout->addWidget(heading_);
+    layout->addWidget(orders_);
+    setFocusProxy(table_); // an answered question gives the keys back to it
     auto* const card = new Card;
     card->body()->setContentsMargins(1, 2, 1, 4);
     card->body()->addWidget(table_);
@@ -94,6 +108,14 @@ void LeasesPage::summarise()
     QStringList parts{tr("%1 bound").arg(grouped(bound))};
     if (size > 0) parts << tr("pool %1, %2 addresses").arg(poolText(scope_.pool().range), grouped(size));
     heading_->setNote(parts.join(QStringLiteral(" \u00b7 ")));
+}
+
+void LeasesPage::offerReload()
+{
+    const QString file = control_.status().configFile;
+    reload_->setVisible(!file.isEmpty());
+    reload_->setText(tr("Reload %1").arg(QFileInfo(file).fileName()));
+    reload_->setToolTip(tr("Read %1 again (F5); leases are kept, and errors change nothing").arg(file));
 }
 
 void LeasesPage::fitColumns()

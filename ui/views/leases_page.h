@@ -6,20 +6,28 @@
 #include <QTableView>
 #include <QWidget>
 
+class QToolButton;
+
 namespace dorascope::ui {
 
 class ColumnMemory;
 class Heading;
+class LeaseActions;
 class LeaseDelegate;
+class OrderBar;
+class SourceControl;
 
 /// Every address the frames tell of: who holds it, since when and for how long.
 class LeasesPage : public QWidget {
     Q_OBJECT
 public:
-    explicit LeasesPage(models::Scope& scope, QWidget* parent = nullptr);
+    LeasesPage(models::Scope& scope, SourceControl& control, QWidget* parent = nullptr);
     models::LeaseModel& leases() { return model_; }
     QTableView& table() { return *table_; }
     ColumnMemory& columns() { return *columns_; }
+    LeaseActions& actions() { return *actions_; }
+    OrderBar& orders() { return *orders_; }
+    QToolButton& reloadButton() { return *reload_; }
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -32,13 +40,18 @@ private:
     void fitColumns();
     void summarise();
     void exportCsv();
+    void offerReload();
 
     models::Scope& scope_;
+    SourceControl& control_;
     models::LeaseModel model_;
     QTableView* table_;
     LeaseDelegate* delegate_;
     ColumnMemory* columns_;
     Heading* heading_;
+    OrderBar* orders_;
+    QToolButton* reload_;
+    LeaseActions* actions_;
     bool syncing_ = false;
 };
 

@@ -42,7 +42,7 @@ constexpr QSize kFrame{8, 40};
 MainWindow::MainWindow(models::Scope& scope, SourceControl& control, QSettings& settings, QWidget* parent)
     : QWidget(parent), scope_(scope), control_(control), settings_(settings), top_(new TopBar(scope, control)),
       sidebar_(new Sidebar), notice_(new NoticeBar), welcome_(new WelcomePanel), pages_(new QStackedWidget),
-      live_(new LivePage(scope)), leases_(new LeasesPage(scope)), servers_(new ServersPage(scope)),
+      live_(new LivePage(scope)), leases_(new LeasesPage(scope, control)), servers_(new ServersPage(scope)),
       charts_(new ChartsPage(scope)), serve_(new ServePanel(control)), sides_(new QSplitter(Qt::Horizontal)),
       inspector_(new Inspector(scope)), timeline_(new TimelineStrip(scope)), status_(new StatusStrip(scope, control))
 {

@@ -11,7 +11,7 @@
 namespace dorascope::ui {
 namespace {
 
-enum Slot { kFirst, kLast, kRouter, kDns, kLease };
+enum Slot { kFirst, kLast, kRouter, kDns, kLease, kStop };
 
 QString say(const char* words) { return QCoreApplication::translate("ServeForm", words); }
 
@@ -116,6 +116,16 @@ ServeSuggestion suggestFor(const InterfaceChoice& interface)
     return {text({base + from}), text({base + to}), {}, {}};
 }
 
+void readStop(const ServeForm& form, ServeReading& reading)
+{
+    if (form.stop.trimmed().isEmpty()) return;
+    const auto seconds = leaseSeconds(form.stop);
+    if (seconds && *seconds != kInfiniteSeconds)
+        reading.stopAfter = std::chrono::seconds{*seconds};
+    else
+        reading.problems[kStop] = say("A time is a number with s, min, h or d, such as 2 h; empty: never.");
+}
+
 ServeReading readServeForm(const ServeForm& form, const InterfaceChoice& interface)
 {
     ServeReading reading;
@@ -138,7 +148,10 @@ ServeReading readServeForm(const ServeForm& form, const InterfaceChoice& interfa
         reading.problems[kLease] = say("A lease time is a number with s, min, h or d, such as 30 min or 1 h.");
     }
     leaveOutWhatIsTaken(interface, subnet);
+    readStop(form, reading);
     reading.config.subnets = {subnet};
+    reading.config.probe.enabled = form.probe;
+    if (form.polite) reading.config.authority = server::Authority::polite;
     if (!reading.valid()) return reading; // what cannot be read is not judged
     for (const server::ConfigError& error : server::validate(reading.config)) {
         QString words = QString::fromStdString(error.problem);

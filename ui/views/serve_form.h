@@ -11,6 +11,8 @@ namespace dorascope::ui {
 
 struct ServeForm {
     QString first, last, router, dns, lease;
+    QString stop{}; ///< when serving ends by itself, as leaseSeconds() reads it; empty: never
+    bool probe = true, polite = false;
 };
 
 struct ServeSuggestion {
@@ -21,10 +23,13 @@ ServeSuggestion suggestFor(const InterfaceChoice& interface);
 
 struct ServeReading {
     server::Config config;
-    std::array<QString, 5> problems; ///< one a field of ServeForm, in its order; empty where all is well
+    std::optional<Duration> stopAfter;
+    std::array<QString, 6> problems; ///< one a field of ServeForm, in its order; empty where all is well
     QString general; ///< what concerns no single field
     bool valid() const;
 };
+/// The one field that counts also where the rest comes from a file.
+void readStop(const ServeForm& form, ServeReading& reading);
 ServeReading readServeForm(const ServeForm& form, const InterfaceChoice& interface);
 
 /// "30 min", "1 h", "2 d", "3600", "infinite" in seconds; nothing when it cannot be read.

@@ -3,10 +3,12 @@
 
 #include "ui/theme/theme.h"
 #include "ui/views/notice_bar.h"
-#include "ui/views/serve_form.h"
 #include "ui/views/texts.h"
 
+#include <QCheckBox>
 #include <QComboBox>
+#include <QFileDialog>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -21,13 +23,17 @@ namespace dorascope::ui {
 
 ServePanel::ServePanel(SourceControl& control, QWidget* parent)
     : Card(parent), control_(control), interface_(new QComboBox), state_(new QLabel), general_(new QLabel),
-      notice_(new NoticeBar), start_(new QPushButton(tr("Start serving"))), cancel_(new QPushButton(tr("Back")))
+      notice_(new NoticeBar), probe_(new QCheckBox(tr("&Ask first whether an address is in use"))),
+      polite_(new QCheckBox(tr("Be &polite: answer only whom no other server answers"))),
+      start_(new QPushButton(tr("Start serving"))), fileButton_(new QPushButton), cancel_(new QPushButton(tr("Back"))),
+      fileNote_(new QLabel)
 {
     setAccessibleName(tr("Serve on an interface"));
     build();
     connect(interface_, &QComboBox::currentIndexChanged, this, &ServePanel::suggest);
     connect(start_, &QPushButton::clicked, this, &ServePanel::start);
     connect(cancel_, &QPushButton::clicked, this, &ServePanel::closed);
+    connect(fileButton_, &QPushButton::clicked, this, &ServePanel::chooseFile);
     connect(&Theme::current(), &Theme::changed, this, &ServePanel::restyle);
     restyle();
 }
@@ -54,6 +60,7 @@ void ServePanel::build()
     addField(*form, router, tr("&Router"), tr("none: clients reach this subnet only"));
     addField(*form, dns, tr("&DNS servers"), tr("separated by commas; may be empty"));
     addField(*form, lease, tr("Lease &time"), tr("30 min, 1 h, 2 d or seconds"));
+    buildBehaviour(*form);
     general_->setWordWrap(true);
     form->addRow(QString(), general_);
     auto* const width = new QWidget;
@@ -65,14 +72,76 @@ void ServePanel::build()
     width->setAutoFillBackground(false);
     form->setContentsMargins(0, 0, 8, 0);
     body()->addWidget(area, 1);
+    buildButtons();
+}
+
+/// How it answers, and when it ends.
+void ServePanel::buildBehaviour(QFormLayout& form)
+{
+    probe_->setChecked(true);
+    probe_->setToolTip(
+        tr("Before an address is offered for the first time: by ARP on the link, by echo request through a relay"));
+    polite_->setToolTip(tr("For a LAN that may have a DHCP server already"));
+    form.addRow(QString(), probe_);
+    form.addRow(QString(), polite_);
+    addField(form, stop, tr("&Stop after"), tr("never; or a time, such as 2 h"));
+    connect(probe_, &QCheckBox::toggled, this, &ServePanel::check);
+    connect(polite_, &QCheckBox::toggled, this, &ServePanel::check);
+}
+
+void ServePanel::buildButtons()
+{
+    fileNote_->setTextFormat(Qt::PlainText);
+    fileNote_->setWordWrap(true);
+    body()->addWidget(fileNote_);
     auto* const row = new QHBoxLayout;
     start_->setProperty("kind", "primary");
     start_->setToolTip(tr("Start the server (Ctrl+Return)"));
     cancel_->setToolTip(tr("Back to the page before (Esc)"));
+    fileButton_->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_O);
     row->addWidget(start_);
     row->addWidget(cancel_);
     row->addStretch(1);
+    row->addWidget(fileButton_);
     body()->addLayout(row);
+    useFile({});
+}
+
+void ServePanel::chooseFile()
+{
+    if (!file_.isEmpty()) return useFile({});
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Open a configuration"), QString(), tr("Configurations (*.toml);;All files (*)"));
+    if (!path.isEmpty()) useFile(path);
+}
+
+void ServePanel::useFile(const QString& path)
+{
+    if (!path.isEmpty()) {
+        auto reading = control_.readConfig(path);
+        if (!reading.config) return notice_->show(reading.problem.value_or(Problem{}));
+        notice_->hide();
+        fileConfig_ = std::move(reading.config);
+    } else {
+        fileConfig_.reset();
+    }
+    file_ = path;
+    const bool form = path.isEmpty();
+    for (int i = 0; i < fieldCount; ++i)
+        if (i != stop && edits_[i] != nullptr) edits_[i]->setEnabled(form);
+    probe_->setEnabled(form);
+    polite_->setEnabled(form);
+    fileButton_->setText(form ? tr("From a file\u2026") : tr("From the form"));
+    fileButton_->setToolTip(form ? tr("Serve what a TOML file says (Ctrl+Shift+O)")
+                                 : tr("Forget the file, and serve what stands above"));
+    QStringList subnets;
+    if (fileConfig_)
+        for (const auto& subnet : fileConfig_->subnets)
+            subnets << QString::fromStdString(subnet.prefix.to_string());
+    fileNote_->setText(form ? QString()
+                            : tr("%1 is served: %2").arg(QFileInfo(path).fileName(), subnets.join(QStringLiteral(", "))));
+    fileNote_->setVisible(!form);
+    check();
 }
 
 void ServePanel::addField(QFormLayout& form, Field which, const QString& label, const QString& hint)
@@ -173,21 +242,31 @@ void ServePanel::complain(Field which, const QString& problem)
 
 QString ServePanel::complaint(Field which) const { return problems_[which]->text(); }
 
-std::optional<server::Config> ServePanel::read()
+std::optional<ServeReading> ServePanel::read()
 {
     for (int i = 0; i < fieldCount; ++i)
         complain(static_cast<Field>(i), {});
     general_->clear();
     const InterfaceChoice* const choice = chosen();
     if (choice == nullptr) return std::nullopt;
-    const ServeForm form{edits_[first]->text(), edits_[last]->text(), edits_[router]->text(), edits_[dns]->text(),
-                         edits_[lease]->text()};
-    ServeReading reading = readServeForm(form, *choice);
+    ServeReading reading;
+    if (fileConfig_) {
+        reading.config = *fileConfig_;
+        readStop(form(), reading);
+    } else {
+        reading = readServeForm(form(), *choice);
+    }
     for (int i = 0; i < fieldCount; ++i)
         complain(static_cast<Field>(i), reading.problems[static_cast<std::size_t>(i)]);
     general_->setText(reading.general);
     if (!reading.valid()) return std::nullopt;
-    return std::move(reading.config);
+    return reading;
+}
+
+ServeForm ServePanel::form() const
+{
+    return {edits_[first]->text(), edits_[last]->text(), edits_[router]->text(), edits_[dns]->text(),
+            edits_[lease]->text(), edits_[stop]->text(), probe_->isChecked(),    polite_->isChecked()};
 }
 
 void ServePanel::check() { start_->setEnabled(read().has_value()); }
@@ -195,10 +274,10 @@ void ServePanel::check() { start_->setEnabled(read().has_value()); }
 void ServePanel::start()
 {
     const InterfaceChoice* const choice = chosen();
-    auto config = read();
-    if (!config || choice == nullptr) return;
+    auto reading = read();
+    if (!reading || choice == nullptr) return;
     if (const auto problem = control_.preflight(choice->name)) return notice_->show(*problem);
-    control_.serve({choice->name, std::move(*config)});
+    control_.serve({choice->name, std::move(reading->config), file_, reading->stopAfter});
     Q_EMIT started();
 }
 

@@ -56,11 +56,25 @@ struct SourceStatus {
     double framesPerSecond = 0;
     QString serving; ///< "Serving 192.168.1.100–200 on virt0"; empty when nothing is served
     std::optional<double> progress; ///< 0 … 1 while a file is being read
+    bool takesOrders = false; ///< a server of this window runs: see SourceControl::order()
+    QString configFile; ///< that it can read again; empty: none
+    QString stopsAt; ///< "15:04" when it ends by itself; empty: never
 };
+
+/// What a person orders of the server that runs here, about one address.
+enum class LeaseOrder : std::uint8_t { release, erase, reserve, unreserve, clearQuarantine };
 
 struct ServeRequest {
     QString interface;
     server::Config config;
+    QString file; ///< that `config` was read from; empty: from the form
+    std::optional<Duration> stopAfter; ///< dead-man's switch
+};
+
+/// A configuration file as it was read: the configuration, or every one of its errors at once.
+struct ConfigReading {
+    std::optional<server::Config> config;
+    std::optional<Problem> problem;
 };
 
 class SourceControl : public QObject {
@@ -79,6 +93,12 @@ public:
     /// Ends a capture, a file being read or serving. What was recorded stays on screen.
     virtual void stop() = 0;
 
+    /// Carried out by the server in its own time; ordered() or failed() says how it went. `reserve` is for whoever had the address last.
+    virtual void order(LeaseOrder order, Ipv4Address address) = 0;
+    /// The configuration file once more; reloaded() or failed() with every error, and nothing is changed.
+    virtual void reload() = 0;
+    virtual ConfigReading readConfig(const QString& path) const = 0;
+
     virtual void setPaused(bool paused) = 0; ///< the lab's time
     virtual void setPace(Pace pace) = 0;
     virtual void step() = 0; ///< the lab's next frame
@@ -90,6 +110,8 @@ signals:
     void statusChanged(); ///< a few times a second while running, and at once when it matters
     void sourceChanged(); ///< another source altogether
     void failed(const dorascope::ui::Problem& problem);
+    void ordered(dorascope::ui::LeaseOrder order, dorascope::Ipv4Address address, const QString& said);
+    void reloaded(const QString& said);
 };
 
 } // namespace dorascope::ui

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a person orders about a lease: menu, keys, the question before what hurts, and the way back.
+#include "tests/ui/open_window.h"
+#include "tests/ui/paper_control.h"
+#include "ui/views/lease_actions.h"
+#include "ui/views/leases_page.h"
+#include "ui/views/order_bar.h"
+
+#include <gtest/gtest.h>
+#include <QPushButton>
+#include <QTest>
+#include <QToolButton>
+
+namespace dorascope::ui {
+namespace {
+
+using namespace std::chrono_literals;
+
+class OrdersTest : public testing::Test {
+protected:
+    OrdersTest()
+    {
+        open.lab("three-clients", 1s); // its server is embedded as one on a real interface is
+        control.now.takesOrders = true;
+        page.resize(900, 500);
+        page.show();
+        OpenWindow::settle();
+        choose(0);
+    }
+    void choose(int row)
+    {
+        page.table().setCurrentIndex(page.leases().index(row, 0));
+        page.table().setFocus();
+    }
+    Ipv4Address chosen() { return page.leases().bindingAt(page.table().currentIndex().row()).address; }
+    bool enabled(LeaseOrder order) { return page.actions().action(order).isEnabled(); }
+    void announce() { Q_EMIT control.statusChanged(); }
+
+    OpenWindow open;
+    PaperControl control;
+    LeasesPage page{open.scope(), control};
+};
+
+TEST_F(OrdersTest, OnlyAServerOfThisWindowTakesThem)
+{
+    EXPECT_TRUE(enabled(LeaseOrder::release));
+    EXPECT_TRUE(enabled(LeaseOrder::reserve));
+    EXPECT_TRUE(enabled(LeaseOrder::erase));
+    EXPECT_FALSE(enabled(LeaseOrder::clearQuarantine)) << "a bound address is in none";
+    control.now.takesOrders = false;
+    announce();
+    for (const auto order : {LeaseOrder::release, LeaseOrder::erase, LeaseOrder::reserve, LeaseOrder::unreserve})
+        EXPECT_FALSE(enabled(order));
+}
+
+TEST_F(OrdersTest, ThePastTakesNone)
+{
+    open.scope().setPlayhead(open.scope().state().messages().front().at + 100ms);
+    open.session().tick(0ns);
+    announce();
+    EXPECT_FALSE(enabled(LeaseOrder::release));
+    open.scope().goLive();
+    choose(0);
+    EXPECT_TRUE(enabled(LeaseOrder::release));
+}
+
+TEST_F(OrdersTest, AReleaseIsAskedAboutFirst)
+{
+    const auto address = chosen();
+    QTest::keyClick(&page.table(), Qt::Key_Backspace);
+    EXPECT_TRUE(control.orders.isEmpty());
+    EXPECT_TRUE(page.orders().text().contains(QString::fromStdString(address.to_string()))) << qPrintable(page.orders().text());
+    EXPECT_TRUE(page.orders().text().contains(QStringLiteral("is not told")));
+    choose(1); // the question is about the lease that it was asked about
+    QTest::mouseClick(&page.orders().button(), Qt::LeftButton);
+    ASSERT_EQ(control.orders.size(), 1);
+    EXPECT_EQ(control.orders[0], (std::pair{LeaseOrder::release, address}));
+    EXPECT_EQ(page.orders().text(), QString());
+}
+
+TEST_F(OrdersTest, EscapeTakesAQuestionBack)
+{
+    QTest::keyClick(&page.table(), Qt::Key_Delete);
+    EXPECT_TRUE(page.orders().text().contains(QStringLiteral("cannot be taken back")));
+    QTest::keyClick(&page.orders().button(), Qt::Key_Escape);
+    EXPECT_EQ(page.orders().text(), QString());
+    EXPECT_TRUE(control.orders.isEmpty());
+}
+
+TEST_F(OrdersTest, AReservationIsMadeAtOnceAndCanBeTakenBack)
+{
+    const auto address = chosen();
+    QTest::keyClick(&page.table(), Qt::Key_R, Qt::ControlModifier);
+    ASSERT_EQ(control.orders.size(), 1);
+    EXPECT_EQ(control.orders[0], (std::pair{LeaseOrder::reserve, address}));
+    Q_EMIT control.ordered(LeaseOrder::reserve, address, QStringLiteral("It is reserved."));
+    EXPECT_EQ(page.orders().text(), QStringLiteral("It is reserved."));
+    ASSERT_TRUE(page.orders().button().isVisible());
+    QTest::mouseClick(&page.orders().button(), Qt::LeftButton);
+    ASSERT_EQ(control.orders.size(), 2);
+    EXPECT_EQ(control.orders[1], (std::pair{LeaseOrder::unreserve, address}));
+    Q_EMIT control.ordered(LeaseOrder::unreserve, address, QStringLiteral("It is not reserved any more."));
+    EXPECT_FALSE(page.orders().button().isVisible()) << "nothing to take back";
+}
+
+TEST_F(OrdersTest, TheMenuHasEveryOrderWithItsKeys)
+{
+    EXPECT_EQ(page.table().contextMenuPolicy(), Qt::ActionsContextMenu);
+    const auto actions = page.table().actions();
+    EXPECT_EQ(actions.size(), 5);
+    for (const QAction* const action : actions) {
+        EXPECT_FALSE(action->text().isEmpty());
+        EXPECT_FALSE(action->shortcut().isEmpty()) << qPrintable(action->text());
+    }
+}
+
+TEST_F(OrdersTest, AConfigurationFileCanBeReadAgain)
+{
+    EXPECT_FALSE(page.reloadButton().isVisible()) << "nothing to reload";
+    control.now.configFile = QStringLiteral("/etc/lab/dhcp.toml");
+    announce();
+    ASSERT_TRUE(page.reloadButton().isVisible());
+    EXPECT_EQ(page.reloadButton().text(), QStringLiteral("Reload dhcp.toml"));
+    QTest::mouseClick(&page.reloadButton(), Qt::LeftButton);
+    EXPECT_EQ(control.reloads, 1);
+    Q_EMIT control.reloaded(QStringLiteral("/etc/lab/dhcp.toml is in force."));
+    EXPECT_EQ(page.orders().text(), QStringLiteral("/etc/lab/dhcp.toml is in force."));
+}
+
+} // namespace
+} // namespace dorascope::ui

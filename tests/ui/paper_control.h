@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A machine with two interfaces, on paper: what the views ask of it is written down.
+#pragma once
+
+#include "ui/views/source_control.h"
+
+#include <QList>
+
+#include <utility>
+
+namespace dorascope::ui {
+
+inline InterfaceChoice interfaceOf(const char* name, const char* address, int length)
+{
+    InterfaceChoice choice;
+    choice.name = QLatin1String(name);
+    choice.up = choice.carrier = choice.ethernet = true;
+    choice.address = Ipv4Address::parse(address);
+    choice.prefix = Ipv4Prefix::of(*choice.address, static_cast<std::uint8_t>(length));
+    return choice;
+}
+
+class PaperControl : public SourceControl {
+public:
+    QList<ScenarioChoice> scenarios() const override { return {}; }
+    QList<InterfaceChoice> interfaces() const override { return known; }
+    SourceStatus status() const override { return now; }
+    void openLab(const QString&) override { }
+    void openCapture(const QString&) override { }
+    void watch(const QString&) override { }
+    void serve(const ServeRequest& request) override { served.append(request); }
+    void stop() override { }
+    void order(LeaseOrder order, Ipv4Address address) override { orders.append({order, address}); }
+    void reload() override { ++reloads; }
+    ConfigReading readConfig(const QString&) const override { return reading; }
+    void setPaused(bool) override { }
+    void setPace(Pace) override { }
+    void step() override { }
+    std::optional<Problem> preflight(const QString&) const override { return problem; }
+
+    QList<InterfaceChoice> known{interfaceOf("eth0", "192.168.50.1", 24), interfaceOf("eth1", "10.0.0.5", 29)};
+    SourceStatus now;
+    std::optional<Problem> problem;
+    QList<ServeRequest> served;
+    ConfigReading reading;
+    QList<std::pair<LeaseOrder, Ipv4Address>> orders;
+    int reloads = 0;
+};
+
+} // namespace dorascope::ui
