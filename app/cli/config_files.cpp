@@ -31,6 +31,9 @@ Result check(const ConfigCommand& command)
         pools += subnet.pools.size();
         reservations += subnet.reservations.size();
     }
+    Output err{STDERR_FILENO, true, false};
+    for (const auto& line : host::warning_lines(*config))
+        err.line(line);
     return write_text("",
                       fmt::format("{}: no mistakes: {} subnets, {} pools, {} reservations, {} classes", command.file.string(),
                                   config->subnets.size(), pools, reservations, config->classes.size()));

@@ -107,6 +107,7 @@ Result serve(const ServeCommand& command, const host::Interface& interface, serv
 {
     const auto state_dir = command.state_dir.empty() ? host::default_state_dir() : command.state_dir;
     const auto own = exclude_own_addresses(config, interface);
+    const auto doubts = host::warning_lines(config);
     const auto ready = ready_line(command, interface, config, state_dir);
     auto server = host::ServerHost::open({command.interface, config, state_dir});
     if (!server) return tl::unexpected{failure(server.error())};
@@ -120,6 +121,8 @@ Result serve(const ServeCommand& command, const host::Interface& interface, serv
     const auto control = open_control(command, {**orders, reloads, state_dir, dead_man->stops_at()});
 
     for (const auto& sentence : own)
+        tell(sentence);
+    for (const auto& sentence : doubts)
         tell(sentence);
     for (const auto& sentence : (*orders)->notices())
         tell(sentence);

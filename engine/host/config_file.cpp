@@ -39,4 +39,14 @@ tl::expected<server::Config, std::vector<FileError>> load_config(const std::file
     return parse_config(text);
 }
 
+std::vector<std::string> warning_lines(const server::Config& config)
+{
+    std::vector<std::string> lines;
+    for (const auto& [key, problem, suggestion] : server::warnings(config)) {
+        const std::string where = key.empty() ? "" : key + ": ";
+        lines.push_back("Warning: " + where + problem + (suggestion.empty() ? "" : " (" + suggestion + ")"));
+    }
+    return lines;
+}
+
 } // namespace dorascope::host

@@ -23,6 +23,8 @@ std::string to_string(const std::filesystem::path& file, const FileError& error)
 
 tl::expected<server::Config, std::vector<FileError>> parse_config(std::string_view toml);
 tl::expected<server::Config, std::vector<FileError>> load_config(const std::filesystem::path& file);
+/// What server::warnings() finds, a line each: "Warning: KEY: problem (suggestion)".
+std::vector<std::string> warning_lines(const server::Config& config);
 /// The TOML of a configuration: parse_config(to_toml(c)) == c.
 std::string to_toml(const server::Config& config);
 

@@ -2,6 +2,7 @@
 #include "engine/host/config_reload.h"
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
 
 namespace dorascope::host {
@@ -44,6 +45,7 @@ ControlResult ConfigReload::reload(const std::filesystem::path& named)
                         "Name one: dorascope-cli ctl reload FILE"});
     auto config = load_(file);
     if (!config) return refusal(file, std::move(config.error()));
+    auto doubts = warning_lines(*config);
     auto warnings = orders_.reconfigure(std::move(*config));
     if (!warnings) {
         std::vector<FileError> errors;
@@ -51,6 +53,7 @@ ControlResult ConfigReload::reload(const std::filesystem::path& named)
             errors.push_back({0, std::move(error.key), std::move(error.problem), std::move(error.suggestion)});
         return refusal(file, std::move(errors));
     }
+    warnings->insert(warnings->begin(), std::make_move_iterator(doubts.begin()), std::make_move_iterator(doubts.end()));
     file_ = file;
     return done(file.string() + " is in force; leases, offers and quarantines are kept.", std::move(*warnings));
 }

@@ -54,7 +54,7 @@ tl::expected<ServerHost, HostError> ServerHost::open(ServeOptions options)
 
     auto impl =
         std::make_unique<Impl>(std::move(*interface), std::move(*sockets), std::move(*store), std::move(*link), std::move(*loop));
-    impl->identity = choose_identity(impl->interface, options.config);
+    impl->know_addresses(impl->interface, options.config);
     auto server = server::DhcpServer::create(std::move(options.config), {}, impl->clock.now());
     if (!server) return tl::unexpected{config_error(server.error())};
     impl->server.emplace(std::move(*server));

@@ -62,12 +62,23 @@ void ServerHost::Impl::take(Instant now, const ReceivedFrame& frame)
     }
 }
 
+/// Of more addresses than there is room for the rest stays unknown to the server: nobody gives a link eight of them.
+void ServerHost::Impl::know_addresses(const Interface& on, const server::Config& config)
+{
+    identity = choose_identity(on, config);
+    further = {};
+    std::size_t count = 0;
+    for (const auto& own : on.addresses)
+        if (own.address != identity && count < further.size()) further[count++] = own.address;
+}
+
 server::Inbound ServerHost::Impl::inbound(const SortedFrame& frame) const
 {
     server::Inbound inbound;
     inbound.payload = frame.payload;
     inbound.interface = interface.index;
     inbound.local = identity;
+    inbound.also_local = further;
     inbound.source = frame.udp.source;
     inbound.destination = frame.udp.destination;
     inbound.source_port = frame.udp.source_port;
@@ -118,7 +129,7 @@ tl::expected<void, HostError> ServerHost::Impl::carry_out(const Order& order)
     {
         const std::lock_guard lock{mutex};
         order(clock.now(), *server, outbox);
-        if (const auto& on = link.interface()) identity = choose_identity(*on, server->config());
+        if (const auto& on = link.interface()) know_addresses(*on, server->config());
     }
     return settle();
 }
@@ -218,7 +229,7 @@ void ServerHost::Impl::watch_link()
                          "Start the server again when it is back; the leases are kept."};
         return;
     }
-    identity = choose_identity(*link.interface(), server->config());
+    know_addresses(*link.interface(), server->config());
 }
 
 /// The kernel's counter starts again whenever it is read.

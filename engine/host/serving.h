@@ -14,6 +14,7 @@
 #include "engine/host/server_host.h"
 #include "engine/host/server_mutex.h"
 
+#include <array>
 #include <atomic>
 #include <optional>
 
@@ -39,6 +40,8 @@ struct ServerHost::Impl {
     EventLoop loop;
     DeadlineTimer timer;
     Ipv4Address identity;
+    std::array<Ipv4Address, 7> further{}; ///< the interface's other addresses; zero: none
+    void know_addresses(const Interface& on, const server::Config& config);
 
     mutable ServerMutex mutex; ///< over server only; never held while disk or network is waited for
     std::optional<server::DhcpServer> server;

@@ -61,6 +61,17 @@ TEST_F(Files, TheExampleIsPrintedAndIsRight)
     EXPECT_THAT(checked.out, HasSubstr("no mistakes: 2 subnets"));
 }
 
+TEST_F(Files, CheckSaysWhatIsTakenButHardlyMeant)
+{
+    const auto checked = cli({"config", "check",
+                              file("c.toml",
+                                   "[[subnet]]\nprefix = \"10.0.0.0/24\"\npool = \"10.0.0.1-10.0.0.9\"\n"
+                                   "router = \"10.0.0.1\"\n")});
+    EXPECT_EQ(checked.status, 0);
+    EXPECT_THAT(checked.err, HasSubstr("Warning: subnet[0].pool[0]: the router 10.0.0.1 lies in it"));
+    EXPECT_THAT(checked.out, HasSubstr("no mistakes"));
+}
+
 TEST_F(Files, CheckSaysEveryMistake)
 {
     const auto checked = cli({"config", "check", file("b.toml", "offer_hol = 3\nmax_offers = 0\n")});

@@ -275,6 +275,28 @@ TEST_F(Host, AnswersOnEveryAddressOfItsOwnAndOnTheSubnetsBroadcast)
     }
 }
 
+// RFC 2131 §4.3.1: the subnet is that of the interface, which may have addresses in several.
+TEST_F(Host, ServesTheSubnetsOfAllAddressesOfItsInterface)
+{
+    Cable::ip("address add 172.16.9.1/24 dev srv");
+    auto with = config();
+    auto& first = with.subnets.front();
+    first.pools = {Ipv4Range{address("192.168.77.100"), address("192.168.77.100")}};
+    first.shared_network = "cable";
+    auto& second = with.subnets.emplace_back();
+    second.prefix = *Ipv4Prefix::parse("172.16.9.0/24");
+    second.pools = {Ipv4Range{address("172.16.9.10"), address("172.16.9.19")}};
+    second.shared_network = "cable";
+    const Serving serving{folder_.path(), with};
+    const auto one = WireClient{*cable_, 1}.dora();
+    const auto other = WireClient{*cable_, 2}.dora();
+    ASSERT_TRUE(one && other);
+    EXPECT_EQ(one->message.options.address(wire::option::server_identifier), address("192.168.77.1"));
+    EXPECT_EQ(other->message.yiaddr, address("172.16.9.10"));
+    EXPECT_EQ(other->message.options.address(wire::option::server_identifier), address("172.16.9.1"));
+    EXPECT_EQ(other->from, address("172.16.9.1"));
+}
+
 TEST_F(Host, HostileFramesGetADecisionOrACountAndNothingStops)
 {
     Serving serving{folder_.path()};
