@@ -85,9 +85,12 @@ QString helpText()
 {
     QCommandLineParser parser;
     describe(parser);
+    QString options = parser.helpText();
+    // Qt's first line names the file that was started, or nothing before there is a QCoreApplication; and FILE may be left out.
+    options.replace(0, options.indexOf(QLatin1Char('\n')), QStringLiteral("Usage: dorascope [options] [FILE]"));
     return QStringLiteral(
                "DoraScope shows every DHCP handshake as it happens: on a virtual LAN, on an interface, from a capture file.\n\n")
-        + parser.helpText()
+        + options
         + QStringLiteral("\nExamples:\n"
                          "  dorascope                          the virtual LAN, three clients\n"
                          "  dorascope --scenario rogue         a second server races (scenarios: %1)\n"

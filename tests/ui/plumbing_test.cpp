@@ -203,7 +203,11 @@ INSTANTIATE_TEST_SUITE_P(
         Line{"value_missing", {QStringLiteral("--watch")}, "--help"}),
     [](const auto& row) { return std::string{row.param.name}; });
 
-TEST(Arguments, HelpHasExamples) { EXPECT_TRUE(helpText().contains(QStringLiteral("dorascope --scenario rogue"))); }
+TEST(Arguments, HelpNamesTheProgramAndHasExamples)
+{
+    EXPECT_TRUE(helpText().contains(QStringLiteral("Usage: dorascope [options] [FILE]"))) << qPrintable(helpText());
+    EXPECT_TRUE(helpText().contains(QStringLiteral("dorascope --scenario rogue")));
+}
 
 } // namespace
 } // namespace dorascope::app
