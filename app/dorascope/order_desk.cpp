@@ -29,8 +29,9 @@ bool OrderDesk::ask(Work work)
 std::optional<OrderOutcome> OrderDesk::takeOutcome()
 {
     const std::scoped_lock lock(mutex_);
-    if (done_.empty()) return std::nullopt;
-    auto outcome = std::move(done_.front());
+    std::optional<OrderOutcome> outcome;
+    if (done_.empty()) return outcome;
+    outcome.emplace(std::move(done_.front()));
     done_.pop_front();
     return outcome;
 }

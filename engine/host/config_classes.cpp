@@ -68,7 +68,9 @@ std::vector<Data> octet_lists(Reader& reader, const Place& at)
 /// RFC 3004 §4 puts a length before each class; iPXE and others send the bare word. Both are meant.
 Data in_block(const Data& word)
 {
-    Data block{static_cast<std::byte>(word.size())};
+    Data block;
+    block.reserve(word.size() + 1);
+    block.push_back(static_cast<std::byte>(word.size()));
     block.insert(block.end(), word.begin(), word.end());
     return block;
 }

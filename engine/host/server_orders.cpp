@@ -192,7 +192,7 @@ ServerOrders::Outcome ServerOrders::erase(Ipv4Address address)
         address, [=](Instant now, DhcpServer& server, server::Outbox& out) { return server.erase(now, address, out); },
         [=](const std::optional<Lease>& before) {
             return fmt::format("{} is forgotten{}.", address.to_string(),
-                               before && before->hardware.length > 0 ? ", and that it was " + client_of(*before) + "'s" : "");
+                               before && before->hardware.length > 0 ? "; " + client_of(*before) + " had it" : "");
         });
 }
 
