@@ -177,6 +177,10 @@ void Lan::cable(const Machine& machine, const std::string& interface, const std:
     bridge_->ip("link set " + plug + " master br0 up");
     if (!address.empty()) machine.ip("address add " + address + " dev " + interface);
     machine.ip("link set " + interface + " up");
+    // The kernel tells the bridge of the carrier a little later; until then a frame is lost, as at a switch.
+    const std::vector<std::string> look{"ip", "-n", bridge_->network_namespace(), "-d", "link", "show", "dev", plug};
+    const auto forwards = [&] { return run_program(look).out.find("state forwarding") != std::string::npos; };
+    if (!eventually(forwards)) throw std::runtime_error{plug + " does not forward: " + run_program(look).out};
 }
 
 const Machine& Lan::plug_many(const std::string& name, int count)

@@ -195,8 +195,27 @@ esac
     }
 };
 
-/// systemd's, without the rest of systemd: in a mount namespace with a /run of its own. With /sys read-only, as in a container, it does
-/// not wait for udev. It has no hook: its log tells. Renews when T1 has come; releases when it ends.
+/// In a mount namespace: a root folder that everybody may enter (this one's may be closed to networkd's user), a /run of its own, and
+/// /sys read-only as in a container, so that it does not wait for udev.
+constexpr auto kNetworkdRoom = R"(#!/bin/sh
+set -e
+here=$1; root=$here/root
+mkdir "$root" && mount -t tmpfs -o mode=755 tmpfs "$root"
+for folder in /*; do
+    if [ -L "$folder" ]; then cp -a "$folder" "$root/"; continue; fi
+    case $folder in /usr | /bin | /sbin | /lib* | /etc | /var | /dev | /proc | /sys) ;; *) continue ;; esac
+    mkdir "$root$folder" && mount --rbind "$folder" "$root$folder"
+done
+mkdir "$root/run" && mount -t tmpfs -o mode=755 tmpfs "$root/run"
+mkdir -p "$root/run/systemd/network" "$root/run/systemd/netif/links" "$root/run/systemd/netif/leases" "$root/run/systemd/netif/lldp"
+chown -R systemd-network: "$root/run/systemd/netif"
+install -m 644 "$here/eth0.network" "$root/run/systemd/network/00-eth0.network"
+[ ! -d "$root/etc/systemd/network" ] || mount -t tmpfs tmpfs "$root/etc/systemd/network"
+mount -o remount,bind,ro "$root/sys"
+SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console exec chroot "$root" /lib/systemd/systemd-networkd
+)";
+
+/// systemd's, without the rest of systemd. It has no hook: its log tells. Renews when T1 has come; releases when it ends.
 class Networkd : public Client {
 public:
     Networkd(const Machine& machine, const std::filesystem::path& folder) : Client{machine, folder, ""}
@@ -204,19 +223,9 @@ public:
         write_file(path("eth0.network"),
                    "[Match]\nName=eth0\n[Network]\nDHCP=ipv4\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n"
                    "[DHCPv4]\nClientIdentifier=mac\nUseDNS=no\n");
+        write_file(path("room"), kNetworkdRoom);
     }
-    void start() override
-    {
-        run({"unshare", "--mount", "--propagation", "private", "/bin/sh", "-c",
-             "mount -t tmpfs -o mode=755 tmpfs /run && mkdir -p /run/systemd/network /run/systemd/netif/links "
-             "/run/systemd/netif/leases "
-             "/run/systemd/netif/lldp && chown -R systemd-network: /run/systemd/netif && "
-             "install -m 644 \"$0\" /run/systemd/network/00-eth0.network && "
-             "{ test ! -d /etc/systemd/network || mount -t tmpfs tmpfs /etc/systemd/network; } && mount -o remount,bind,ro /sys "
-             "&& "
-             "SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console exec /lib/systemd/systemd-networkd",
-             path("eth0.network")});
-    }
+    void start() override { run({"unshare", "--mount", "--propagation", "private", "/bin/sh", path("room"), path("")}); }
     void renew() override { }
     void release() override { process_->stop(SIGTERM); }
     std::vector<std::string> events() const override
