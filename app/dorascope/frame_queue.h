@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The bounded queue from a capturing thread to the window (DESIGN: Threads). Frames lie back to back in one buffer, and the reader takes
+// The bounded queue from a capturing thread to the window. Frames lie back to back in one buffer, and the reader takes
 // all of them in one swap.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Serving on a real interface: the host on its own thread, and beside it a live capture of the same interface, because the embedded server
-// is watched like any other (DESIGN: One idea). Its decisions come through a bounded queue of their own.
+// is watched like any other. Its decisions come through a bounded queue of their own.
 #pragma once
 
 #include "app/dorascope/capture_feed.h"

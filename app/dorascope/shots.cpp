@@ -12,7 +12,6 @@
 #include <QApplication>
 #include <QDir>
 #include <QFontDatabase>
-#include <QScrollBar>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QThread>

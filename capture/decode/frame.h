@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A frame: bytes with a timestamp and a link type. Where it came from makes no difference afterwards (DESIGN: One idea).
+// A frame: bytes with a timestamp and a link type. Where it came from makes no difference afterwards.
 #pragma once
 
 #include "engine/wire/instant.h"

@@ -5,7 +5,7 @@
 
 namespace dorascope::observe {
 
-static_assert(sizeof(Message) <= 64, "DESIGN, budgets: memory per recorded frame");
+static_assert(sizeof(Message) <= 64, "budget: memory per recorded frame");
 
 std::string_view to_string(ExchangeOutcome outcome)
 {

@@ -96,7 +96,7 @@ tl::expected<void, HostError> LeaseStore::Impl::connect()
             return SQLITE_OK;
         },
         this);
-    // FULL: in WAL mode every commit syncs the log, so an ACK that left is on disk (DESIGN: Persistence).
+    // FULL: in WAL mode every commit syncs the log, so an ACK that left is on disk.
     if (!execute(opened, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF")) return error();
     if (auto ready = prepare_schema(opened, file); !ready) return ready;
     return prepare_all() ? tl::expected<void, HostError>{} : error();

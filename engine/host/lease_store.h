@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Leases on disk: SQLite, WAL, synchronous=FULL, one transaction a batch (DESIGN: Persistence). A file ordinary tools can read.
+// Leases on disk: SQLite, WAL, synchronous=FULL, one transaction a batch. A file ordinary tools can read.
 #pragma once
 
 #include "engine/host/host_error.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What an ordinary user cannot open: asked of dorascope-netd, the only privileged program (DESIGN: Privileges).
+// What an ordinary user cannot open: asked of dorascope-netd, the only privileged program.
 #pragma once
 
 #include "engine/host/host_error.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The server on a real interface: receive a batch, let DhcpServer decide, commit the leases, then transmit (DESIGN: Commit, then speak).
+// The server on a real interface: receive a batch, let DhcpServer decide, commit the leases, then transmit.
 #pragma once
 
 #include "engine/host/interface.h"

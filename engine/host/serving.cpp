@@ -134,7 +134,7 @@ tl::expected<void, HostError> ServerHost::Impl::carry_out(const Order& order)
     return settle();
 }
 
-/// Commit, then speak: the writes are on disk before the first reply leaves (DESIGN).
+/// Commit, then speak: the writes are on disk before the first reply leaves.
 tl::expected<void, HostError> ServerHost::Impl::settle()
 {
     if (auto stored = store_writes(); !stored) {

@@ -63,7 +63,7 @@ public:
     const server::DhcpServer* rogue() const;
     const SwitchCounters& counters() const;
 
-    /// People at the controls. A client that was touched by hand no longer follows the comings and goings of its ClientSpec.
+    /// People at the controls: so far for tests, later for a page of the window. A client that was touched by hand no longer follows the comings and goings of its ClientSpec.
     /// False when the MAC address is in use already, or is none that a client can have. Its times count from now.
     bool add_client(ClientSpec spec);
     void release(const MacAddress& mac);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Why a server did what it did with one packet: the steps it considered, as small values. Travels beside the frames (DESIGN: Recording),
+// Why a server did what it did with one packet: the steps it considered, as small values. Travels beside the frames,
 // so it lives where both the engine and the observers stand. Turning steps into sentences is explain(), off the serving path.
 #pragma once
 

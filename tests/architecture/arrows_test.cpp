@@ -42,15 +42,11 @@ const std::vector<Room> kRooms{
     {"capture/source", {"engine/wire", "capture/decode"}, {kQt, kSqlite, kToml, kJson, kCli}},
     {"capture/observe", {"engine/wire", "capture/decode"}, kCoreNever},
     {"ui/models",
-     {"engine/wire", "engine/server", "capture/decode", "capture/observe"},
+     {"engine/wire", "capture/decode", "capture/observe"},
      {"^QWidget", "^QtWidgets", "^QtCharts", kPcap, kSqlite, kSockets}},
     {"ui/theme", {"engine/wire"}, {kPcap, kSqlite, kSockets}},
-    {"ui/charts",
-     {"engine/wire", "engine/server", "capture/decode", "capture/observe", "ui/models", "ui/theme"},
-     {kPcap, kSqlite, kSockets}},
-    {"ui/views",
-     {"engine/wire", "engine/server", "engine/host", "capture/decode", "capture/observe", "ui/models", "ui/theme", "ui/charts"},
-     {kPcap, kSqlite, kSockets}},
+    {"ui/charts", {"engine/wire", "capture/observe", "ui/models", "ui/theme"}, {kPcap, kSqlite, kSockets}},
+    {"ui/views", {"engine/wire", "engine/server", "ui/models", "ui/theme", "ui/charts"}, {kPcap, kSqlite, kSockets}},
     {"app/netd", {"engine/host/netd_protocol.h"}, {kQt, kSqlite, kToml, kJson, kCli}},
     {"app/cli",
      {"engine/wire", "engine/server", "engine/lab", "engine/host", "engine/interchange", "capture/decode", "capture/source",
@@ -133,6 +129,31 @@ TEST(Licence, EverySourceFileNamesIt)
             std::string first;
             std::getline(stream, first);
             EXPECT_EQ(first, "// SPDX-License-Identifier: GPL-3.0-or-later") << file;
+        }
+    }
+}
+
+/// What a reader of the sources cannot open is no reference: papers that lie beside the project, not in it.
+TEST(References, NameNothingThatIsNotHere)
+{
+    const std::regex outside{std::string{R"(\b(DES)"} + R"(IGN|UI\.m)" + R"(d|STY)" + R"(LE)\b)"};
+    const fs::path root{DORASCOPE_SOURCE_DIR};
+    std::vector<fs::path> files{root / "CMakeLists.txt", root / ".clang-tidy",     root / "dev",
+                                root / "README.md",      root / "CONTRIBUTING.md", root / "CHANGELOG.md"};
+    for (const char* folder : {"engine", "capture", "ui", "app", "tests", "resources", "installer"}) {
+        for (const auto& entry : fs::recursive_directory_iterator{root / folder}) {
+            const auto extension = entry.path().extension();
+            if (extension == ".cpp" || extension == ".h" || extension == ".md" || entry.path().filename() == "CMakeLists.txt")
+                files.push_back(entry.path());
+        }
+    }
+    for (const auto& file : files) {
+        std::ifstream stream{file};
+        ASSERT_TRUE(stream.is_open()) << file;
+        int number = 0;
+        for (std::string line; std::getline(stream, line);) {
+            ++number;
+            EXPECT_FALSE(std::regex_search(line, outside)) << file << ":" << number << ": " << line;
         }
     }
 }

@@ -12,6 +12,7 @@
 #include "ui/views/status_strip.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <gtest/gtest.h>
 
 namespace dorascope {
@@ -27,6 +28,22 @@ std::vector<std::vector<std::byte>> labFrames(const char* scenario, Duration len
     lab.on_frame([&](Instant, std::span<const std::byte> bytes) { frames.emplace_back(bytes.begin(), bytes.end()); });
     lab.run_until(lab.scenario().start + length);
     return frames;
+}
+
+ui::ServeRequest serveRequest()
+{
+    ui::ServeRequest request;
+    request.interface = QStringLiteral("srv");
+    server::Subnet subnet;
+    subnet.prefix = *Ipv4Prefix::parse("192.168.77.0/24");
+    subnet.pools = {*Ipv4Range::parse("192.168.77.100-192.168.77.200")};
+    request.config.subnets = {subnet};
+    return request;
+}
+
+std::ptrdiff_t threads() // of this process
+{
+    return std::distance(std::filesystem::directory_iterator{"/proc/self/task"}, std::filesystem::directory_iterator{});
 }
 
 class LiveTest : public testing::Test {
@@ -77,13 +94,7 @@ TEST_F(LiveTest, AnInterfaceThatIsNotThereIsSaidInTheWindow)
 TEST_F(LiveTest, ServingAnswersAndSaysWhy)
 {
     OpenWindow open;
-    ui::ServeRequest request;
-    request.interface = QStringLiteral("srv");
-    server::Subnet subnet;
-    subnet.prefix = *Ipv4Prefix::parse("192.168.77.0/24");
-    subnet.pools = {*Ipv4Range::parse("192.168.77.100-192.168.77.200")};
-    request.config.subnets = {subnet};
-    open.session().serve(request);
+    open.session().serve(serveRequest());
     ASSERT_TRUE(OpenWindow::waitFor([&] { return !open.session().status().serving.isEmpty(); }))
         << qPrintable(open.window().notice().text());
     EXPECT_TRUE(open.session().status().serving.contains(QStringLiteral("192.168.77.100\u2013200 on srv")));
@@ -109,13 +120,7 @@ TEST_F(LiveTest, ServingAnswersAndSaysWhy)
 TEST_F(LiveTest, ALeaseIsReleasedFromItsPage)
 {
     OpenWindow open;
-    ui::ServeRequest request;
-    request.interface = QStringLiteral("srv");
-    server::Subnet subnet;
-    subnet.prefix = *Ipv4Prefix::parse("192.168.77.0/24");
-    subnet.pools = {*Ipv4Range::parse("192.168.77.100-192.168.77.200")};
-    request.config.subnets = {subnet};
-    open.session().serve(request);
+    open.session().serve(serveRequest());
     ASSERT_TRUE(OpenWindow::waitFor([&] { return open.session().status().takesOrders; }));
     // Until the capture has begun nobody hears; what a server says to clients wakes it, and is answered by nobody.
     const auto frames = labFrames("three-clients", 1s);
@@ -151,12 +156,7 @@ TEST_F(LiveTest, ALeaseIsReleasedFromItsPage)
 TEST_F(LiveTest, ServingStopsByItself)
 {
     OpenWindow open;
-    ui::ServeRequest request;
-    request.interface = QStringLiteral("srv");
-    server::Subnet subnet;
-    subnet.prefix = *Ipv4Prefix::parse("192.168.77.0/24");
-    subnet.pools = {*Ipv4Range::parse("192.168.77.100-192.168.77.200")};
-    request.config.subnets = {subnet};
+    ui::ServeRequest request = serveRequest();
     request.stopAfter = 300ms;
     open.session().serve(request);
     EXPECT_TRUE(OpenWindow::waitFor([&] {
@@ -194,15 +194,12 @@ TEST_F(LiveTest, AFileIsReadAgainWhileServing)
 TEST_F(LiveTest, ClosingTheWindowWhileServingEndsEveryThread)
 {
     auto open = std::make_unique<OpenWindow>();
-    ui::ServeRequest request;
-    request.interface = QStringLiteral("srv");
-    server::Subnet subnet;
-    subnet.prefix = *Ipv4Prefix::parse("192.168.77.0/24");
-    subnet.pools = {*Ipv4Range::parse("192.168.77.100-192.168.77.200")};
-    request.config.subnets = {subnet};
+    const auto before = threads();
     for (int turn = 0; turn < 3; ++turn)
-        open->session().serve(request); // each before the one before has come up
+        open->session().serve(serveRequest()); // each before the one before has come up
+    ASSERT_GT(threads(), before);
     open.reset();
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return threads() <= before; })) << threads() << " threads, " << before << " before";
 }
 
 } // namespace

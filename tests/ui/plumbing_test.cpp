@@ -5,6 +5,7 @@
 #include "app/dorascope/stream_relay.h"
 
 #include <array>
+#include <cerrno>
 #include <gtest/gtest.h>
 #include <string>
 #include <sys/socket.h>
@@ -169,6 +170,8 @@ TEST(StreamRelay, DestructionDoesNotWaitForAReaderThatNeverReads)
     relay.reset();
     for (std::thread& writer : writers)
         writer.join();
+    EXPECT_EQ(::write(pipe.write.get(), "x", 1), -1);
+    EXPECT_EQ(errno, EPIPE) << "the relay's end is closed: nobody reads any more";
 }
 
 struct Line {

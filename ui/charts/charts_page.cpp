@@ -78,6 +78,8 @@ void addStep(QList<QPointF>& points, const models::TimelineBars& bars, std::size
 struct ChartsPage::Parts {
     Parts(models::Scope& s, ChartsPage* p) : scope{s}, page{p} { }
     void build();
+    void buildSeries();
+    QLayout* buildBar();
     void restyle();
     void update();
     void fillPool();
@@ -140,7 +142,7 @@ QString ChartsPage::Parts::words(Instant at, bool rateWords) const
     return lines.join(QLatin1Char('\n'));
 }
 
-void ChartsPage::Parts::build()
+void ChartsPage::Parts::buildSeries()
 {
     pool = new ChartView{ChartsPage::tr("Addresses in use"), ChartsPage::tr("addresses"),
                          [this](Instant at) { return words(at, false); }};
@@ -161,7 +163,11 @@ void ChartsPage::Parts::build()
         areas[kind]->setName(rateName(kind));
         rates->add(areas[kind]);
     }
+}
 
+/// What was exported, and the buttons that export.
+QLayout* ChartsPage::Parts::buildBar()
+{
     auto* png = new QPushButton{ChartsPage::tr("Export PNG…")};
     auto* csv = new QPushButton{ChartsPage::tr("Export CSV…")};
     png->setToolTip(ChartsPage::tr("Save both charts as a picture"));
@@ -182,12 +188,17 @@ void ChartsPage::Parts::build()
     bar->addWidget(note, 1);
     bar->addWidget(png);
     bar->addWidget(csv);
+    return bar;
+}
 
+void ChartsPage::Parts::build()
+{
+    buildSeries();
     charts = new QWidget;
     auto* column = new QVBoxLayout{charts};
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
-    column->addLayout(bar);
+    column->addLayout(buildBar());
     sheets = {new Sheet{pool->accessibleName(), pool}, new Sheet{rates->accessibleName(), rates}};
     for (auto* sheet : sheets)
         column->addWidget(sheet, 1);

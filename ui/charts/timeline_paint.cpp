@@ -6,10 +6,8 @@
 #include "ui/theme/theme.h"
 
 #include <QPainter>
-#include <QPainterPath>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace dorascope::ui {

@@ -8,7 +8,6 @@
 #include <QString>
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <vector>
 

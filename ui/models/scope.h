@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What all pages look at together: one state, one selection, one filter, one time range (UI.md). Session writes the state; views and
+// What all pages look at together: one state, one selection, one filter, one time range. Session writes the state; views and
 // models read it and hear of changes once a display tick, as one batch.
 #pragma once
 

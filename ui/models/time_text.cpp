@@ -3,10 +3,7 @@
 
 #include "ui/models/unit_words.h"
 
-#include <QTimeZone>
-
 #include <array>
-#include <cmath>
 
 namespace dorascope::models {
 namespace {
@@ -21,19 +18,19 @@ QString shortNumber(double value) { return QString::number(value, 'f', value < 0
 /// Two units at most: "3 h 20 min".
 QString twoUnits(std::int64_t seconds)
 {
-    struct Unit {
+    struct Row {
         std::int64_t seconds;
-        Word word;
+        Unit unit;
     };
-    static constexpr std::array<Unit, 4> kUnits{
-        {{86400, Word::days}, {3600, Word::hours}, {60, Word::minutes}, {1, Word::seconds}}};
+    static constexpr std::array<Row, 4> kUnits{
+        {{86400, Unit::days}, {3600, Unit::hours}, {60, Unit::minutes}, {1, Unit::seconds}}};
     std::size_t i = 0;
     while (i + 1 < kUnits.size() && seconds < kUnits[i].seconds)
         ++i;
-    QString text = withUnit(QString::number(seconds / kUnits[i].seconds), kUnits[i].word);
+    QString text = withUnit(QString::number(seconds / kUnits[i].seconds), kUnits[i].unit);
     const std::int64_t rest = seconds % kUnits[i].seconds;
     if (i + 1 < kUnits.size() && rest >= kUnits[i + 1].seconds)
-        text += QLatin1Char(' ') + withUnit(QString::number(rest / kUnits[i + 1].seconds), kUnits[i + 1].word);
+        text += QLatin1Char(' ') + withUnit(QString::number(rest / kUnits[i + 1].seconds), kUnits[i + 1].unit);
     return text;
 }
 
@@ -54,8 +51,8 @@ QString durationText(Duration d)
         if (d == Duration::min()) d += 1ns;
         return QStringLiteral("−") + durationText(-d);
     }
-    if (d < 1s) return withUnit(shortNumber(static_cast<double>(d.count()) / 1e6), Word::milliseconds);
-    if (d < 60s) return withUnit(shortNumber(static_cast<double>(d.count()) / 1e9), Word::seconds);
+    if (d < 1s) return withUnit(shortNumber(static_cast<double>(d.count()) / 1e6), Unit::milliseconds);
+    if (d < 60s) return withUnit(shortNumber(static_cast<double>(d.count()) / 1e9), Unit::seconds);
     return twoUnits(std::chrono::duration_cast<std::chrono::seconds>(d).count());
 }
 

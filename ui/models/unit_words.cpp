@@ -7,7 +7,7 @@
 
 namespace dorascope::models {
 
-QString withUnit(const QString& number, Word unit)
+QString withUnit(const QString& number, Unit unit)
 {
     static constexpr std::array<const char*, 5> kWords{QT_TRANSLATE_NOOP("Units", "%1 ms"), QT_TRANSLATE_NOOP("Units", "%1 s"),
                                                        QT_TRANSLATE_NOOP("Units", "%1 min"), QT_TRANSLATE_NOOP("Units", "%1 h"),

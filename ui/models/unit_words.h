@@ -6,8 +6,8 @@
 
 namespace dorascope::models {
 
-enum class Word { milliseconds, seconds, minutes, hours, days };
-QString withUnit(const QString& number, Word unit); ///< "1.9 ms"
+enum class Unit { milliseconds, seconds, minutes, hours, days };
+QString withUnit(const QString& number, Unit unit); ///< "1.9 ms"
 QString infiniteWord();
 
 } // namespace dorascope::models

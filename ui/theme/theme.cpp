@@ -5,7 +5,7 @@
 
 #include <QApplication>
 #include <QFontDatabase>
-#include <QFontInfo>
+#include <QPalette>
 #include <QStyleFactory>
 #include <QStyleHints>
 
@@ -68,7 +68,7 @@ struct MessageRow {
     QRgb fill, ink; ///< the same in both themes, so that a letter is learnt once
     QRgb lightText, darkText;
 };
-// UI.md, Look: D blue, O amber, R purple, A green, N vermilion, X L I greys and browns. The last row is for every other type.
+// D blue, O amber, R purple, A green, N vermilion, X L I greys and browns. The last row is for every other type.
 constexpr std::array kMessages{
     MessageRow{MessageType::discover, 0xff2b67df, 0xffffffff, 0xff2563d9, 0xff7eabff},
     MessageRow{MessageType::offer, 0xffe69f00, 0xff2a1d00, 0xff946000, 0xfff0b429},

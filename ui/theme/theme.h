@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Colours, fonts and spacing of the window, in light and dark (UI.md: Look). The one place that knows a colour.
+// Colours, fonts and spacing of the window, in light and dark. The one place that knows a colour.
 #pragma once
 
 #include "engine/wire/message_type.h"
@@ -7,7 +7,6 @@
 #include <QColor>
 #include <QFont>
 #include <QObject>
-#include <QPalette>
 
 class QApplication;
 
@@ -48,7 +47,6 @@ public:
     QFont headingFont() const;
     /// Other fonts than the system's, e.g. for pictures that must look the same everywhere.
     void setFonts(const QFont& text, const QFont& number);
-    static constexpr int kGrid = 8; ///< pixels, scaled by Qt
 
 signals:
     void changed();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The coloured square with a message's letter, the same wherever it is painted (UI.md: Look).
+// The coloured square with a message's letter, the same wherever it is painted.
 #pragma once
 
 #include "engine/wire/message_type.h"

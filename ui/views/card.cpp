@@ -57,7 +57,6 @@ void Heading::setNote(const QString& note)
     if (note_->text() != note) note_->setText(note);
 }
 
-QString Heading::note() const { return note_->text(); }
 void Heading::addWidget(QWidget* widget) { row_->addWidget(widget); }
 
 } // namespace dorascope::ui

@@ -30,7 +30,6 @@ class Heading : public QWidget {
 public:
     explicit Heading(const QString& title, QWidget* parent = nullptr);
     void setNote(const QString& note);
-    QString note() const;
     void addWidget(QWidget* widget); ///< at the right end
 
 private:

@@ -3,7 +3,6 @@
 
 #include "ui/charts/charts_page.h"
 #include "ui/charts/timeline_strip.h"
-#include "ui/theme/icons.h"
 #include "ui/views/column_memory.h"
 #include "ui/views/exchange_table.h"
 #include "ui/views/inspector.h"

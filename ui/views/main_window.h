@@ -43,7 +43,6 @@ public:
 
     LivePage& livePage() { return *live_; }
     LeasesPage& leasesPage() { return *leases_; }
-    ServersPage& serversPage() { return *servers_; }
     ServePanel& servePanel() { return *serve_; }
     Inspector& inspector() { return *inspector_; }
     TopBar& topBar() { return *top_; }

@@ -3,13 +3,13 @@
 
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
+#include "ui/views/sheet.h"
 
 #include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPainter>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -81,16 +81,6 @@ void NoticeBar::show(const Problem& problem)
 
 QString NoticeBar::text() const { return isHidden() ? QString() : what_->text() + QLatin1Char(' ') + remedy_->text(); }
 
-void NoticeBar::paintEvent(QPaintEvent*)
-{
-    const Theme& theme = Theme::current();
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    QColor edge = theme.color(Role::danger);
-    edge.setAlphaF(0.45F);
-    painter.setPen(edge);
-    painter.setBrush(theme.color(Role::dangerSoft));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
-}
+void NoticeBar::paintEvent(QPaintEvent*) { paintSheet(*this, Role::danger, Role::dangerSoft); }
 
 } // namespace dorascope::ui

@@ -10,7 +10,7 @@ class QToolButton;
 
 namespace dorascope::ui {
 
-/// An error in the window: what happened, why, what to do (UI.md). Stays until it is closed or another source is opened.
+/// An error in the window: what happened, why, what to do. Stays until it is closed or another source is opened.
 class NoticeBar : public QFrame {
     Q_OBJECT
 public:

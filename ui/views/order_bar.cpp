@@ -3,12 +3,12 @@
 
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
+#include "ui/views/sheet.h"
 
 #include <QAccessible>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
-#include <QPainter>
 #include <QPushButton>
 #include <QToolButton>
 
@@ -81,16 +81,6 @@ void OrderBar::keyPressEvent(QKeyEvent* event)
 
 QString OrderBar::text() const { return isHidden() ? QString() : text_->text(); }
 
-void OrderBar::paintEvent(QPaintEvent*)
-{
-    const Theme& theme = Theme::current();
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    QColor edge = theme.color(Role::accent);
-    edge.setAlphaF(0.45F);
-    painter.setPen(edge);
-    painter.setBrush(theme.color(Role::accentSoft));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
-}
+void OrderBar::paintEvent(QPaintEvent*) { paintSheet(*this, Role::accent, Role::accentSoft); }
 
 } // namespace dorascope::ui

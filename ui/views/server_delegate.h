@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// A row of the servers: who it is, in two lines, and what it offers.
 #pragma once
 
 #include "ui/views/table_delegate.h"

@@ -21,7 +21,6 @@ public:
 
     QLineEdit& filter() { return *filter_; }
     QToolButton& chip() { return *chip_; }
-    QToolButton& themeButton() { return *theme_; }
     QString sourceText() const;
 
 signals:
