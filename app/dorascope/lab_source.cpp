@@ -128,9 +128,10 @@ void LabSource::describe(ui::SourceStatus& status) const
     status.crowd = names_.size() > kCrowd;
     status.paused = paused_;
     status.pace = pace_;
-    const models::PoolInfo info = pool();
-    if (info.size > 0)
-        status.serving = QCoreApplication::translate("LabSource", "Serving %1 on the virtual LAN").arg(ui::poolText(info.range));
+    const observe::Pool pool = LabSource::pool();
+    if (pool.size() > 0)
+        status.serving =
+            QCoreApplication::translate("LabSource", "Serving %1 on the virtual LAN").arg(ui::poolText(pool.first_range()));
 }
 
 QString LabSource::nameOf(const HardwareAddress& hardware) const
@@ -139,6 +140,6 @@ QString LabSource::nameOf(const HardwareAddress& hardware) const
     return found == names_.end() ? QString() : found->second;
 }
 
-models::PoolInfo LabSource::pool() const { return ui::poolInfo(lab_.scenario().server.config); }
+observe::Pool LabSource::pool() const { return ui::poolOf(lab_.scenario().server.config); }
 
 } // namespace dorascope::app

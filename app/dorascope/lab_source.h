@@ -16,7 +16,7 @@ public:
     void pump(Intake& intake, std::chrono::nanoseconds elapsed, std::chrono::nanoseconds budget) override;
     void describe(ui::SourceStatus& status) const override;
     QString nameOf(const HardwareAddress& hardware) const override;
-    models::PoolInfo pool() const override;
+    observe::Pool pool() const override;
 
     void setPaused(bool paused) { paused_ = paused; }
     void setPace(ui::Pace pace);

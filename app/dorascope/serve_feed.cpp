@@ -214,7 +214,7 @@ void ServeFeed::describe(ui::SourceStatus& status) const
     status.kind = ui::SourceKind::serve;
     status.running = !finished_;
     status.title = say("Serving on %1").arg(request_.interface);
-    if (serving_) status.serving = say("Serving %1 on %2").arg(ui::poolText(pool().range), request_.interface);
+    if (serving_) status.serving = say("Serving %1 on %2").arg(ui::poolText(pool().first_range()), request_.interface);
     status.takesOrders = serving_;
     if (serving_) status.configFile = request_.file;
     const std::scoped_lock lock(mutex_);
@@ -224,10 +224,10 @@ void ServeFeed::describe(ui::SourceStatus& status) const
     if (const auto stops = served_->deadMan->stops_at(); serving_ && stops) status.stopsAt = models::clockTextSeconds(*stops);
 }
 
-models::PoolInfo ServeFeed::pool() const
+observe::Pool ServeFeed::pool() const
 {
     const std::scoped_lock lock(mutex_);
-    return ui::poolInfo(config_);
+    return ui::poolOf(config_);
 }
 
 } // namespace dorascope::app

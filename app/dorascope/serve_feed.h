@@ -33,7 +33,7 @@ public:
     void order(ui::LeaseOrder order, Ipv4Address address) override;
     void reload() override;
     std::optional<OrderOutcome> takeOutcome() override { return desk_.takeOutcome(); }
-    models::PoolInfo pool() const override;
+    observe::Pool pool() const override;
 
 private:
     /// The server and all that takes orders for it; made by the serving thread before it serves, and never replaced.

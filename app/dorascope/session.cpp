@@ -69,8 +69,8 @@ void Session::open(std::unique_ptr<Source> source, LabSource* lab)
     source_ = std::move(source);
     const Source* names = source_.get();
     scope_.setNamer([names](const HardwareAddress& hardware) { return names->nameOf(hardware); });
+    memory->intake.serve(source_->pool());
     scope_.setState(&memory->state, &memory->recording);
-    scope_.setPool(source_->pool());
     memory_ = std::move(memory); // what the scope looked at before goes only now
     past_.reset();
     clock_.restart();
@@ -148,7 +148,7 @@ void Session::report(const OrderOutcome& outcome)
     } else if (outcome.order) {
         Q_EMIT ordered(*outcome.order, outcome.address, outcome.said);
     } else {
-        scope_.setPool(source_->pool());
+        memory_->intake.serve(source_->pool());
         Q_EMIT reloaded(outcome.said);
     }
     Q_EMIT statusChanged();

@@ -19,6 +19,13 @@ void Intake::decision(const Decision& decision)
     state_.apply(decision, changes_);
 }
 
+void Intake::serve(const observe::Pool& pool)
+{
+    const observe::PoolChange change{state_.now(), pool};
+    recording_.append(change);
+    state_.apply(change, changes_);
+}
+
 void Intake::advance(Instant now) { state_.advance(now, changes_); }
 void Intake::settle() { state_.settle(changes_); }
 

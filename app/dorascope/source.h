@@ -18,6 +18,8 @@ public:
     Intake(observe::Recording& recording, observe::LanState& state);
     void frame(const decode::Frame& frame);
     void decision(const Decision& decision);
+    /// What there is to give from now on; before the first frame: since ever.
+    void serve(const observe::Pool& pool);
     void advance(Instant now);
     void settle(); ///< the source has ended: nothing more will answer
 
@@ -57,7 +59,7 @@ public:
     /// One not reported yet.
     virtual std::optional<OrderOutcome> takeOutcome() { return std::nullopt; }
     virtual QString nameOf(const HardwareAddress&) const { return {}; }
-    virtual models::PoolInfo pool() const { return {}; }
+    virtual observe::Pool pool() const { return {}; }
 };
 
 } // namespace dorascope::app

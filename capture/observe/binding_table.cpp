@@ -2,6 +2,7 @@
 #include "capture/observe/binding_table.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace dorascope::observe {
 
@@ -68,7 +69,8 @@ void BindingTable::change(Entry& e, BindingState state, Instant at, const Bindin
     e.touched.note(effects.changes.bindings, e.binding.address);
     if (was != is) {
         is ? ++bound_ : --bound_;
-        effects.series.bound(at, static_cast<std::uint32_t>(bound_));
+        if (pool_.contains(e.binding.address)) is ? ++used_ : --used_;
+        effects.series.bound(at, static_cast<std::uint32_t>(bound_), static_cast<std::uint32_t>(used_));
     }
     if (e.binding.client == kNone) return;
     Client& client = effects.clients[e.binding.client];
@@ -157,6 +159,16 @@ void BindingTable::lapsed(Ipv4Address address, ExchangeId exchange, Instant at, 
     if (held) change(*e, BindingState::expired, at, effects);
 }
 
+void BindingTable::serve(const Pool& pool, Series& series)
+{
+    pool_ = pool;
+    used_ = 0;
+    for (const auto& e : entries_)
+        if (e.binding.state == BindingState::bound && pool_.contains(e.binding.address)) ++used_;
+    const auto size = std::min<std::uint64_t>(pool_.size(), std::numeric_limits<std::uint32_t>::max());
+    series.pool(static_cast<std::uint32_t>(size), static_cast<std::uint32_t>(used_));
+}
+
 void BindingTable::expire(Instant now, const BindingEffects& effects)
 {
     while (const auto next = due_.pop_due(now)) {
@@ -190,7 +202,7 @@ std::optional<Binding> BindingTable::find(Ipv4Address address) const
 
 std::size_t BindingTable::memory_used() const
 {
-    return entries_.size() * sizeof(Entry) + by_address_.memory_used() + due_.memory_used();
+    return entries_.size() * sizeof(Entry) + by_address_.memory_used() + due_.memory_used() + pool_.memory_used();
 }
 
 } // namespace dorascope::observe

@@ -48,9 +48,14 @@ public:
     /// Leases that ended by `now`.
     void expire(Instant now, const BindingEffects& effects);
 
+    /// Which addresses count as used from now on, when they are bound.
+    void serve(const Pool& pool, Series& series);
+
     std::vector<Binding> list() const; ///< in order of address
     std::optional<Binding> find(Ipv4Address address) const;
     std::size_t bound_count() const { return bound_; }
+    std::size_t used_count() const { return used_; } ///< bound, and of the pool
+    const Pool& pool() const { return pool_; }
     std::size_t memory_used() const;
 
 private:
@@ -71,7 +76,8 @@ private:
     LargeVector<Entry> entries_;
     HashIndex by_address_;
     Deadlines due_;
-    std::size_t bound_ = 0;
+    std::size_t bound_ = 0, used_ = 0;
+    Pool pool_;
 };
 
 } // namespace dorascope::observe

@@ -267,6 +267,12 @@ void LanState::apply(const Decision& decision, Changes& changes)
     impl_->obey(copy, changes);
 }
 
+void LanState::apply(const PoolChange& change, Changes& changes)
+{
+    impl_->bindings.serve(change.pool, impl_->series);
+    changes.pool = true;
+}
+
 void LanState::advance(Instant now, Changes& changes) { impl_->pass(bounded(now), changes); }
 void LanState::settle(Changes& changes)
 {
@@ -286,6 +292,9 @@ const Decision* LanState::decision(DecisionId id) const { return impl_->decision
 const Series& LanState::series() const { return impl_->series; }
 Counts LanState::counts() const { return impl_->counts; }
 std::size_t LanState::bound_count() const { return impl_->bindings.bound_count(); }
+
+std::size_t LanState::used_count() const { return impl_->bindings.used_count(); }
+const Pool& LanState::pool() const { return impl_->bindings.pool(); }
 
 std::size_t LanState::memory_used() const
 {

@@ -5,6 +5,7 @@
 
 #include "capture/decode/frame.h"
 #include "capture/decode/packet.h"
+#include "capture/observe/pool.h"
 #include "capture/observe/records.h"
 #include "capture/observe/series.h"
 #include "engine/wire/decision.h"
@@ -16,16 +17,16 @@
 
 namespace dorascope::observe {
 
-/// What one apply() touched; indices into the lists below. Batches are joined with merge().
+/// What one or several apply() touched; indices into the lists below.
 struct Changes {
     std::vector<MessageId> messages; ///< new
     std::vector<ExchangeId> exchanges; ///< new or changed, each once
     std::vector<Ipv4Address> bindings; ///< new or changed, each once
     std::vector<ServerId> servers;
     std::vector<ClientId> clients;
+    bool pool = false; ///< another one is in force
     bool empty() const;
     void clear();
-    void merge(const Changes& later);
 };
 
 struct Limits {
@@ -50,6 +51,8 @@ public:
     void apply(const decode::Frame& frame, Changes& changes);
     /// The embedded server's decision about the newest frames: attached to the matching reply when that is seen, or already was.
     void apply(const Decision& decision, Changes& changes);
+    /// What the embedded server has to give from now on.
+    void apply(const PoolChange& change, Changes& changes);
     /// Time passes without frames: bindings expire, pending exchanges settle.
     void advance(Instant now, Changes& changes);
     /// The source has ended (a file is read, a capture is stopped): nothing more will answer, so pending exchanges settle now, without time
@@ -68,6 +71,8 @@ public:
     const Series& series() const;
     Counts counts() const;
     std::size_t bound_count() const; ///< bindings bound now
+    std::size_t used_count() const; ///< … of addresses of the pool
+    const Pool& pool() const;
     std::size_t memory_used() const; ///< octets, roughly: what a copy costs
 
 private:

@@ -5,12 +5,13 @@
 
 #include <algorithm>
 #include <tuple>
+#include <variant>
 
 namespace dorascope::observe {
 
 namespace {
 
-/// Where the fold stands: so many frames and decisions applied.
+/// Where the fold stands: so many frames, and decisions and changes of the pool, applied.
 struct Position {
     std::size_t frames = 0, decisions = 0;
 };
@@ -21,10 +22,14 @@ struct Keyframe {
     LanState state;
 };
 
-/// A decision and how many frames had arrived before it.
+/// What came beside the frames, and how many of them had arrived before it.
 struct Placed {
     std::size_t after = 0;
-    Decision decision;
+    std::variant<Decision, PoolChange> said;
+    Instant at() const
+    {
+        return std::visit([](const auto& what) { return what.at; }, said);
+    }
 };
 
 constexpr std::size_t kLeastDistance = 4096; // frames between keyframes: about a millisecond of folding
@@ -37,6 +42,7 @@ struct Recording::Impl {
     std::size_t decisions_before(std::size_t frames_applied) const;
     Position position_at(Instant t) const;
     void fold(LanState& state, Position& from, const Position& to) const;
+    void place(std::variant<Decision, PoolChange> said, std::size_t bytes);
     bool keep(const LanState& state, const Position& position);
     const Keyframe* keyframe_before(const Position& target) const;
     std::size_t next_keyframe() const;
@@ -66,16 +72,19 @@ bool Recording::append(const decode::Frame& frame)
     return false;
 }
 
-void Recording::append(const Decision& decision)
+void Recording::Impl::place(std::variant<Decision, PoolChange> said, std::size_t bytes)
 {
-    const std::size_t bytes = sizeof(Placed) + decision.steps.size() * sizeof(DecisionStep);
-    if (impl_->decision_bytes + bytes > impl_->frames.byte_limit()) { // they have as much room as the frames
-        ++impl_->dropped;
+    bytes += sizeof(Placed);
+    if (decision_bytes + bytes > frames.byte_limit()) { // they have as much room as the frames
+        ++dropped;
         return;
     }
-    impl_->decision_bytes += bytes;
-    impl_->decisions.push_back({size(), decision});
+    decision_bytes += bytes;
+    decisions.push_back({frames.size(), std::move(said)});
 }
+
+void Recording::append(const Decision& decision) { impl_->place(decision, decision.steps.size() * sizeof(DecisionStep)); }
+void Recording::append(const PoolChange& change) { impl_->place(change, change.pool.memory_used()); }
 
 std::size_t Recording::size() const { return impl_->frames.size(); }
 decode::Frame Recording::at_index(std::size_t i) const { return impl_->frames.at(i); }
@@ -106,7 +115,7 @@ Position Recording::Impl::position_at(Instant t) const
 {
     Position position{frames.arrived_by(t), 0};
     position.decisions = decisions_before(position.frames);
-    const auto follows = [&](const Placed& placed) { return placed.after == position.frames && placed.decision.at <= t; };
+    const auto follows = [&](const Placed& placed) { return placed.after == position.frames && placed.at() <= t; };
     while (position.decisions < decisions.size() && follows(decisions[position.decisions]))
         ++position.decisions;
     return position;
@@ -118,7 +127,7 @@ void Recording::Impl::fold(LanState& state, Position& from, const Position& to) 
     Changes changes;
     while (from.frames < to.frames || from.decisions < to.decisions) {
         if (from.decisions < to.decisions && decisions[from.decisions].after <= from.frames) {
-            state.apply(decisions[from.decisions++].decision, changes);
+            std::visit([&](const auto& what) { state.apply(what, changes); }, decisions[from.decisions++].said);
         } else {
             state.apply(frames.at(from.frames++), changes);
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The append-only list of frames and of the embedded server's decisions about them. Everything on screen is a fold over it.
+// The append-only list of frames, of the embedded server's decisions about them, and of what it has to give. Everything on screen is a fold over it.
 #pragma once
 
 #include "capture/decode/frame.h"
@@ -26,6 +26,7 @@ public:
     /// Copies the bytes. False, and counted, when there is no room or the number does not ascend. Frame numbers ascend; frames that are no DHCP or ARP need not be kept by the caller.
     bool append(const decode::Frame& frame);
     void append(const Decision& decision);
+    void append(const PoolChange& change);
 
     std::size_t size() const; ///< frames
     bool empty() const { return size() == 0; }

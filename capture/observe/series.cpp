@@ -31,10 +31,21 @@ void add(Bucket& into, const Bucket& from)
         into.messages[kind] += from.messages[kind];
 }
 
-void widen(Bucket& into, std::uint32_t low, std::uint32_t high)
+void widen(Bucket& into, const Bucket& level)
 {
-    into.bound_low = std::min(into.bound_low, low);
-    into.bound_high = std::max(into.bound_high, high);
+    into.bound_low = std::min(into.bound_low, level.bound_low);
+    into.bound_high = std::max(into.bound_high, level.bound_high);
+    into.used_low = std::min(into.used_low, level.used_low);
+    into.used_high = std::max(into.used_high, level.used_high);
+    into.pool = std::max(into.pool, level.pool);
+}
+
+/// The levels of another bucket, with the messages that are there.
+void begin_with(Bucket& into, const Bucket& level)
+{
+    const auto messages = into.messages;
+    into = level;
+    into.messages = messages;
 }
 
 } // namespace
@@ -47,7 +58,7 @@ void Series::halve()
         if (2 * i + 1 < buckets_.size()) {
             const Bucket& second = buckets_[2 * i + 1];
             add(joined, second);
-            widen(joined, second.bound_low, second.bound_high);
+            widen(joined, second);
         }
         buckets_[i] = joined;
     }
@@ -63,7 +74,7 @@ void Series::reach(Instant at)
     while ((last_ - origin_) / width_ >= static_cast<Duration::rep>(kMaxBuckets))
         halve();
     const auto needed = static_cast<std::size_t>((last_ - origin_) / width_) + 1;
-    if (needed > buckets_.size()) buckets_.resize(needed, Bucket{{}, bound_now_, bound_now_});
+    if (needed > buckets_.size()) buckets_.resize(needed, level_);
 }
 
 void Series::count(Instant at, MessageType type)
@@ -74,12 +85,20 @@ void Series::count(Instant at, MessageType type)
     ++buckets_[index].messages[static_cast<std::size_t>(rate_kind(type))];
 }
 
-void Series::bound(Instant at, std::uint32_t addresses)
+void Series::bound(Instant at, std::uint32_t addresses, std::uint32_t used)
 {
     // Order of arrival is the truth: a change that bears an older time is one of now.
     reach(at);
-    bound_now_ = addresses;
-    widen(buckets_.back(), addresses, addresses);
+    level_.bound_low = level_.bound_high = addresses;
+    level_.used_low = level_.used_high = used;
+    widen(buckets_.back(), level_);
+}
+
+void Series::pool(std::uint32_t size, std::uint32_t used)
+{
+    level_.pool = size;
+    level_.used_low = level_.used_high = used;
+    if (!buckets_.empty()) widen(buckets_.back(), level_);
 }
 
 std::vector<Bucket> Series::reduce(Instant from, Instant to, std::size_t n) const
@@ -108,13 +127,13 @@ std::vector<Bucket> Series::reduce(Instant from, Instant to, std::size_t n) cons
         if (end <= origin_) continue; // before anything was seen: nothing was bound
         const std::size_t first = index_at(begin);
         if (first >= buckets_.size()) {
-            out[i].bound_low = out[i].bound_high = bound_now_;
+            begin_with(out[i], level_);
             continue;
         }
         const std::size_t past = std::min(index_at(end - Duration{1}) + 1, buckets_.size());
-        out[i].bound_low = buckets_[first].bound_low;
-        for (std::size_t b = first; b < past; ++b)
-            widen(out[i], buckets_[b].bound_low, buckets_[b].bound_high);
+        begin_with(out[i], buckets_[first]);
+        for (std::size_t b = first + 1; b < past; ++b)
+            widen(out[i], buckets_[b]);
     }
     return out;
 }

@@ -20,13 +20,19 @@ inline constexpr std::size_t kRateKinds = static_cast<std::size_t>(RateKind::cou
 struct Bucket {
     std::array<std::uint32_t, kRateKinds> messages{};
     std::uint32_t bound_low = 0, bound_high = 0; ///< addresses bound, least and most within the bucket
+    std::uint32_t used_low = 0, used_high = 0; ///< … of these within the pool
+    std::uint32_t pool = 0; ///< addresses of the pool, most within the bucket; 0: unknown
     std::uint32_t total() const;
+    /// What "in use" means: of the pool where one is known, so that it is never more than there is; else all.
+    std::uint32_t in_use_low() const { return pool > 0 ? used_low : bound_low; }
+    std::uint32_t in_use_high() const { return pool > 0 ? used_high : bound_high; }
 };
 
 class Series {
 public:
     void count(Instant at, MessageType type);
-    void bound(Instant at, std::uint32_t addresses); ///< from `at` on
+    void bound(Instant at, std::uint32_t addresses, std::uint32_t used = 0); ///< from `at` on
+    void pool(std::uint32_t size, std::uint32_t used); ///< from the newest instant on
     bool empty() const { return buckets_.empty(); }
     Instant first() const { return origin_; }
     Instant last() const { return last_; }
@@ -42,7 +48,7 @@ private:
     void halve();
     Instant origin_{}, last_{};
     Duration width_ = std::chrono::milliseconds{10};
-    std::uint32_t bound_now_ = 0;
+    Bucket level_; ///< now: what a new bucket begins with; no messages
     std::vector<Bucket> buckets_;
 };
 

@@ -234,5 +234,79 @@ TEST(Binding, CountsGoIntoTheSeries)
     EXPECT_EQ(all[0].total(), 8U);
 }
 
+PoolChange pool(std::string_view ranges, std::string_view hole = {}, Instant at = {})
+{
+    std::vector<Ipv4Range> in, out;
+    for (std::size_t from = 0; from < ranges.size();) {
+        const auto end = std::min(ranges.find(' ', from), ranges.size());
+        in.push_back(*Ipv4Range::parse(ranges.substr(from, end - from)));
+        from = end + 1;
+    }
+    if (!hole.empty()) out.push_back(*Ipv4Range::parse(hole));
+    return {at, Pool{in, out}};
+}
+
+TEST(Pool, HasWhatItsRangesHaveLessTheHoles)
+{
+    const auto some = pool("10.0.0.100-10.0.0.200 10.0.0.10-10.0.0.19", "10.0.0.150-10.0.0.159").pool;
+    EXPECT_EQ(some.size(), 101U - 10U + 10U);
+    EXPECT_EQ(some.first_range().to_string(), "10.0.0.100-10.0.0.200") << "as it was written";
+    for (const char* const in : {"10.0.0.10", "10.0.0.19", "10.0.0.100", "10.0.0.149", "10.0.0.160", "10.0.0.200"})
+        EXPECT_TRUE(some.contains(ip(in))) << in;
+    for (const char* const out : {"10.0.0.9", "10.0.0.20", "10.0.0.99", "10.0.0.150", "10.0.0.159", "10.0.0.201", "0.0.0.0"})
+        EXPECT_FALSE(some.contains(ip(out))) << out;
+    EXPECT_EQ(Pool{}.size(), 0U);
+    EXPECT_FALSE(Pool{}.contains(ip("10.0.0.1")));
+}
+
+TEST(Pool, CountsEachAddressOnceWhateverOverlaps)
+{
+    EXPECT_EQ(pool("10.0.0.1-10.0.0.10 10.0.0.5-10.0.0.12", "10.0.0.9-10.0.0.20").pool.size(), 8U);
+    EXPECT_EQ(pool("10.0.0.1-10.0.0.10", "0.0.0.0-255.255.255.255").pool.size(), 0U);
+    EXPECT_EQ(pool("0.0.0.0-255.255.255.255").pool.size(), std::uint64_t{1} << 32);
+    EXPECT_TRUE(pool("0.0.0.0-255.255.255.255").pool.contains(ip("255.255.255.255")));
+    EXPECT_EQ(pool("10.0.0.1-255.255.255.255", "10.0.0.2-255.255.255.255").pool.size(), 1U);
+}
+
+/// A second server's addresses, and reservations outside of the pool, are bound, but none of the pool's.
+TEST(Pool, IsUsedByItsOwnAddressesAlone)
+{
+    Lan lan;
+    Changes changes;
+    lan.state.apply(pool("10.0.0.100-10.0.0.200"), changes);
+    EXPECT_TRUE(changes.pool);
+    EXPECT_FALSE(changes.empty());
+    lan.dora("A", "10.0.0.20", 1).dora("B", "10.0.0.100", 2).dora("C", "10.0.0.101", 3);
+    EXPECT_EQ(lan.state.bound_count(), 3U);
+    EXPECT_EQ(lan.state.used_count(), 2U);
+    EXPECT_EQ(lan.state.series().buckets().back().used_high, 2U);
+    EXPECT_EQ(lan.state.series().buckets().back().bound_high, 3U);
+    EXPECT_EQ(lan.state.series().buckets().back().pool, 101U);
+    lan.hears(release("B", "10.0.0.100"));
+    EXPECT_EQ(lan.state.used_count(), 1U);
+    lan.passes(2h);
+    EXPECT_EQ(lan.state.used_count(), 0U);
+}
+
+TEST(Pool, IsCountedAnewWhenItChangesAndThePastKeepsItsOwn)
+{
+    Lan lan;
+    Changes changes;
+    lan.state.apply(pool("10.0.0.100-10.0.0.200"), changes);
+    lan.dora("A", "10.0.0.20", 1).dora("B", "10.0.0.100", 2);
+    const auto before = lan.now;
+    lan.passes(1min);
+    lan.state.apply(pool("10.0.0.20-10.0.0.29"), changes);
+    lan.passes(1min);
+    EXPECT_EQ(lan.state.used_count(), 1U) << "A's, and no longer B's";
+    lan.dora("C", "10.0.0.21", 3);
+    const auto parts = lan.state.series().reduce(before - 5ms, lan.now + 1ms, 400);
+    EXPECT_EQ(parts.front().pool, 101U);
+    EXPECT_EQ(parts.back().pool, 10U);
+    EXPECT_EQ(parts.back().used_high, 2U);
+    for (const auto& part : parts)
+        EXPECT_LE(part.used_high, part.pool);
+}
+
 } // namespace
 } // namespace dorascope::observe

@@ -267,27 +267,6 @@ TEST(Changes, AreNamedAgainInAnotherList)
     EXPECT_EQ(lan.changes.exchanges.size(), 1U);
 }
 
-TEST(Changes, MergeNamesEverythingOnce)
-{
-    Changes a, b;
-    a.messages = {0, 1};
-    a.exchanges = {4, 2};
-    a.bindings = {ip("10.0.0.2")};
-    b.messages = {2};
-    b.exchanges = {2, 9};
-    b.bindings = {ip("10.0.0.1"), ip("10.0.0.2")};
-    b.clients = {1};
-    a.merge(b);
-    EXPECT_EQ(a.messages, (std::vector<MessageId>{0, 1, 2}));
-    EXPECT_EQ(std::set(a.exchanges.begin(), a.exchanges.end()), (std::set<ExchangeId>{2, 4, 9}));
-    EXPECT_EQ(a.exchanges.size(), 3U);
-    EXPECT_EQ(a.bindings.size(), 2U);
-    EXPECT_EQ(a.clients, std::vector<ClientId>{1});
-    EXPECT_FALSE(a.empty());
-    a.clear();
-    EXPECT_TRUE(a.empty());
-}
-
 TEST(Copy, GoesItsOwnWay)
 {
     Lan lan;

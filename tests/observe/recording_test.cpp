@@ -3,6 +3,7 @@
 #include "capture/observe/recording.h"
 #include "tests/observe/conversation.h"
 
+#include <array>
 #include <random>
 
 namespace dorascope::observe {
@@ -44,7 +45,7 @@ std::string everything(const LanState& state)
             b.exchange);
     }
     for (const auto& b : state.series().buckets())
-        put(b.total(), b.bound_low, b.bound_high);
+        put(b.total(), b.bound_low, b.bound_high, b.used_low, b.used_high, b.pool);
     put(state.decisions().size());
     return out;
 }
@@ -243,6 +244,28 @@ TEST(TimeTravel, ShowsTheLanAsItWas)
     EXPECT_EQ(script.recording.at(start + 61s).bound_count(), 0U) << "time passes also where nothing is heard";
     EXPECT_EQ(script.recording.at(kNever).bound_count(), 1U) << "everything heard, and no time passed";
     EXPECT_TRUE(Recording{}.at(start).messages().empty());
+}
+
+/// Another pool is in force from the moment that it was put in force, in every fold over it.
+TEST(TimeTravel, KnowsThePoolOfThen)
+{
+    const auto pool = [](const char* range) {
+        return Pool{std::array{*Ipv4Range::parse(range)}, {}};
+    };
+    Script script;
+    const Instant start{1'700'000'000s};
+    script.recording.append(PoolChange{{}, pool("10.0.0.10-10.0.0.19")});
+    script.frame(discover("A"), start);
+    script.frame(ack("A", "10.0.0.10").lease(600), start + 1s);
+    script.recording.append(PoolChange{start + 2s, pool("10.0.0.100-10.0.0.199")});
+    script.frame(discover("B").xid(7), start + 3s);
+    EXPECT_EQ(script.recording.at(start - 1s).pool().size(), 10U) << "since ever";
+    EXPECT_EQ(script.recording.at(start + 1s).used_count(), 1U);
+    EXPECT_EQ(script.recording.at(start + 1s).pool().size(), 10U);
+    EXPECT_EQ(script.recording.at(start + 2s).pool().size(), 100U) << "up to and including";
+    EXPECT_EQ(script.recording.at(start + 2s).used_count(), 0U);
+    EXPECT_EQ(script.recording.at(kNever).pool().size(), 100U);
+    EXPECT_EQ(script.recording.at(kNever).bound_count(), 1U);
 }
 
 TEST(TimeTravel, TakesOrderOfArrivalForTheTruth)

@@ -287,9 +287,8 @@ TEST(Start, TheSizeIsRememberedAndTheThemeChosenIsWrittenDown)
     const QString theme = open.settings().value(QStringLiteral("theme")).toString();
     open.window().close();
     EXPECT_TRUE(theme == QStringLiteral("dark") || theme == QStringLiteral("light"));
-    open.reopen();
-    OpenWindow::settle();
-    EXPECT_EQ(open.window().size(), QSize(1100, 720));
+    const ui::MainWindow again(open.scope(), open.session(), open.settings());
+    EXPECT_EQ(again.size(), QSize(1100, 720));
     open.window().cycleTheme();
 }
 

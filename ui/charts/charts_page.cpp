@@ -127,12 +127,13 @@ QString ChartsPage::Parts::words(Instant at, bool rateWords) const
     const auto& bucket = bars.buckets[*bar];
     QStringList lines{models::clockText(bars.startOf(*bar))};
     if (!rateWords) {
-        const auto size = scope.pool().size;
+        const auto size = bucket.pool;
         lines << (size > 0 ? ChartsPage::tr("in use: %1 of %2 (%3 %)")
-                                 .arg(bucket.bound_high)
+                                 .arg(bucket.used_high)
                                  .arg(size)
-                                 .arg(100.0 * bucket.bound_high / static_cast<double>(size), 0, 'f', 0)
+                                 .arg(100.0 * bucket.used_high / static_cast<double>(size), 0, 'f', 0)
                            : ChartsPage::tr("in use: %1").arg(bucket.bound_high));
+        if (size > 0 && bucket.bound_high > bucket.used_high) lines << ChartsPage::tr("bound in all: %1").arg(bucket.bound_high);
         return lines.join(QLatin1Char('\n'));
     }
     lines.front() = ChartsPage::tr("%1, for %2").arg(lines.front(), models::durationText(bars.width()));
@@ -231,16 +232,17 @@ void ChartsPage::Parts::restyle()
 
 void ChartsPage::Parts::fillPool()
 {
-    QList<QPointF> points;
-    for (std::size_t i = 0; i < bars.buckets.size() && bars.startOf(i) <= scope.state().now(); ++i)
-        addStep(points, bars, i, bars.buckets[i].bound_high);
+    QList<QPointF> points, sizes;
+    for (std::size_t i = 0; i < bars.buckets.size(); ++i) {
+        if (bars.startOf(i) <= scope.state().now()) addStep(points, bars, i, bars.buckets[i].in_use_high());
+        addStep(sizes, bars, i, bars.buckets[i].pool);
+    }
     inUse->replace(points);
     inUseLine->replace(points);
-    const auto size = static_cast<qreal>(scope.pool().size);
-    poolSize->setVisible(size > 0);
-    poolSize->replace({{axisTime(bars.from), size}, {axisTime(bars.to), size}});
+    poolSize->setVisible(bars.largestPool > 0);
+    poolSize->replace(sizes);
     pool->setSpan(bars.from, bars.to);
-    pool->setTop(std::max<qreal>({size, bars.mostBound * 1.1, 1}));
+    pool->setTop(std::max<qreal>({static_cast<qreal>(bars.largestPool), bars.mostInUse * 1.1, 1}));
 }
 
 void ChartsPage::Parts::fillRates()
@@ -331,7 +333,7 @@ QString ChartsPage::toCsv() const
     QStringList fields{tr("time")};
     for (std::size_t kind = 0; kind < observe::kRateKinds; ++kind)
         fields << rateName(kind);
-    fields << tr("in use, least") << tr("in use, most");
+    fields << tr("bound, least") << tr("bound, most") << tr("of the pool, least") << tr("of the pool, most") << tr("pool");
     QString text = models::csvLine(fields);
     for (std::size_t i = 0; i < parts_->bars.buckets.size(); ++i) {
         const auto& bucket = parts_->bars.buckets[i];
@@ -339,6 +341,9 @@ QString ChartsPage::toCsv() const
         for (const auto count : bucket.messages)
             fields << QString::number(count);
         fields << QString::number(bucket.bound_low) << QString::number(bucket.bound_high);
+        // Where no pool is known there is nothing to say of it.
+        for (const auto number : {bucket.used_low, bucket.used_high, bucket.pool})
+            fields << (bucket.pool > 0 ? QString::number(number) : QString());
         text += models::csvLine(fields);
     }
     return text;

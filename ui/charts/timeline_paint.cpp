@@ -67,8 +67,7 @@ void TimelineStrip::paintLegend(QPainter& painter) const
         painter.drawText(QPointF{x + 14, baseline}, name);
         x += 14 + metrics.horizontalAdvance(name) + 18;
     }
-    const auto pool = scope_.pool().size;
-    const auto used = scope_.state().bound_count();
+    const auto pool = scope_.pool().size(), used = scope_.inUse();
     const QString text = pool > 0 ? tr("Pool in use %1 of %2").arg(used).arg(pool) : tr("Addresses in use %1").arg(used);
     x += 6;
     if (!fits(QStringLiteral("    ") + text)) return;
@@ -111,14 +110,14 @@ void TimelineStrip::paintPool(QPainter& painter) const
 {
     if (series().empty()) return;
     const QRectF area = plot();
-    const double full = std::max(scope_.pool().size > 0 ? static_cast<double>(scope_.pool().size) : bars_.mostBound * 1.25, 1.0);
+    const double full = std::max(bars_.largestPool > 0 ? static_cast<double>(bars_.largestPool) : bars_.mostInUse * 1.25, 1.0);
     const auto yOf = [&](std::uint32_t bound) { return area.bottom() - std::min(bound / full, 1.0) * (area.height() - 6); };
     QPolygonF line;
     const Instant last = end();
     for (std::size_t i = 0; i < bars_.buckets.size() && bars_.startOf(i) <= last; ++i) {
         const double x = xOf(std::min(bars_.startOf(i) + bars_.width(), last));
-        if (line.isEmpty()) line << QPointF{area.left(), yOf(bars_.buckets[i].bound_low)};
-        line << QPointF{std::clamp(x, area.left(), area.right()), yOf(bars_.buckets[i].bound_high)};
+        if (line.isEmpty()) line << QPointF{area.left(), yOf(bars_.buckets[i].in_use_low())};
+        line << QPointF{std::clamp(x, area.left(), area.right()), yOf(bars_.buckets[i].in_use_high())};
     }
     painter.setPen(QPen{Theme::current().color(Role::chartLine), 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin});
     painter.setBrush(Qt::NoBrush);

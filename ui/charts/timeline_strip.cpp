@@ -154,9 +154,9 @@ QString TimelineStrip::tip(const QPointF& point) const
     for (std::size_t kind = 0; kind < observe::kRateKinds; ++kind)
         if (bucket.messages[kind] > 0) lines << tr("%1: %2").arg(rateName(kind)).arg(bucket.messages[kind]);
     if (bucket.total() == 0) lines << tr("no messages");
-    const auto pool = scope_.pool().size;
     if (start <= end())
-        lines << (pool > 0 ? tr("in use: %1 of %2").arg(bucket.bound_high).arg(pool) : tr("in use: %1").arg(bucket.bound_high));
+        lines << (bucket.pool > 0 ? tr("in use: %1 of %2").arg(bucket.used_high).arg(bucket.pool)
+                                  : tr("in use: %1").arg(bucket.bound_high));
     return lines.join(QLatin1Char('\n'));
 }
 
@@ -170,7 +170,9 @@ void TimelineStrip::describe()
     parts << (scope_.isLive() ? tr("Live.") : tr("Showing the past, %1.").arg(models::clockText(scope_.playhead())));
     if (const auto range = scope_.range())
         parts << tr("Selected: %1 to %2.").arg(models::clockText(range->from), models::clockText(range->to));
-    parts << tr("%1 addresses in use.").arg(scope_.state().bound_count());
+    parts << (scope_.pool().size() > 0
+                  ? tr("%1 of %2 addresses of the pool in use.").arg(scope_.inUse()).arg(scope_.pool().size())
+                  : tr("%1 addresses in use.").arg(scope_.inUse()));
     setAccessibleDescription(parts.join(QLatin1Char(' ')));
 }
 

@@ -52,6 +52,7 @@ void Scope::setState(const observe::LanState* state, const observe::Recording* r
     const bool selectionLost = kept != selection_;
     selection_ = kept;
     Q_EMIT reset();
+    Q_EMIT poolChanged();
     if (rangeLost) Q_EMIT filterChanged();
     if (selectionLost) Q_EMIT selectionChanged();
 }
@@ -60,6 +61,7 @@ void Scope::publish(const observe::Changes& changes)
 {
     parsed_->forget(changes.clients);
     Q_EMIT advanced(changes);
+    if (changes.pool) Q_EMIT poolChanged();
 }
 
 void Scope::select(Selection selection)
@@ -125,13 +127,6 @@ void Scope::setRange(std::optional<TimeRange> range)
     if (range == range_) return;
     range_ = range;
     Q_EMIT filterChanged();
-}
-
-void Scope::setPool(PoolInfo pool)
-{
-    if (pool.size == pool_.size && pool.range == pool_.range) return;
-    pool_ = pool;
-    Q_EMIT poolChanged();
 }
 
 Instant Scope::playhead() const { return live_ ? state_->now() : playhead_; }

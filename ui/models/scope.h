@@ -28,12 +28,6 @@ struct TimeRange {
     bool operator==(const TimeRange&) const = default;
 };
 
-/// Addresses there are to give, for utilisation: known while the lab or an own server runs, else unknown.
-struct PoolInfo {
-    std::uint64_t size = 0; ///< 0: unknown
-    Ipv4Range range; ///< of the first pool, for display
-};
-
 class Filter;
 
 class Scope : public QObject {
@@ -67,8 +61,10 @@ public:
     std::optional<TimeRange> range() const { return range_; }
     void setRange(std::optional<TimeRange> range);
 
-    PoolInfo pool() const { return pool_; }
-    void setPool(PoolInfo pool);
+    /// Addresses there are to give, at the time shown: known while the lab or a server of this window runs, else of size 0.
+    const observe::Pool& pool() const { return state_->pool(); }
+    /// Addresses bound: of the pool where one is known, else all.
+    std::uint64_t inUse() const { return pool().size() > 0 ? state_->used_count() : state_->bound_count(); }
 
     /// Follow the newest; false while the playhead stands in the past (Session folds to it).
     bool isLive() const { return live_; }
@@ -102,7 +98,6 @@ private:
     QString filter_;
     std::unique_ptr<Filter> parsed_; ///< of filter_
     std::optional<TimeRange> range_;
-    PoolInfo pool_;
     bool live_ = true;
     Instant playhead_{};
     Namer namer_;

@@ -26,10 +26,11 @@ std::optional<std::size_t> TimelineBars::bucketAt(Instant at) const
 
 TimelineBars timelineBars(const observe::Series& series, Instant from, Instant to, std::size_t n)
 {
-    TimelineBars bars{from, to, series.reduce(from, to, n), 0, 0};
+    TimelineBars bars{from, to, series.reduce(from, to, n), 0, 0, 0};
     for (const auto& bucket : bars.buckets) {
         bars.most = std::max(bars.most, bucket.total());
-        bars.mostBound = std::max(bars.mostBound, bucket.bound_high);
+        bars.mostInUse = std::max(bars.mostInUse, bucket.in_use_high());
+        bars.largestPool = std::max(bars.largestPool, bucket.pool);
     }
     return bars;
 }

@@ -14,7 +14,8 @@ struct TimelineBars {
     Instant from{}, to{};
     std::vector<observe::Bucket> buckets; ///< equal parts of [from, to)
     std::uint32_t most = 0; ///< messages in the fullest one
-    std::uint32_t mostBound = 0;
+    std::uint32_t mostInUse = 0;
+    std::uint32_t largestPool = 0; ///< 0: none known
 
     Duration width() const; ///< of one
     std::optional<std::size_t> bucketAt(Instant at) const;

@@ -104,9 +104,11 @@ void LeasesPage::onSelection()
 void LeasesPage::summarise()
 {
     if (!isVisible()) return;
-    const std::uint64_t bound = scope_.state().bound_count(), size = scope_.pool().size;
+    const std::uint64_t bound = scope_.state().bound_count(), size = scope_.pool().size();
     QStringList parts{tr("%1 bound").arg(grouped(bound))};
-    if (size > 0) parts << tr("pool %1, %2 addresses").arg(poolText(scope_.pool().range), grouped(size));
+    if (size > 0)
+        parts
+            << tr("pool %1: %2 of %3 in use").arg(poolText(scope_.pool().first_range()), grouped(scope_.inUse()), grouped(size));
     heading_->setNote(parts.join(QStringLiteral(" \u00b7 ")));
 }
 

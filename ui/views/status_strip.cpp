@@ -93,7 +93,7 @@ QString StatusStrip::frames(const SourceStatus& status) const
 
 QString StatusStrip::pool() const
 {
-    const std::uint64_t size = scope_.pool().size, bound = scope_.state().bound_count();
+    const std::uint64_t size = scope_.pool().size(), bound = scope_.inUse();
     if (size > 0) return tr("Pool %1 / %2").arg(grouped(bound), grouped(size));
     if (bound == 1) return tr("1 address bound");
     return bound > 0 ? tr("%1 addresses bound").arg(grouped(bound)) : QString();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/texts.h"
 
-#include <algorithm>
+#include <vector>
 
 namespace dorascope::ui {
 
@@ -15,18 +15,14 @@ QString poolText(const Ipv4Range& range)
     return first + QChar(0x2013) + (sameNet ? QString::number(range.last.value & 0xff) : text(range.last));
 }
 
-models::PoolInfo poolInfo(const server::Config& config)
+observe::Pool poolOf(const server::Config& config)
 {
-    models::PoolInfo info;
-    for (const server::Subnet& subnet : config.subnets)
-        for (const Ipv4Range& pool : subnet.pools) {
-            if (info.size == 0) info.range = pool;
-            info.size += pool.size();
-            for (const Ipv4Range& hole : subnet.exclusions)
-                if (hole.overlaps(pool))
-                    info.size -= Ipv4Range{std::max(hole.first, pool.first), std::min(hole.last, pool.last)}.size();
-        }
-    return info;
+    std::vector<Ipv4Range> ranges, holes;
+    for (const server::Subnet& subnet : config.subnets) {
+        ranges.insert(ranges.end(), subnet.pools.begin(), subnet.pools.end());
+        holes.insert(holes.end(), subnet.exclusions.begin(), subnet.exclusions.end());
+    }
+    return {ranges, holes};
 }
 
 QString grouped(std::uint64_t n)

@@ -12,7 +12,7 @@
 namespace dorascope::ui {
 
 QString poolText(const Ipv4Range& range); ///< "192.168.1.100–200"
-models::PoolInfo poolInfo(const server::Config& config); ///< addresses of all pools less exclusions; the first pool
+observe::Pool poolOf(const server::Config& config); ///< what all pools have to give, exclusions left out
 QString grouped(std::uint64_t n); ///< "1 284": a thin space, as no locale mistakes it for a point
 QString text(Ipv4Address address);
 
