@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The only file that includes toml++. Its parser bounds the depth of nesting, and with it the recursion here.
+// The only file that includes toml++.
 #include "engine/host/config_tree.h"
+
+#include "engine/host/config_depth.h"
 
 #include <algorithm>
 #include <toml++/toml.h>
@@ -50,6 +52,9 @@ const ConfigMember* ConfigNode::member(std::string_view key) const
 
 tl::expected<ConfigNode, FileError> parse_tree(std::string_view text)
 {
+    if (const auto line = too_deep_at(text))
+        return tl::unexpected{
+            FileError{*line, "", "is nested more than " + std::to_string(kDeepest) + " deep", "is it a configuration?"}};
     try {
         return tree_of(toml::parse(text));
     } catch (const toml::parse_error& e) {

@@ -374,6 +374,49 @@ TEST(ConfigFile, BrokenTomlNamesTheLine)
     EXPECT_FALSE(parsed.error()[0].problem.empty());
 }
 
+std::string repeated(std::string_view text, int times)
+{
+    std::string all;
+    for (int i = 0; i < times; ++i)
+        all += text;
+    return all;
+}
+
+// Each part of a dotted key is a table within the one before: a long one would overflow the stack of whoever reads it.
+TEST(ConfigFile, ALongDottedKeyIsAnErrorWithItsLineAndNotTheEndOfTheProgram)
+{
+    const Texts refused{"f:2: is nested more than 32 deep (is it a configuration?)"};
+    for (const std::string& key : {repeated("a.", 50'000) + "a", repeated("a . ", 50'000) + "a", repeated("'a'.", 50'000) + "a",
+                                   repeated("\"\\\".\".", 50'000) + "a"}) {
+        EXPECT_EQ(errors_of("# a.b.c\n" + key + " = 1\n"), refused) << key.substr(0, 12);
+        EXPECT_EQ(errors_of("\n[" + key + "]\n"), refused) << key.substr(0, 12);
+        EXPECT_EQ(errors_of("\n[[" + key + "]]\n"), refused) << key.substr(0, 12);
+        EXPECT_EQ(errors_of("\nx = { " + key + " = 1 }\n"), refused) << key.substr(0, 12);
+        EXPECT_EQ(errors_of("\nx = [ \"\"\"text\"\"\"\"\", { " + key + " = 1 } ]\n"), refused)
+            << "behind quotes that end with more";
+        EXPECT_EQ(errors_of("\nx = [ '''text''''', { " + key + " = 1 } ]\n"), refused) << "behind quotes that end with more";
+    }
+}
+
+TEST(ConfigFile, NestingOfEveryKindCountsTogether)
+{
+    const std::string deep = repeated("{a.a.a.a = [", 100'000);
+    EXPECT_EQ(errors_of("\nx = " + deep), (Texts{"f:2: is nested more than 32 deep (is it a configuration?)"}));
+    EXPECT_EQ(errors_of(repeated("x = [\n", 40)).size(), 1U);
+}
+
+TEST(ConfigFile, DotsInTextAndCommentsAreNoNesting)
+{
+    const std::string dots(1000, '.');
+    const auto parsed =
+        parse_config("# " + dots + "\ndomain = \"lab.example\" # " + dots + "\nboot_file = '" + std::string(100, '.')
+                     + "'\n[[subnet]]\nprefix = \"10.0.0.0/24\"\npool = \"10.0.0.10-10.0.0.20\"\n");
+    EXPECT_TRUE(parsed) << host::to_string("f", parsed.error()[0]);
+    const auto errors = errors_of("x = [" + repeated("1.5,", 1000) + "]");
+    ASSERT_EQ(errors.size(), 1U);
+    EXPECT_TRUE(errors[0].starts_with("f:1: x: is not a key of this table")) << errors[0];
+}
+
 TEST(ConfigFile, WrongTypesAreErrorsEverywhere)
 {
     for (const char* text :
