@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/config_file.h"
 
+#include "engine/host/privileged.h"
+
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace dorascope::host {
 
@@ -25,17 +28,23 @@ tl::expected<server::Config, std::vector<FileError>> load_config(const std::file
     const auto fail = [](std::string problem, std::string suggestion) {
         return tl::unexpected{std::vector<FileError>{{0, "", std::move(problem), std::move(suggestion)}}};
     };
-    errno = 0;
-    std::ifstream in{file, std::ios::binary};
-    std::string text;
-    if (in) {
-        text.resize(kLargest + 1);
-        in.read(text.data(), static_cast<std::streamsize>(text.size()));
-        text.resize(static_cast<std::size_t>(in.gcount()));
+    const auto unreadable = [&] { return fail(std::string{"cannot be read: "} + std::strerror(errno), "is the name right?"); };
+    // A FIFO keeps whoever opens it waiting for a writer: a running server would hear no order any more, nor that it shall end.
+    const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+    struct stat about { };
+    if (!in || ::fstat(in.get(), &about) != 0) return unreadable();
+    if (!S_ISREG(about.st_mode)) return fail("is not an ordinary file", "write it to one first");
+    std::string text(kLargest + 1, '\0');
+    std::size_t filled = 0;
+    while (filled < text.size()) {
+        const ssize_t got = ::read(in.get(), text.data() + filled, text.size() - filled);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return unreadable();
+        if (got == 0) break;
+        filled += static_cast<std::size_t>(got);
     }
-    if (!in.eof() && text.size() <= kLargest)
-        return fail(std::string{"cannot be read: "} + std::strerror(errno), "is the name right?");
-    if (text.size() > kLargest) return fail("is larger than 16 MiB", "is it a configuration?");
+    if (filled > kLargest) return fail("is larger than 16 MiB", "is it a configuration?");
+    text.resize(filled);
     return parse_config(text);
 }
 

@@ -5,6 +5,7 @@
 #include "tests/support/random_config.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 namespace dorascope::test {
 namespace {
@@ -437,6 +438,20 @@ TEST(ConfigFile, AFileThatCannotBeReadSaysWhy)
               "/nonexistent/dorascope.toml: cannot be read: No such file or directory (is the name right?)");
     EXPECT_FALSE(host::load_config("/tmp")) << "a folder";
     EXPECT_FALSE(host::load_config("/dev/zero")) << "endless";
+}
+
+// The server reads what `ctl reload` names: an open() that waits for a writer would stop every order, and its own end.
+TEST(ConfigFile, AFifoIsRefusedAtOnce)
+{
+    const TemporaryFolder folder;
+    const auto fifo = folder / "dorascope.toml";
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    const auto read = host::load_config(fifo);
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error()[0].problem, "is not an ordinary file");
+    const auto folder_itself = host::load_config(folder / ".");
+    ASSERT_FALSE(folder_itself);
+    EXPECT_EQ(folder_itself.error()[0].problem, "is not an ordinary file");
 }
 
 } // namespace
