@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/control_socket.h"
 
+#include "engine/host/private_files.h"
 #include "engine/host/server_host.h"
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <net/if.h>
-#include <pwd.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -30,12 +30,6 @@ HostError cannot(const std::string& what, int error, std::string remedy)
     return {Kind::system, what + ": " + std::strerror(error) + ".", std::move(remedy)};
 }
 
-std::string user_name(uid_t uid)
-{
-    const passwd* const entry = ::getpwuid(uid);
-    return entry && entry->pw_name ? entry->pw_name : std::to_string(uid);
-}
-
 /// A path of any length as an address that has room for 108 octets: through the open folder.
 bool address_in(int folder, const fs::path& path, sockaddr_un& address)
 {
@@ -51,36 +45,6 @@ Descriptor open_folder(const fs::path& folder) { return Descriptor{::open(folder
 Descriptor new_socket() { return Descriptor{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)}; }
 
 const sockaddr* generic(const sockaddr_un& address) { return reinterpret_cast<const sockaddr*>(&address); }
-
-/// Somebody who can change the folder can put a socket of his own there.
-std::optional<HostError> distrust(const fs::path& folder)
-{
-    struct stat status { };
-    if (::stat(folder.c_str(), &status) != 0) return cannot("The folder " + folder.string() + " cannot be looked at", errno, "");
-    if (status.st_uid != ::geteuid() && status.st_uid != 0)
-        return HostError{Kind::system, "The folder " + folder.string() + " belongs to " + user_name(status.st_uid) + ".",
-                         "Name a folder of your own with --state-dir."};
-    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (status.st_mode & S_ISVTX) == 0)
-        return HostError{Kind::system, "Others can write to the folder " + folder.string() + ".",
-                         "Run: chmod go-w '" + folder.string() + "'"};
-    return std::nullopt;
-}
-
-tl::expected<Descriptor, HostError> make_folder(const fs::path& folder)
-{
-    std::error_code error;
-    if (!fs::is_directory(folder, error)) {
-        fs::create_directories(folder.parent_path(), error);
-        // Others may see which interfaces are served; the sockets themselves are closed to them.
-        if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST)
-            return tl::unexpected{cannot("The folder " + folder.string() + " for the control socket cannot be made", errno,
-                                         "Make it writable for you, or name another folder with --state-dir.")};
-    }
-    if (auto reason = distrust(folder)) return tl::unexpected{std::move(*reason)};
-    auto opened = open_folder(folder);
-    if (!opened) return tl::unexpected{cannot("The folder " + folder.string() + " cannot be opened", errno, "")};
-    return opened;
-}
 
 /// Who holds the lock runs; whatever socket lies there without a holder is what a killed server left.
 tl::expected<Descriptor, HostError> lock_beside(int folder, const fs::path& path)
@@ -118,7 +82,8 @@ bool usable_interface_name(std::string_view name)
 tl::expected<ControlSocket, HostError> ControlSocket::listen(const fs::path& path)
 {
     ControlSocket made;
-    auto folder = make_folder(path.parent_path());
+    // Others may see which interfaces are served; the sockets themselves are closed to them.
+    auto folder = trusted_folder(path.parent_path(), 0755);
     if (!folder) return tl::unexpected{std::move(folder.error())};
     auto lock = lock_beside(folder->get(), path);
     if (!lock) return tl::unexpected{std::move(lock.error())};

@@ -3,10 +3,10 @@
 
 #include "engine/host/lease_row.h"
 #include "engine/host/lease_schema.h"
+#include "engine/host/private_files.h"
 #include "engine/host/privileged.h"
 #include "engine/host/reservation_rows.h"
 
-#include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <string>
@@ -25,23 +25,20 @@ constexpr std::size_t kPart = 256; ///< leases read at once
 // Pages in the log (8 MiB) before they are moved into the file: a page that changes often meanwhile is moved once.
 constexpr int kLogPages = 2048;
 
-tl::expected<void, HostError> make_folder(const fs::path& folder)
+/// What is wrong with a file is the store's error, however it was found.
+tl::unexpected<HostError> of_store(HostError error)
 {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (!error) return {};
-    return tl::unexpected{store_error("The folder " + folder.string() + " cannot be made: " + error.message() + ".",
-                                      "Make it writable for you, or name another folder with --state-dir.")};
+    error.kind = HostError::Kind::store;
+    return tl::unexpected{std::move(error)};
 }
 
 /// SQLite itself lets two writers take turns; two servers handing out one pool must not. The lock goes with the process, however it ends.
-tl::expected<Descriptor, HostError> lock_beside(const fs::path& file)
+tl::expected<Descriptor, HostError> lock_beside(int folder, const fs::path& file)
 {
-    const std::string name = file.string() + ".lock";
-    Descriptor lock{::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644)};
-    if (!lock)
-        return tl::unexpected{store_error("The lock file " + name + " cannot be opened: " + std::strerror(errno) + ".",
-                                          "Make it and its folder writable for you, or name another folder with --state-dir.")};
+    const fs::path name = file.string() + ".lock";
+    auto opened = private_file(folder, name.filename(), name, Missing::is_made);
+    if (!opened) return opened;
+    Descriptor lock = std::move(*opened);
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) {
         const std::string pid = std::to_string(::getpid()) + "\n";
         [[maybe_unused]] const bool noted =
@@ -55,11 +52,31 @@ tl::expected<Descriptor, HostError> lock_beside(const fs::path& file)
                                       "Stop it first, or name another folder with --state-dir.")};
 }
 
-/// The names of new files are in the folder, which has to reach the disk too.
-void sync_folder(const fs::path& folder)
+/// The files that SQLite has or makes: it gives its log the rights of the file itself (SQLite: findCreateFileMode). Before it opens them:
+/// closing one afterwards would take its locks off.
+tl::expected<void, HostError> make_private(int folder, const fs::path& file)
 {
-    const Descriptor opened{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+        const fs::path name = file.string() + suffix;
+        const auto opened = private_file(folder, name.filename(), name, *suffix ? Missing::stays : Missing::is_made);
+        if (!opened) return tl::unexpected{opened.error()};
+    }
+    return {};
+}
+
+/// The names of new files are in the folder, which has to reach the disk too.
+void sync_folder(int folder)
+{
+    const Descriptor opened{::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (opened) ::fsync(opened.get());
+}
+
+/// Through a link in its folder's name, but not through one in the place of the file: SQLite then need not follow any.
+fs::path without_links(const fs::path& file)
+{
+    std::error_code error;
+    const fs::path folder = fs::canonical(file.has_parent_path() ? file.parent_path() : fs::path{"."}, error);
+    return error ? file : folder / file.filename();
 }
 
 } // namespace
@@ -82,8 +99,8 @@ struct LeaseStore::Impl {
 tl::expected<void, HostError> LeaseStore::Impl::connect()
 {
     sqlite3* opened = nullptr;
-    const int code =
-        sqlite3_open_v2(file.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int code = sqlite3_open_v2(without_links(file).c_str(), &opened,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, nullptr);
     database.reset(opened);
     if (code != SQLITE_OK) return error();
     sqlite3_extended_result_codes(opened, 1);
@@ -146,14 +163,15 @@ tl::expected<LeaseStore, HostError> LeaseStore::open(const fs::path& file)
 {
     auto impl = std::make_unique<Impl>();
     impl->file = file;
-    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path{"."};
-    if (auto made = make_folder(folder); !made) return tl::unexpected{std::move(made.error())};
-    auto lock = lock_beside(file);
-    if (!lock) return tl::unexpected{std::move(lock.error())};
+    const auto folder = trusted_folder(file.has_parent_path() ? file.parent_path() : fs::path{"."}, 0700);
+    if (!folder) return of_store(folder.error());
+    auto lock = lock_beside(folder->get(), file);
+    if (!lock) return of_store(std::move(lock.error()));
     impl->lock = std::move(*lock);
+    if (auto done = make_private(folder->get(), file); !done) return of_store(std::move(done.error()));
     if (auto connected = impl->connect(); !connected) return tl::unexpected{std::move(connected.error())};
     if (!make_reservation_table(impl->database.get())) return impl->error();
-    sync_folder(folder);
+    sync_folder(folder->get());
     return LeaseStore{std::move(impl)};
 }
 
@@ -163,6 +181,10 @@ tl::expected<LeaseStore, HostError> LeaseStore::open_to_read(const fs::path& fil
     if (!fs::is_regular_file(file, missing))
         return tl::unexpected{HostError{HostError::Kind::store, "There is no lease file " + file.string() + ".",
                                         "Name the one of a server: leases-INTERFACE.sqlite in its --state-dir."}};
+    // As root, SQLite would make a log and its index beside it, through whatever its owner has put there.
+    const fs::path resolved = fs::canonical(file, missing);
+    for (const char* suffix : {"", "-wal", "-shm"})
+        if (auto reason = distrust_for_reading(resolved.string() + suffix)) return of_store(std::move(*reason));
     auto impl = std::make_unique<Impl>();
     impl->file = file;
     if (auto connected = impl->connect_to_read(); !connected) return tl::unexpected{std::move(connected.error())};
