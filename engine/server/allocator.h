@@ -22,6 +22,8 @@ struct Ask {
     Instant now{};
     SharedNetwork network; ///< `subnet` and those that share its link
     ClassSet classes; ///< the client's
+    /// Has a lease here or a reservation: comes first under every limit.
+    bool known() const { return held.bound != nullptr || reservation != nullptr; }
 };
 
 /// May this client have this address? `code` is candidate_chosen when it may, or why not, with the other client where there is one.

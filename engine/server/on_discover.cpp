@@ -8,7 +8,7 @@ void DhcpServer::State::on_discover(Packet& packet)
 {
     if (is_waiting_already(packet)) return;
     const Ask ask = ask_for(packet, packet.request.options.address(wire::option::requested_address));
-    if (offers_are_exhausted(packet, ask) || nobody_else_can_be_waited_for(packet)) return;
+    if (offers_are_exhausted(packet, ask) || nobody_else_can_be_waited_for(packet, ask)) return;
     const auto address = choose_address(packet, ask);
     if (!address) {
         if (!tells_not_to_configure(packet)) packet.trace.decision().outcome = Outcome::silent;
@@ -17,11 +17,12 @@ void DhcpServer::State::on_discover(Packet& packet)
     turn_to(packet, *address);
     const bool repeated = ask.held.offered != nullptr && ask.held.offered->address == *address;
     const bool unproven = needs_probe(packet, *address);
+    const bool known = ask.known(); // before what it holds changes
     // One offer a client and link: a new one takes the place of the old, also of one that lies over a lease.
     Binding* const bound = ask.held.bound;
     if (bound != nullptr && bound->offered() && bound->address != *address) bindings.withdraw_offer(*bound, packet.out);
     if (ask.held.offered != nullptr && !repeated) bindings.withdraw_offer(*ask.held.offered, packet.out);
-    const bool waits = wait_before_answering(packet, *address, unproven);
+    const bool waits = wait_before_answering(packet, known, *address, unproven);
     const Duration answered_in = waits ? longest_wait() : Duration::zero();
     const Instant until = deadline_after(deadline_after(packet.now, answered_in), config.offer_hold);
     const std::uint32_t source = config.limits.offers_per_mac != 0 ? source_of(packet) : 0;

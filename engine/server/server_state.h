@@ -88,9 +88,9 @@ struct DhcpServer::State {
     Duration probe_timeout() const;
     Duration longest_wait() const;
     bool is_waiting_already(Packet& packet);
-    bool nobody_else_can_be_waited_for(Packet& packet);
+    bool nobody_else_can_be_waited_for(Packet& packet, const Ask& ask);
     Instant others_may_answer_until(const Packet& packet) const;
-    bool wait_before_answering(Packet& packet, Ipv4Address address, bool unproven);
+    bool wait_before_answering(Packet& packet, bool known, Ipv4Address address, bool unproven);
     void ask_whether_used(Instant now, Waiting& w, Outbox& out);
     void go_on(Instant now, Waiting& w, Outbox& out);
     bool is_held_for(const Waiting& w) const;

@@ -60,10 +60,10 @@ bool DhcpServer::State::is_waiting_already(Packet& packet)
 }
 
 /// A polite server that cannot wait does not answer at all.
-bool DhcpServer::State::nobody_else_can_be_waited_for(Packet& packet)
+bool DhcpServer::State::nobody_else_can_be_waited_for(Packet& packet, const Ask& ask)
 {
     const bool has_to_wait = packet.waited == nullptr && config.authority == Authority::polite;
-    if (!has_to_wait || waiting.has_room(packet.inbound.payload.size())) return false;
+    if (!has_to_wait || waiting.has_room(packet.inbound.payload.size(), ask.known())) return false;
     packet.trace.end(Outcome::silent, StepCode::polite_full, {}, static_cast<std::int64_t>(waiting.size()));
     return true;
 }
@@ -75,16 +75,17 @@ Instant DhcpServer::State::others_may_answer_until(const Packet& packet) const
 }
 
 /// True: the answer comes later, by answer_waiting().
-bool DhcpServer::State::wait_before_answering(Packet& packet, Ipv4Address address, bool unproven)
+bool DhcpServer::State::wait_before_answering(Packet& packet, bool known, Ipv4Address address, bool unproven)
 {
     const Instant polite_until = others_may_answer_until(packet);
     const bool polite = polite_until > packet.now;
     if (!polite && !unproven) return false;
-    if (!waiting.has_room(packet.inbound.payload.size())) {
+    if (!waiting.has_room(packet.inbound.payload.size(), known)) {
         packet.trace.step(StepCode::probe_skipped, address, static_cast<std::int64_t>(waiting.size()));
         return false;
     }
-    Waiting& w = waiting.add(packet.client, packet.request, packet.inbound, packet.waited ? packet.waited->since : packet.now);
+    Waiting& w =
+        waiting.add(packet.client, known, packet.request, packet.inbound, packet.waited ? packet.waited->since : packet.now);
     w.address = address;
     w.polite_until = polite_until;
     if (packet.waited != nullptr) w.conflicts = packet.waited->conflicts;

@@ -5,7 +5,7 @@
 
 namespace dorascope::server {
 
-Waiting& WaitingTable::add(const Client& client, const wire::Message& message, const Inbound& inbound, Instant now)
+Waiting& WaitingTable::add(const Client& client, bool known, const wire::Message& message, const Inbound& inbound, Instant now)
 {
     if (free_.empty()) {
         free_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -17,6 +17,7 @@ Waiting& WaitingTable::add(const Client& client, const wire::Message& message, c
     Waiting& waiting = at(slot);
     waiting.slot = slot;
     waiting.in_use = true;
+    waiting.known = known;
     const ClientKeyView key = client.key();
     waiting.kind = key.kind;
     waiting.key.assign(key.bytes.begin(), key.bytes.end());
@@ -47,7 +48,7 @@ void WaitingTable::store(Waiting& waiting, const wire::Message& message, const I
 void WaitingTable::replace(Waiting& waiting, const wire::Message& message, const Inbound& inbound)
 {
     // Longer than there is room for: the one that came before will do.
-    if (octets_ - waiting.payload.size() + inbound.payload.size() > kMostOctets) return;
+    if (octets_ - waiting.payload.size() + inbound.payload.size() > most_octets(waiting.known)) return;
     by_exchange_.erase(waiting.exchange_tag, waiting.slot);
     octets_ -= waiting.payload.size();
     store(waiting, message, inbound);

@@ -40,19 +40,25 @@ private:
     std::uint32_t client_tag = 0, exchange_tag = 0, slot = 0;
     Instant due = kNever;
     bool in_use = false;
+    bool known = false; ///< has a lease or a reservation
 };
 
 class WaitingTable {
 public:
-    /// What the network can make the server remember here: so many messages, so many octets of them.
+    /// What the network can make the server remember here: so many messages, so many octets of them. Strangers fill three quarters, so
+    /// that a flood of them leaves room for those who have a lease or a reservation.
     static constexpr std::size_t kMost = 1024, kMostOctets = 2U << 20;
+    static constexpr std::size_t kMostWithStrangers = kMost / 4 * 3, kMostOctetsWithStrangers = kMostOctets / 4 * 3;
 
     explicit WaitingTable(std::uint64_t seed) : seed_{seed} { }
 
-    bool has_room(std::size_t octets) const { return size_ < kMost && octets_ + octets <= kMostOctets; }
+    bool has_room(std::size_t octets, bool known) const
+    {
+        return size_ < (known ? kMost : kMostWithStrangers) && octets_ + octets <= most_octets(known);
+    }
     std::size_t size() const { return size_; }
     /// Where there is room, for a client that has none here.
-    Waiting& add(const Client& client, const wire::Message& message, const Inbound& inbound, Instant now);
+    Waiting& add(const Client& client, bool known, const wire::Message& message, const Inbound& inbound, Instant now);
     /// The client sent its message again: what it says now counts.
     void replace(Waiting& waiting, const wire::Message& message, const Inbound& inbound);
     void remove(Waiting& waiting);
@@ -69,6 +75,7 @@ public:
     std::optional<Instant> next_deadline();
 
 private:
+    static std::size_t most_octets(bool known) { return known ? kMostOctets : kMostOctetsWithStrangers; }
     Waiting& at(std::uint32_t slot) { return *slots_[slot]; }
     const Waiting& at(std::uint32_t slot) const { return *slots_[slot]; }
     bool current(const DeadlineHeap::Item& item) const { return at(item.slot()).in_use && at(item.slot()).due == item.at(); }

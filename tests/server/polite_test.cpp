@@ -2,6 +2,7 @@
 // A polite server: it answers a DHCPDISCOVER only if nobody else has. For a laptop on a LAN that may have a server.
 #include "tests/server/conversation.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 
 namespace dorascope::server {
@@ -158,9 +159,43 @@ TEST(Polite, IsSilentWhereItCannotWait)
     config.authority = Authority::polite;
     Conversation talk{config};
     talk.local = address("10.0.0.2");
-    for (std::uint32_t i = 0; i < 1024; ++i)
+    for (std::uint32_t i = 0; i < 768; ++i)
         ASSERT_TRUE(talk.client(i).discover().has(StepCode::polite_waiting));
     EXPECT_TRUE(talk.client(5000).discover().has(StepCode::polite_full));
+}
+
+/// Whether or not it probes: a table full of made-up clients has a place for those with a lease or a reservation.
+TEST(Polite, AFloodFromMadeUpCardsCannotLockOutTheKnown)
+{
+    for (const bool probe : {false, true}) {
+        Config config = config_of(subnet("10.0.0.0/16", "10.0.1.0-10.0.200.0"));
+        config.authority = Authority::polite;
+        config.probe = {probe, 1, 300ms};
+        config.subnets[0].reservations = {{address("10.0.0.50"), HardwareAddress::of(mac(2)), {}, {}}};
+        Conversation talk{config};
+        talk.local = address("10.0.0.2");
+        auto bound = talk.client(1), reserved = talk.client(2);
+        bound.discover();
+        talk.wait(1s);
+        const auto leased = talk.later.at(0).yiaddr();
+        bound.select(leased);
+        talk.later.clear();
+        for (std::uint32_t i = 1000; i < 4000; ++i) {
+            talk.source_mac = mac(i);
+            talk.client(i).discover([](wire::Message& m) { m.options.set(250, std::vector<std::byte>(200)); });
+        }
+        EXPECT_GT(talk.server.count(StepCode::polite_full), 2000U);
+        EXPECT_TRUE(bound.discover().has(StepCode::polite_waiting));
+        const Answer waits = reserved.discover();
+        EXPECT_TRUE(waits.has(StepCode::polite_waiting));
+        EXPECT_EQ(waits.has(StepCode::probe_by_arp), probe);
+        talk.wait(1s);
+        const auto answered = [&](Ipv4Address with) {
+            return std::ranges::count_if(talk.later, [&](const Answer& a) { return a.yiaddr() == with; });
+        };
+        EXPECT_EQ(answered(leased), 1);
+        EXPECT_EQ(answered(address("10.0.0.50")), 1);
+    }
 }
 
 TEST(Overheard, MeansNothingToAServerThatIsNotPolite)

@@ -303,11 +303,11 @@ TEST(Rfc5227Probe, WithoutRoomForMoreTheOfferIsMadeUnprobedAndSaysSo)
     Answer answer = talk.client(client).discover();
     while (answer.silent() && client < 5000)
         answer = talk.client(++client).discover();
-    EXPECT_EQ(client, 1024U);
+    EXPECT_EQ(client, 768U);
     EXPECT_EQ(answer.type(), MessageType::offer);
     EXPECT_TRUE(answer.has(StepCode::probe_skipped));
     talk.wait(1s);
-    EXPECT_THAT(talk.later, SizeIs(1024));
+    EXPECT_THAT(talk.later, SizeIs(768));
     EXPECT_TRUE(talk.client(9999).discover().has(StepCode::probe_by_arp)) << "there is room again";
 }
 
