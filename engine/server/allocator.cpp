@@ -67,9 +67,16 @@ Verdict Allocator::held_by(const Ask& ask, Ipv4Address address) const
     return {StepCode::candidate_reclaimed_expired, 0, b->hardware};
 }
 
+/// As verdict(), of an address that the client is yet to be offered.
+Verdict Allocator::offerable(const Ask& ask, Ipv4Address address) const
+{
+    if (ask.shunned.has(address)) return {StepCode::candidate_found_in_use, 0, {}};
+    return verdict(ask, address);
+}
+
 bool Allocator::try_address(const Ask& ask, Ipv4Address address, Trace& trace) const
 {
-    const Verdict v = verdict(ask, address);
+    const Verdict v = offerable(ask, address);
     trace.step(v.code, address, v.number, v.who, v.name);
     return v.available();
 }
@@ -108,7 +115,7 @@ std::optional<Ipv4Address> Allocator::choose_known(const Ask& ask, Trace& trace)
     }
     trace.step(StepCode::requested_address, *ask.requested);
     // Asking for it does not make a former client's address free: like any other it goes when nothing else is left.
-    Verdict v = verdict(ask, *ask.requested);
+    Verdict v = offerable(ask, *ask.requested);
     if (v.code == StepCode::candidate_reclaimed_expired) v.code = StepCode::candidate_kept;
     trace.step(v.code, *ask.requested, v.number, v.who, v.name);
     return v.available() ? ask.requested : std::nullopt;
@@ -116,8 +123,13 @@ std::optional<Ipv4Address> Allocator::choose_known(const Ask& ask, Trace& trace)
 
 std::optional<Ipv4Address> Allocator::choose_free(const Ask& ask, Trace& trace) const
 {
-    for (const ServedSubnet* subnet : ask.network) {
-        const auto address = subnet->first_free(ask.classes, ask.relay);
+    // Of a client that has gone through the pools and found one address after the other in use, the search goes on behind the last.
+    auto from =
+        std::ranges::find_if(ask.network, [&](const ServedSubnet* s) { return s->has_pool_for(ask.classes, ask.shunned.last); });
+    const Ipv4Address behind = from == ask.network.end() ? Ipv4Address{} : ask.shunned.last;
+    if (from == ask.network.end()) from = ask.network.begin();
+    for (const ServedSubnet* subnet : std::ranges::subrange(from, ask.network.end())) {
+        const auto address = subnet->first_free(ask.classes, ask.relay, subnet == *from ? behind : Ipv4Address{});
         name_refused(ask, *subnet, address, trace);
         if (!address) {
             if (ask.network.size() > 1) trace.step(StepCode::subnet_full, subnet->prefix().network, subnet->prefix().length);
@@ -155,7 +167,10 @@ void Allocator::name_refused(const Ask& ask, const ServedSubnet& subnet, std::op
         auto candidate = subnet.next_in(pool, pool.range.first);
         while (named < kNamedCandidates && candidate && !(here && *candidate >= *chosen)) {
             Verdict v = verdict(ask, *candidate);
-            if (v.available()) v.code = StepCode::candidate_kept;
+            if (v.available()) {
+                const bool kept = v.code == StepCode::candidate_reclaimed_expired;
+                v.code = kept ? StepCode::candidate_kept : StepCode::candidate_found_in_use;
+            }
             trace.step(v.code, *candidate, v.number, v.who, v.name);
             ++named;
             candidate = subnet.next_in(pool, *candidate + 1);

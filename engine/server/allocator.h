@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/server/bindings.h"
+#include "engine/server/limiter.h"
 #include "engine/server/trace.h"
 
 #include <optional>
@@ -22,6 +23,7 @@ struct Ask {
     Instant now{};
     SharedNetwork network; ///< `subnet` and those that share its link
     ClassSet classes; ///< the client's
+    Shunned shunned; ///< not to be offered to this client
     /// Has a lease here or a reservation: comes first under every limit.
     bool known() const { return held.bound != nullptr || reservation != nullptr; }
 };
@@ -53,6 +55,7 @@ private:
     /// How many refused candidates a trace names one by one before it counts the rest.
     static constexpr std::uint64_t kNamedCandidates = 16;
 
+    Verdict offerable(const Ask& ask, Ipv4Address address) const;
     bool try_address(const Ask& ask, Ipv4Address address, Trace& trace) const;
     std::optional<Ipv4Address> choose_known(const Ask& ask, Trace& trace) const;
     std::optional<Ipv4Address> choose_free(const Ask& ask, Trace& trace) const;

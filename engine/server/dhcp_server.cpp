@@ -80,7 +80,8 @@ Ask DhcpServer::State::ask_for(const Packet& packet, std::optional<Ipv4Address> 
             packet.request.giaddr,
             packet.now,
             subnets.network_of(subnet),
-            packet.classes};
+            packet.classes,
+            shunned_by(packet)};
 }
 
 void DhcpServer::State::write(const Binding& binding, Outbox& out)

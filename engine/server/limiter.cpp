@@ -66,4 +66,17 @@ void Limiter::count_quarantine(std::uint32_t sender, Instant now, Duration span)
     ++quarantines_.at(sender).count;
 }
 
+void Limiter::shun(std::uint32_t sender, Instant now, Ipv4Address address, bool reserved)
+{
+    if (quarantines(sender, now) == 0) return;
+    Quarantines& entry = quarantines_.at(sender);
+    (reserved ? entry.shunned.reserved : entry.shunned.last) = address;
+    shunning_until_ = std::max(shunning_until_, entry.until);
+}
+
+Shunned Limiter::shunned(std::uint32_t sender, Instant now)
+{
+    return quarantines(sender, now) == 0 ? Shunned{} : quarantines_.at(sender).shunned;
+}
+
 } // namespace dorascope::server

@@ -3,6 +3,7 @@
 // grow nor fail, they only forget who was quiet longest.
 #pragma once
 
+#include "engine/wire/address.h"
 #include "engine/wire/instant.h"
 
 #include <array>
@@ -53,6 +54,13 @@ private:
     std::vector<std::array<Slot, 4>> entries_;
 };
 
+/// What a sender that declines without end is not offered again. In place of a list without end: addresses are tried in order, so that
+/// those up to the last one of a pool it declined are done with; and its reservation, which comes before any pool.
+struct Shunned {
+    Ipv4Address last, reserved; ///< zero: none
+    bool has(Ipv4Address address) const { return !address.is_unspecified() && (address == last || address == reserved); }
+};
+
 class Limiter {
 public:
     /// Of one client, told by the hash of its chaddr.
@@ -64,6 +72,11 @@ public:
     std::uint32_t quarantines(std::uint32_t sender, Instant now);
     /// … and one more.
     void count_quarantine(std::uint32_t sender, Instant now, Duration span);
+    /// It found another one in use, beyond those it may send into quarantine. Remembered as long as those.
+    void shun(std::uint32_t sender, Instant now, Ipv4Address address, bool reserved);
+    Shunned shunned(std::uint32_t sender, Instant now);
+    /// Is anything shunned by anybody? It hardly ever is.
+    bool shuns(Instant now) const { return now < shunning_until_; }
 
 private:
     struct Rate {
@@ -74,11 +87,13 @@ private:
         std::uint32_t count = 0;
         Instant until{}; ///< when they are forgotten
         Instant begun{};
+        Shunned shunned;
         Instant idle_at() const { return until; }
     };
     SenderTable<Rate> rates_;
     SenderTable<Quarantines> quarantines_;
     Bucket total_;
+    Instant shunning_until_{};
 };
 
 } // namespace dorascope::server

@@ -50,20 +50,32 @@ bool DhcpServer::State::offers_are_exhausted(Packet& packet, const Ask& ask)
     return true;
 }
 
-/// RFC 2131 §4.3.3 takes the client's word for it. Three times; then it has to wait until the first of its addresses is out of quarantine.
-bool DhcpServer::State::may_decline(Packet& packet)
+/// RFC 2131 §4.3.3 takes the client's word for it. Three times; after that, and until the first of its addresses is out of quarantine,
+/// what it declines is not available to itself alone.
+bool DhcpServer::State::may_decline(Packet& packet, Ipv4Address address)
 {
-    // A flood can make up chaddr more easily than the link address its frames come from.
-    const std::uint32_t source = source_of(packet);
-    const std::uint32_t sender = source != 0 ? source : sender_tag(packet.client.hardware);
+    const std::uint32_t sender = decliner(packet);
     const std::uint32_t already = limiter.quarantines(sender, packet.now);
     if (already >= kMostDeclines) {
-        packet.trace.end(Outcome::silent, StepCode::declines_exceeded, {}, already);
+        limiter.shun(sender, packet.now, address, packet.subnet->reservation_at(address) != nullptr);
+        packet.trace.end(Outcome::recorded, StepCode::declines_exceeded, address, already);
         packet.trace.decision().steps.back().who = packet.client.hardware;
         return false;
     }
     limiter.count_quarantine(sender, packet.now, config.decline_quarantine);
     return true;
+}
+
+Shunned DhcpServer::State::shunned_by(const Packet& packet)
+{
+    return limiter.shuns(packet.now) ? limiter.shunned(decliner(packet), packet.now) : Shunned{};
+}
+
+/// A flood can make up chaddr more easily than the link address its frames come from.
+std::uint32_t DhcpServer::State::decliner(const Packet& packet) const
+{
+    const std::uint32_t source = source_of(packet);
+    return source != 0 ? source : sender_tag(packet.client.hardware);
 }
 
 /// The link address of a client that speaks for itself; 0: a relay's, or not known.

@@ -15,8 +15,8 @@ void DhcpServer::State::on_decline(Packet& packet)
     const Binding* b = address ? bindings.find(*address) : nullptr;
     const bool held = b != nullptr && b->is_of(packet.client) && (b->bound() || b->offered());
     if (!held) return packet.trace.end(Outcome::silent, StepCode::decline_mismatch, address.value_or(Ipv4Address{}));
-    if (!may_decline(packet)) return;
     stop_waiting_for(packet);
+    if (!may_decline(packet, *address)) return forget(*address, packet.out);
     const Instant until = deadline_after(packet.now, config.decline_quarantine);
     bindings.quarantine(subnets.at(b->subnet), *address, packet.now, until, packet.out);
     write(*bindings.find(*address), packet.out);

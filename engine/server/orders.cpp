@@ -33,6 +33,15 @@ void DhcpServer::State::write_erasure(Ipv4Address address, Outbox& out)
     row.erase = true;
 }
 
+/// Nobody has a claim to the address any more; the store hears of it where it knows of one.
+void DhcpServer::State::forget(Ipv4Address address, Outbox& out)
+{
+    const Binding* b = bindings.find(address);
+    const bool stored = b != nullptr && b->standing != Standing::none;
+    bindings.forget(address, out);
+    if (stored) write_erasure(address, out);
+}
+
 tl::expected<void, OrderError> DhcpServer::release(Instant now, Ipv4Address address, Outbox& out)
 {
     Bindings& bindings = state_->bindings;

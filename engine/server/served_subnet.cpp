@@ -131,16 +131,26 @@ std::string_view ServedSubnet::pool_class_name(Ipv4Address address) const
     return at == config_->pools.end() ? std::string_view{} : std::string_view{at->client_class};
 }
 
-std::optional<Ipv4Address> ServedSubnet::first_free(ClassSet classes, Ipv4Address except) const
+std::optional<Ipv4Address> ServedSubnet::first_free(ClassSet classes, Ipv4Address except, Ipv4Address behind) const
 {
+    const ServedPool* from = behind.is_unspecified() ? nullptr : pool_of(behind);
     std::optional<Ipv4Address> found;
     for_each_pool(classes, [&](const ServedPool& pool) {
-        auto place = pool.free.first_free();
+        if (from != nullptr && from != &pool) return false;
+        const std::size_t start = from == nullptr ? 0 : behind - pool.range.first + std::size_t{1};
+        from = nullptr;
+        auto place = pool.free.first_free(start);
         if (place && pool.range.first + static_cast<std::uint32_t>(*place) == except) place = pool.free.first_free(*place + 1);
         if (place) found = pool.range.first + static_cast<std::uint32_t>(*place);
         return found.has_value();
     });
     return found;
+}
+
+bool ServedSubnet::has_pool_for(ClassSet classes, Ipv4Address address) const
+{
+    const ServedPool* pool = address.is_unspecified() ? nullptr : pool_of(address);
+    return pool != nullptr && pool->is_for(classes);
 }
 
 bool ServedSubnet::is_free(Ipv4Address address) const

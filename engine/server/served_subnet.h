@@ -72,8 +72,11 @@ public:
             }
         }
     }
-    /// The first address in nobody's hands and without history that such a client may have; never `except`.
-    std::optional<Ipv4Address> first_free(ClassSet classes, Ipv4Address except = {}) const;
+    /// The first address in nobody's hands and without history that such a client may have; never `except`. With `behind`, one that comes
+    /// after that in the order of its pools.
+    std::optional<Ipv4Address> first_free(ClassSet classes, Ipv4Address except = {}, Ipv4Address behind = {}) const;
+    /// Does the address lie in a pool that such a client may use?
+    bool has_pool_for(ClassSet classes, Ipv4Address address) const;
     bool is_free(Ipv4Address address) const;
     void take(Ipv4Address address);
     void give_back(Ipv4Address address);

@@ -107,7 +107,9 @@ struct DhcpServer::State {
     bool is_within_limits(Packet& packet);
     bool is_known(Packet& packet);
     bool offers_are_exhausted(Packet& packet, const Ask& ask);
-    bool may_decline(Packet& packet);
+    bool may_decline(Packet& packet, Ipv4Address address);
+    Shunned shunned_by(const Packet& packet);
+    std::uint32_t decliner(const Packet& packet) const;
     std::uint32_t source_of(const Packet& packet) const;
     std::uint32_t sender_tag(const HardwareAddress& hardware) const;
 
@@ -133,6 +135,7 @@ struct DhcpServer::State {
     // orders.cpp
     Decision& record(Instant now, StepCode code, Ipv4Address address, const HardwareAddress& who, Outbox& out);
     void write_erasure(Ipv4Address address, Outbox& out);
+    void forget(Ipv4Address address, Outbox& out);
 
     // reconfigure.cpp
     void reconfigure(Instant now, Config next, Outbox& out);

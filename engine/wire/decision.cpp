@@ -192,8 +192,9 @@ constexpr std::array kRows{
     Row{sender_offers_exhausted, "Limit", "no answer: {number} offers to {who} on the link are outstanding already", "", count,
         kRejected},
     Row{declines_exceeded, "Limit",
-        "ignored: {who} has sent {number} addresses into quarantine already, and has to wait to send more", "RFC 2131 §4.3.3",
-        count, kRejected},
+        "free for others, not quarantined: {who} has sent {number} addresses into quarantine already; it gets this one no more",
+        "RFC 2131 §4.3.3", count, kRejected},
+    Row{candidate_found_in_use, "Candidate", "this client has found {address} in use", "RFC 2131 §4.3.3", none, kRejected},
 };
 
 constexpr bool covers_every_code()

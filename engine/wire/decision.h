@@ -145,6 +145,7 @@ enum class StepCode : std::uint16_t {
     total_rate_exceeded,
     sender_offers_exhausted,
     declines_exceeded,
+    candidate_found_in_use,
     count_
 };
 

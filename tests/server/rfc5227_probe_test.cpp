@@ -393,10 +393,57 @@ TEST(Rfc2131Section433, AClientThatDeclinesForEverDoesNotEmptyThePool)
     const Answer fourth = a.decline(a.dora());
     EXPECT_TRUE(fourth.has(StepCode::declines_exceeded));
     EXPECT_EQ(talk.use().declined, 3U);
-    EXPECT_EQ(talk.use().bound, 1U) << "it keeps what it did not like";
+    EXPECT_EQ(talk.use().bound, 0U) << "what it does not use is free for others";
+    ASSERT_THAT(fourth.writes, SizeIs(1)) << "and the disk knows";
+    EXPECT_EQ(talk.client(3).dora(), address("192.168.1.103"));
     EXPECT_TRUE(talk.client(2).decline(talk.client(2).dora()).has(StepCode::declined)) << "others are still believed";
     talk.wait(10min);
     EXPECT_TRUE(a.decline(a.dora()).has(StepCode::declined)) << "after a time so is this one";
+}
+
+/// "MUST mark the network address as not available": beyond what one client may send into quarantine, not available to that client.
+TEST(Rfc2131Section433, AClientIsNeverOfferedAgainWhatItFoundInUse)
+{
+    Config config = office();
+    config.subnets[0].reservations = {{address("192.168.1.50"), HardwareAddress::of(mac(2)), {}, {}}};
+    config.offer_hold = 10s;
+    Conversation talk{config};
+    for (const std::uint32_t who : {1U, 2U}) {
+        auto a = talk.client(who);
+        std::vector<Ipv4Address> taken;
+        for (int i = 0; i < 40; ++i) {
+            const Answer offer = a.discover();
+            ASSERT_EQ(offer.type(), MessageType::offer) << who << ", " << i;
+            EXPECT_THAT(taken, testing::Not(testing::Contains(offer.yiaddr()))) << who << ", " << i;
+            taken.push_back(offer.yiaddr());
+            // It may find out before it takes the offer, too.
+            if (i % 2 == 0) a.select(offer.yiaddr());
+            a.decline(offer.yiaddr());
+            talk.wait(1s);
+        }
+        EXPECT_EQ(talk.use().bound, 0U);
+        EXPECT_TRUE(
+            a.discover([&](wire::Message& m) { m.options.set_address(wire::option::requested_address, taken.back()); }).yiaddr()
+            != taken.back())
+            << "not even if it asks";
+        talk.wait(10s);
+    }
+    EXPECT_EQ(talk.use().declined, 5U) << "six, of which the reservation is in no pool";
+}
+
+TEST(Rfc2131Section433, AClientThatHasFoundEveryAddressInUseHasToWait)
+{
+    Config config = config_of(subnet("192.168.1.0/24", "192.168.1.100-192.168.1.105"));
+    Conversation talk{config};
+    auto a = talk.client(1);
+    for (int i = 0; i < 6; ++i)
+        a.decline(a.dora());
+    const Answer none = a.discover();
+    EXPECT_TRUE(none.silent());
+    EXPECT_TRUE(none.has(StepCode::pool_exhausted));
+    EXPECT_EQ(talk.client(2).dora(), address("192.168.1.103")) << "others need not";
+    talk.wait(10min);
+    EXPECT_EQ(a.dora(), k100);
 }
 
 TEST(Rfc2131Section433, MadeUpClientsBehindOneCardCountAsOne)
