@@ -130,7 +130,9 @@ struct ProbeSettings {
 
 /// 0: no limit.
 struct Limits {
-    std::uint32_t client_per_second = 0; ///< messages of one client (chaddr), with a burst of twice as many
+    /// Messages of one client, with a burst of twice as many: of a chaddr from its own card, or by one relay. Under the same chaddr from
+    /// other cards and relays come four times as many at most, all together.
+    std::uint32_t client_per_second = 0;
     std::uint32_t total_per_second =
         0; ///< messages of clients without lease or reservation once that many come; the known go first
     std::uint32_t offers_per_mac = 16; ///< outstanding offers to one source MAC on the link (relays excepted)

@@ -63,7 +63,7 @@ struct Shunned {
 
 class Limiter {
 public:
-    /// Of one client, told by the hash of its chaddr.
+    /// Of one sender or group of senders, told by a keyed hash.
     bool client_may_speak(std::uint32_t client, Instant now, std::uint32_t per_second);
     /// Of all clients: those that are known always go, and take from what is left for the others.
     bool anybody_may_speak(bool known, Instant now, std::uint32_t per_second);

@@ -3,6 +3,10 @@
 // flood of made-up ones cannot lock them out. Each refusal is a decision like any other, and made before anything costly.
 #include "engine/server/server_state.h"
 
+#include <algorithm>
+#include <bit>
+#include <limits>
+
 namespace dorascope::server {
 
 namespace {
@@ -17,8 +21,7 @@ bool DhcpServer::State::is_within_limits(Packet& packet)
     // What waited has been counted already.
     if (packet.waited != nullptr) return true;
     const Limits& limits = config.limits;
-    if (limits.client_per_second != 0
-        && !limiter.client_may_speak(sender_tag(packet.client.hardware), packet.now, limits.client_per_second)) {
+    if (limits.client_per_second != 0 && !may_speak(packet)) {
         packet.trace.end(Outcome::dropped, StepCode::client_rate_exceeded, {}, limits.client_per_second);
         return false;
     }
@@ -26,6 +29,21 @@ bool DhcpServer::State::is_within_limits(Packet& packet)
         return true;
     packet.trace.end(Outcome::dropped, StepCode::total_rate_exceeded, {}, limits.total_per_second);
     return false;
+}
+
+/// Whoever writes another's chaddr into its messages must not silence it. So each sender of that chaddr has its own measure, and all but the
+/// client's own card on the link share another one, lest a flood escape by making up senders as well.
+bool DhcpServer::State::may_speak(const Packet& packet)
+{
+    constexpr std::uint32_t kMostSenders = 4;
+    const std::uint32_t most = config.limits.client_per_second, client = sender_tag(packet.client.hardware);
+    const MacAddress& card = packet.inbound.source_mac;
+    const bool itself = !packet.relayed() && (card.is_zero() || HardwareAddress::of(card) == packet.client.hardware);
+    if (itself) return limiter.client_may_speak(client, packet.now, most);
+    const std::uint32_t sender = sender_tag(HardwareAddress::of(card)) ^ packet.request.giaddr.value;
+    const std::uint32_t all = std::min(most, std::numeric_limits<std::uint32_t>::max() / kMostSenders) * kMostSenders;
+    return limiter.client_may_speak(std::rotl(client, 8) ^ sender, packet.now, most)
+        && limiter.client_may_speak(std::rotl(client, 16), packet.now, all);
 }
 
 bool DhcpServer::State::is_known(Packet& packet)

@@ -105,6 +105,7 @@ struct DhcpServer::State {
 
     // limits.cpp
     bool is_within_limits(Packet& packet);
+    bool may_speak(const Packet& packet);
     bool is_known(Packet& packet);
     bool offers_are_exhausted(Packet& packet, const Ask& ask);
     bool may_decline(Packet& packet, Ipv4Address address);

@@ -62,6 +62,51 @@ TEST(ClientRate, MessagesBeyondItAreDroppedAndCounted)
     EXPECT_FALSE(noisy.discover().silent());
 }
 
+/// Whoever writes another's chaddr into its messages does not silence it: the frames come from elsewhere.
+TEST(ClientRate, ASpoofedChaddrDoesNotSilenceTheClientThatHasIt)
+{
+    Config config = office();
+    config.limits.client_per_second = 4;
+    Conversation talk{config};
+    auto victim = talk.client(1);
+    talk.source_mac = mac(1);
+    victim.dora();
+    talk.wait(10s);
+    int heard = 0;
+    for (std::uint32_t i = 0; i < 500; ++i) {
+        talk.source_mac = mac(1000 + i);
+        heard += !victim.renew(k100).silent();
+    }
+    EXPECT_EQ(heard, 32) << "four times as much as one sender has, from however many cards";
+    talk.source_mac = mac(1);
+    EXPECT_EQ(victim.renew(k100).type(), MessageType::ack);
+    EXPECT_EQ(victim.discover().type(), MessageType::offer);
+}
+
+TEST(ClientRate, NeitherDoesOneBehindAnotherRelay)
+{
+    Config config = office();
+    config.limits.client_per_second = 4;
+    Conversation talk{config};
+    auto victim = talk.client(1), forged = talk.client(1);
+    victim.giaddr = forged.giaddr = address("192.168.1.254");
+    talk.source_mac = mac(254);
+    victim.dora();
+    talk.wait(10s);
+    const auto flood = [&] {
+        for (int i = 0; i < 100; ++i)
+            forged.discover();
+    };
+    talk.source_mac = mac(66);
+    flood(); // on the server's own link, as if a relay had passed it on
+    talk.source_mac = mac(254);
+    forged.giaddr = address("192.168.1.253");
+    flood(); // behind another relay, by the same router
+    forged.giaddr = {};
+    flood();
+    EXPECT_EQ(victim.discover().type(), MessageType::offer);
+}
+
 // ---- all together --------------------------------------------------------------------------------------------------------------
 
 TEST(TotalRate, ShedsStrangersAndHearsTheKnown)
