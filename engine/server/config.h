@@ -83,7 +83,7 @@ struct ClientClass {
     std::vector<ClassTest> tests;
     bool deny = false; ///< never answered
     OptionSettings options;
-    std::optional<std::uint32_t> lease_seconds;
+    std::optional<std::uint32_t> lease_seconds; ///< in place of the subnet's, and the most that its clients get
     bool operator==(const ClientClass&) const = default;
 };
 

@@ -153,6 +153,28 @@ TEST(Class, ChoosesTheLeaseTimeAndTheLastOneWins)
     EXPECT_EQ(talk.client(2).discover().message->options.u32(option::lease_time), 3600U);
 }
 
+/// Who is given a short lease as a guest does not get a long one by asking.
+TEST(Class, ItsLeaseTimeIsTheMostItsClientsGet)
+{
+    Config config = office();
+    config.classes = {phones()};
+    config.classes[0].lease_seconds = 120;
+    Conversation talk{config};
+    const auto asking = [](std::uint32_t seconds) {
+        return [seconds](wire::Message& m) {
+            as_phone(m);
+            m.options.set_u32(option::lease_time, seconds);
+        };
+    };
+    const auto granted = [&](std::uint32_t seconds) {
+        return talk.client(1).discover(asking(seconds)).message->options.u32(option::lease_time);
+    };
+    EXPECT_EQ(granted(86'400), 120U);
+    EXPECT_EQ(granted(kInfiniteSeconds), 120U);
+    EXPECT_EQ(granted(90), 90U);
+    EXPECT_EQ(granted(1), 60U) << "the subnet's least";
+}
+
 Config with_class_pool()
 {
     Config config = office();
