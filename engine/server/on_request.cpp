@@ -86,10 +86,14 @@ void DhcpServer::State::on_selecting(Packet& packet, Ipv4Address address)
 void DhcpServer::State::on_init_reboot(Packet& packet, Ipv4Address address)
 {
     const Ask ask = ask_for(packet, address);
-    // "on the wrong network": that much can be told of a client nobody knows.
-    if (!ask.subnet.prefix().contains(address)) return refuse(packet, StepCode::nak_wrong_network, address);
-    if (has_to_move(ask, address, allocator)) return refuse(packet, StepCode::nak_other_address, ask.reservation->address);
     const auto recorded = address_on_record(ask);
+    if (!ask.subnet.prefix().contains(address)) {
+        // "on the wrong network": that much can be told of a client nobody knows. Unless the link may have another server, with a subnet
+        // of its own: of that a polite server knows nothing.
+        if (config.authority == Authority::polite && !recorded) return on_unknown_client(packet, address);
+        return refuse(packet, StepCode::nak_wrong_network, address);
+    }
+    if (has_to_move(ask, address, allocator)) return refuse(packet, StepCode::nak_other_address, ask.reservation->address);
     if (recorded == address || holds_offer_of(ask, address)) {
         return grant_or_refuse(packet, ask, address,
                                ask.held.bound != nullptr ? StepCode::lease_extended : StepCode::lease_granted);

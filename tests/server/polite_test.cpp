@@ -106,6 +106,20 @@ TEST(Polite, AnswersItsOwnClientsRenewalsAtOnce)
     EXPECT_TRUE(talk.client(2).init_reboot(address("192.168.1.77")).silent()) << "not authoritative";
 }
 
+/// RFC 2131 §4.3.2: on a link with a second subnet the address may be another server's.
+TEST(Polite, DoesNotRefuseAnotherServersClientThatRestarts)
+{
+    Conversation talk{polite()};
+    const Answer answer = talk.client(1).init_reboot(address("10.0.0.5"));
+    EXPECT_TRUE(answer.silent());
+    EXPECT_TRUE(answer.has(StepCode::silent_unknown_client));
+    auto own = talk.client(2);
+    own.discover();
+    talk.wait(1s);
+    own.select(k100);
+    EXPECT_EQ(own.init_reboot(address("10.0.0.5")).type(), MessageType::nak) << "one that it knows";
+}
+
 TEST(Polite, ProbesWhileItWaits)
 {
     Config config = polite();
