@@ -11,7 +11,7 @@ void DhcpServer::State::on_discover(Packet& packet)
     if (offers_are_exhausted(packet, ask) || nobody_else_can_be_waited_for(packet, ask)) return;
     const auto address = choose_address(packet, ask);
     if (!address) {
-        if (!tells_not_to_configure(packet)) packet.trace.decision().outcome = Outcome::silent;
+        if (!tells_not_to_configure(packet, ask)) packet.trace.decision().outcome = Outcome::silent;
         return;
     }
     turn_to(packet, *address);
@@ -29,7 +29,7 @@ void DhcpServer::State::on_discover(Packet& packet)
     const Hold hold{until, source, waits && unproven};
     bindings.offer(packet.client, *packet.subnet, *address, packet.now, hold, packet.out);
     if (waits) return;
-    if (commits_rapidly(packet)) {
+    if (commits_rapidly(packet, ask)) {
         packet.trace.step(StepCode::rapid_commit, *address);
         return acknowledge(packet, ask, *address, StepCode::lease_granted);
     }

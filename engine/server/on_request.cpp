@@ -165,11 +165,13 @@ void DhcpServer::State::acknowledge(Packet& packet, const Ask& ask, Ipv4Address 
 }
 
 /// RFC 4039 §3.1. A client that prefers to do without an IPv4 address has yet to see that it may (RFC 8925 §3.3): it gets an offer.
-bool DhcpServer::State::commits_rapidly(const Packet& packet) const
+bool DhcpServer::State::commits_rapidly(const Packet& packet, const Ask& ask)
 {
     constexpr std::uint8_t kIpv6OnlyPreferred = 108;
     if (!config.rapid_commit || !packet.request.options.has(wire::option::rapid_commit)) return false;
-    return !asks_for(packet.request, kIpv6OnlyPreferred) || packet.subnet->options().option(kIpv6OnlyPreferred).empty();
+    if (!asks_for(packet.request, kIpv6OnlyPreferred)) return true;
+    lay_levels(packet, *packet.subnet, ask.reservation);
+    return levels.option(kIpv6OnlyPreferred).empty();
 }
 
 } // namespace dorascope::server

@@ -67,13 +67,7 @@ void DhcpServer::State::send(Packet& packet, const ReplyTerms& terms)
 void DhcpServer::State::emit_reply(Packet& packet, ReplyTerms& terms, wire::Buffer& payload)
 {
     levels.clear();
-    if (terms.subnet != nullptr) {
-        levels.add(terms.subnet->options());
-        for (const std::uint16_t index : packet.classes)
-            levels.add(subnets.classes().options(index));
-        const OptionSheet* own = terms.reservation != nullptr ? reservation_options(*terms.reservation) : nullptr;
-        if (own != nullptr) levels.add(*own);
-    }
+    if (terms.subnet != nullptr) lay_levels(packet, *terms.subnet, terms.reservation);
     terms.levels = &levels;
     build_reply(packet.request, terms, reply);
 
@@ -99,6 +93,17 @@ void DhcpServer::State::emit_reply(Packet& packet, ReplyTerms& terms, wire::Buff
     if (reply.options.has(wire::option::client_fqdn)) packet.trace.step(StepCode::no_dns_updates);
 }
 
+/// What this client is told, the later outranking the earlier.
+void DhcpServer::State::lay_levels(const Packet& packet, const ServedSubnet& subnet, const Reservation* reservation)
+{
+    levels.clear();
+    levels.add(subnet.options());
+    for (const std::uint16_t index : packet.classes)
+        levels.add(subnets.classes().options(index));
+    const OptionSheet* own = reservation != nullptr ? reservation_options(*reservation) : nullptr;
+    if (own != nullptr) levels.add(*own);
+}
+
 const OptionSheet* DhcpServer::State::reservation_options(const Reservation& reservation)
 {
     ServedSubnet* home = subnets.containing(reservation.address);
@@ -107,16 +112,17 @@ const OptionSheet* DhcpServer::State::reservation_options(const Reservation& res
 
 /// RFC 2563 §2, RFC 8925 §3.3: a client that gets no address may be told that it is not to choose one for itself, or that the network
 /// does without. True when it was.
-bool DhcpServer::State::tells_not_to_configure(Packet& packet)
+bool DhcpServer::State::tells_not_to_configure(Packet& packet, const Ask& ask)
 {
     constexpr std::uint8_t kIpv6OnlyPreferred = 108, kAutoConfigure = 116;
-    const auto has = [&](std::uint8_t code) { return !packet.subnet->options().option(code).empty(); };
-    const auto configured = packet.subnet->options().option(kAutoConfigure);
+    lay_levels(packet, *packet.subnet, ask.reservation);
+    const auto configured = levels.option(kAutoConfigure);
     const bool forbids = !configured.empty() && configured[0] == std::byte{0};
     const bool told = packet.request.options.has(kAutoConfigure) && forbids;
-    if (!told && !(has(kIpv6OnlyPreferred) && asks_for(packet.request, kIpv6OnlyPreferred))) return false;
+    const bool without_ipv4 = !levels.option(kIpv6OnlyPreferred).empty();
+    if (!told && !(without_ipv4 && asks_for(packet.request, kIpv6OnlyPreferred))) return false;
     packet.trace.step(StepCode::no_auto_configuration);
-    send(packet, {.type = MessageType::offer, .subnet = packet.subnet, .no_address = true});
+    send(packet, {.type = MessageType::offer, .subnet = packet.subnet, .reservation = ask.reservation, .no_address = true});
     return true;
 }
 

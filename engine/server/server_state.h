@@ -123,7 +123,7 @@ struct DhcpServer::State {
     void on_unknown_client(Packet& packet, Ipv4Address address);
     void grant_or_refuse(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success);
     void acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success);
-    bool commits_rapidly(const Packet& packet) const;
+    bool commits_rapidly(const Packet& packet, const Ask& ask);
 
     // on_other_messages.cpp
     void on_decline(Packet& packet);
@@ -146,7 +146,8 @@ struct DhcpServer::State {
     void send(Packet& packet, const ReplyTerms& terms);
     void emit_reply(Packet& packet, ReplyTerms& terms, wire::Buffer& payload);
     const OptionSheet* reservation_options(const Reservation& reservation);
-    bool tells_not_to_configure(Packet& packet);
+    bool tells_not_to_configure(Packet& packet, const Ask& ask);
+    void lay_levels(const Packet& packet, const ServedSubnet& subnet, const Reservation* reservation);
 
     Config config;
     SubnetTable subnets;

@@ -123,6 +123,52 @@ TEST(Rfc8925, RapidCommitGivesWayToTheClientsChoice)
     EXPECT_EQ(offer.type(), MessageType::offer);
 }
 
+/// RFC 8925 §3.3, RFC 2563 §2: whichever level of the configuration says it.
+TEST(Rfc8925, Option108OfAClassIsHeededBeforeRapidCommitAndWithoutAnAddress)
+{
+    Config config = office();
+    config.rapid_commit = true;
+    config.subnets[0].pools = {range("192.168.1.100")};
+    config.classes.resize(1);
+    config.classes[0].name = "phones";
+    config.classes[0].tests = {{ClassTest::Subject::option, option::vendor_class_identifier, octets({'p'}), true, {}}};
+    config.classes[0].options.extra = {{108, octets({0, 0, 7, 8})}, {116, octets({0})}};
+    Conversation talk{config};
+    const auto as_phone = [](wire::Message& m) { m.options.set_text(option::vendor_class_identifier, "phone"); };
+    const auto phone = [&](wire::Message& m) {
+        as_phone(m);
+        in_a_hurry(m);
+        asking({108})(m);
+    };
+    EXPECT_EQ(talk.client(1).discover(phone).type(), MessageType::offer);
+    talk.wait(1min);
+    talk.client(9).dora();
+    EXPECT_THAT(talk.client(1).discover(phone).option_codes(), testing::ElementsAre(53, 54, 108));
+    const auto told = talk.client(1).discover([&](wire::Message& m) {
+        as_phone(m);
+        m.options.set_u8(116, 1);
+    });
+    EXPECT_THAT(told.option_codes(), testing::ElementsAre(53, 54, 116));
+    EXPECT_TRUE(talk.client(2).discover(asking({108})).silent()) << "no phone";
+}
+
+TEST(Rfc8925, AClassMayTakeBackWhatItsSubnetSays)
+{
+    Config config = with_extra(116, octets({0}));
+    config.subnets[0].pools = {range("192.168.1.100")};
+    config.classes.resize(1);
+    config.classes[0].name = "phones";
+    config.classes[0].tests = {{ClassTest::Subject::option, option::vendor_class_identifier, octets({'p'}), true, {}}};
+    config.classes[0].options.extra = {{116, octets({1})}};
+    Conversation talk{config};
+    talk.client(9).dora();
+    const Answer answer = talk.client(1).discover([](wire::Message& m) {
+        m.options.set_text(option::vendor_class_identifier, "phone");
+        m.options.set_u8(116, 1);
+    });
+    EXPECT_TRUE(answer.silent());
+}
+
 TEST(Rfc2563, Option116OnlyToAClientThatHasSentIt)
 {
     Conversation talk{with_extra(116, octets({0}))};
