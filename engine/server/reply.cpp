@@ -129,13 +129,31 @@ void echo(const wire::Message& request, std::uint8_t code, wire::Options& option
     if (data) options.set(code, *data);
 }
 
+/// What comes back as it came.
+void add_echoes(const wire::Message& request, const ReplyTerms& terms, wire::Options& options)
+{
+    // RFC 6842 §3: the client identifier comes back unchanged, in a NAK too, and is never invented.
+    echo(request, option::client_identifier, options);
+    if (terms.subnet_selected) echo(request, kSubnetSelection, options);
+    // RFC 4578 §2.3: what the firmware is known by.
+    if (terms.subnet != nullptr) echo(request, kClientMachineIdentifier, options);
+}
+
+/// RFC 2131 table 3: what a DHCP reply cannot do without.
+void add_essentials(const wire::Message& request, const ReplyTerms& terms, wire::Options& options)
+{
+    options.set_u8(option::message_type, static_cast<std::uint8_t>(terms.type));
+    options.set_address(option::server_identifier, terms.server);
+    if (terms.lease_seconds) add_times(terms.subnet->config(), *terms.lease_seconds, options);
+    if (terms.rapid_commit) options.set(option::rapid_commit, {});
+    add_echoes(request, terms, options);
+    if (!terms.reason.empty()) options.set_text(option::message, terms.reason);
+}
+
 /// What a client is told that gets an address, or has one.
 void add_terms(const wire::Message& request, const ReplyTerms& terms, wire::Message& reply)
 {
     fill_boot_fields(*terms.levels, reply);
-    if (terms.lease_seconds && terms.type != MessageType::none) {
-        add_times(terms.subnet->config(), *terms.lease_seconds, reply.options);
-    }
     // RFC 2132 §3.3: the mask comes before the router.
     reply.options.set_address(option::subnet_mask, terms.subnet->prefix().mask());
     add_parameters(request, terms, reply.options);
@@ -164,20 +182,12 @@ void build_reply(const wire::Message& request, const ReplyTerms& terms, wire::Me
 {
     reply.clear();
     fill_fields(request, terms, reply);
-    if (terms.type != MessageType::none) {
-        reply.options.set_u8(option::message_type, static_cast<std::uint8_t>(terms.type));
-        reply.options.set_address(option::server_identifier, terms.server);
-    }
+    // What there has to be comes before what there may be: where a reply is full, emit() leaves out what comes last.
+    if (terms.type != MessageType::none) add_essentials(request, terms, reply.options);
     if (terms.subnet != nullptr && !terms.no_address) add_terms(request, terms, reply);
     add_auto_configuration(request, terms, reply.options);
-    if (terms.rapid_commit) reply.options.set(option::rapid_commit, {});
-    if (!terms.reason.empty()) reply.options.set_text(option::message, terms.reason);
-    if (terms.subnet_selected) echo(request, kSubnetSelection, reply.options);
-    // RFC 4578 §2.3: what the firmware is known by.
-    if (terms.subnet != nullptr) echo(request, kClientMachineIdentifier, reply.options);
-    // RFC 6842 §3: the client identifier comes back unchanged, in a NAK too, and is never invented.
-    echo(request, option::client_identifier, reply.options);
-    // RFC 3046 §2.2: so does what the relay added; emit() keeps it last.
+    if (terms.type == MessageType::none) add_echoes(request, terms, reply.options);
+    // RFC 3046 §2.2: what the relay added comes back too; emit() keeps it last.
     echo(request, option::relay_agent_information, reply.options);
 }
 

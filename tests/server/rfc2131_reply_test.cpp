@@ -77,7 +77,7 @@ TEST(Table3, NakCarriesNoAddressButItsReasonAndWhoItIsFor)
     EXPECT_EQ(nak.yiaddr(), Ipv4Address{});
     EXPECT_EQ(nak.message->siaddr, Ipv4Address{});
     EXPECT_THAT(nak.option_codes(),
-                ElementsAre(option::message_type, option::server_identifier, option::message, option::client_identifier));
+                ElementsAre(option::message_type, option::server_identifier, option::client_identifier, option::message));
     EXPECT_EQ(nak.message->options.text(option::message), "this client has another address");
     EXPECT_EQ(nak.message->options.address(option::server_identifier), talk.local);
 }
@@ -312,6 +312,44 @@ TEST(Option57, WhatDoesNotFitIsLeftOutAndSaid)
     EXPECT_TRUE(offer.has(StepCode::option_left_out));
     EXPECT_EQ(offer.message->options.u32(option::lease_time), 3600U) << "what matters comes first";
     EXPECT_LE(offer.octets, 548U);
+}
+
+/// RFC 6842 §3: "the server MUST return the 'client identifier' option, unaltered, in its response message", however much else there is.
+TEST(Rfc6842, TheClientIdentifierComesBackInAFullReplyToo)
+{
+    Config config = with_much_to_say();
+    config.options.boot_file = "boot"; // so that neither `file` nor
+    config.options.server_name = "here"; // `sname` has room for options
+    Conversation talk{config};
+    auto a = talk.client_with_id(1, std::vector<std::uint8_t>(90, 7));
+    a.giaddr = kRelay;
+    const Answer offer = a.discover([](wire::Message& m) {
+        asking_for({230, 231, 232, 233, 234, 235})(m);
+        m.options.set(97, std::vector<std::byte>(17));
+        m.options.set(option::relay_agent_information, octets({1, 2, 'p', '1'}));
+    });
+    ASSERT_TRUE(offer.has(StepCode::option_left_out));
+    for (const std::uint8_t code : {option::client_identifier, std::uint8_t{97}, option::relay_agent_information})
+        EXPECT_TRUE(offer.message->options.has(code)) << int{code};
+}
+
+TEST(Rfc4039, Option80ComesBackInAFullReplyToo)
+{
+    Config config = with_much_to_say();
+    config.rapid_commit = config.subnet_selection = true;
+    config.options.boot_file = "boot";
+    config.options.server_name = "here";
+    for (int size = 0; size < 200; ++size) {
+        config.subnets[0].options.extra[2].data.resize(static_cast<std::size_t>(size) + 1);
+        Conversation talk{config};
+        const Answer ack = talk.client(1).discover([](wire::Message& m) {
+            asking_for({230, 231, 232})(m);
+            m.options.set(option::rapid_commit, {});
+            m.options.set_address(118, address("192.168.1.0"));
+        });
+        ASSERT_TRUE(ack.message->options.has(option::rapid_commit)) << size;
+        ASSERT_TRUE(ack.message->options.has(118)) << size; // RFC 3011 §2
+    }
 }
 
 TEST(Rfc3396, AnOptionOf300OctetsArrivesWhole)
