@@ -187,8 +187,10 @@ void build_reply(const wire::Message& request, const ReplyTerms& terms, wire::Me
     if (terms.subnet != nullptr && !terms.no_address) add_terms(request, terms, reply);
     add_auto_configuration(request, terms, reply.options);
     if (terms.type == MessageType::none) add_echoes(request, terms, reply.options);
-    // RFC 3046 §2.2: what the relay added comes back too; emit() keeps it last.
-    echo(request, option::relay_agent_information, reply.options);
+    // RFC 3046 §2.2: what the relay added comes back too; emit() keeps it last. §2.1: to who is answered past its relay, which would have
+    // taken it out, it does not go.
+    const bool past_relay = request.type() == MessageType::inform && !request.giaddr.is_unspecified();
+    if (!past_relay) echo(request, option::relay_agent_information, reply.options);
 }
 
 std::uint32_t lease_seconds(const Subnet& subnet, std::uint32_t usual, std::optional<std::uint32_t> asked)

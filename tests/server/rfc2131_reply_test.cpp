@@ -459,6 +459,19 @@ TEST(Inform, IsAnsweredToCiaddrEvenThroughARelay)
     EXPECT_EQ(a.inform(address("192.168.1.20")).transmit.destination, address("192.168.1.20"));
 }
 
+/// RFC 3046 §2.1: the relay strips the option from what it passes on. What does not go by it must not carry it.
+TEST(Rfc3046, IsNotEchoedToAClientThatIsAnsweredPastItsRelay)
+{
+    Conversation talk;
+    auto a = talk.client(1);
+    const auto with_82 = [](wire::Message& m) { m.options.set(option::relay_agent_information, octets({1, 2, 'p', '1'})); };
+    a.giaddr = kRelay;
+    EXPECT_THAT(a.inform(address("192.168.1.20"), with_82).option_codes(), Not(Contains(option::relay_agent_information)));
+    a.giaddr = {};
+    EXPECT_THAT(a.inform(address("192.168.1.20"), with_82).option_codes(), Contains(option::relay_agent_information))
+        << "a switch on the way added it, and takes it out again";
+}
+
 TEST(Inform, WithoutAnAddressToAnswerToIsNotAnswered)
 {
     Conversation talk;
