@@ -15,6 +15,7 @@
 namespace dorascope::interchange {
 namespace {
 
+using server::ClassTest;
 using server::ClientClass;
 using server::Config;
 using server::OptionSettings;
@@ -22,8 +23,12 @@ using server::Reservation;
 using server::Subnet;
 using Tokens = std::span<const IscToken>;
 
+/// What a scope is; a statement may mean something in some of them only.
+enum Block : std::uint8_t { kTop = 1, kGroup = 2, kNetwork = 4, kSubnet = 8, kPool = 16, kHost = 32, kClass = 64, kAny = 127 };
+
 /// What holds in a scope for what lies within it.
 struct Scope {
+    Block block = kTop;
     OptionSettings options; ///< of scopes between ours: groups and shared networks
     std::optional<std::uint32_t> lease, least, most;
     std::string shared_network;
@@ -31,7 +36,8 @@ struct Scope {
     Subnet* subnet = nullptr;
     Reservation* host = nullptr;
     std::optional<std::size_t> client_class;
-    bool global = false;
+    bool times_of_group = false; ///< a subnet heeds them, a host cannot
+    bool refused = false; ///< "deny booting" of a host or the group around it
 };
 
 /// "option foo code 150 = array of ip-address"
@@ -61,6 +67,8 @@ std::vector<std::string> words_of(Tokens tokens)
     return words;
 }
 
+constexpr std::string_view kWholeServer = "holds for the whole server here: say it outside of every block";
+
 class IscImport {
 public:
     tl::expected<ConfigImport, Problem> run(std::string_view text)
@@ -70,11 +78,11 @@ public:
         config_.subnets.reserve(kMostSubnets); // scopes point into it
         config_.probe.enabled = true; // ping-check is on by itself
         Scope global;
-        global.global = true;
         global.target = &config_.options;
         walk(*statements, global);
         for (const auto& subclass : subclasses_)
             place_subclass(subclass);
+        decide_bootp();
         for (auto& pending : hosts_)
             place(pending);
         drop_empty();
@@ -87,6 +95,8 @@ private:
     struct Row {
         std::string_view name;
         void (IscImport::*take)(const IscStatement&, Scope&);
+        std::uint8_t within = kAny; ///< the scopes in which it is heeded …
+        std::string_view elsewhere = {}; ///< … and what is said of it in others
     };
     static std::span<const Row> rows();
     struct Host {
@@ -105,7 +115,9 @@ private:
                 if (s.has_block != blocks) continue;
                 const auto all = rows();
                 const auto row = std::ranges::find_if(all, [&](const Row& r) { return s.begins(r.name); });
-                if (row != all.end())
+                if (row != all.end() && (row->within & scope.block) == 0)
+                    drop(s, std::string{row->elsewhere});
+                else if (row != all.end())
                     (this->*row->take)(s, scope);
                 else if (blocks)
                     drop(s, "has no equivalent here");
@@ -145,14 +157,14 @@ private:
     // ---- scopes ---------------------------------------------------------------------------------------------------------------------
 
     /// The scope within, which begins with what holds around it.
-    bool inner(const IscStatement& s, const Scope& outer, Scope& scope)
+    bool inner(const IscStatement& s, const Scope& outer, Scope& scope, Block block)
     {
         if (!afford(size_of(outer.options))) {
             drop(s, "is too much to repeat for each");
             return false;
         }
         scope = outer;
-        scope.global = false;
+        scope.block = block;
         scope.target = nullptr;
         return true;
     }
@@ -160,14 +172,14 @@ private:
     void take_group(const IscStatement& s, Scope& outer)
     {
         Scope scope;
-        if (!inner(s, outer, scope)) return;
+        if (!inner(s, outer, scope, kGroup)) return;
         walk(s.block, scope);
     }
 
     void take_shared_network(const IscStatement& s, Scope& outer)
     {
         Scope scope;
-        if (!inner(s, outer, scope)) return;
+        if (!inner(s, outer, scope, kNetwork)) return;
         scope.shared_network = std::string{s.word(1)};
         walk(s.block, scope);
     }
@@ -179,12 +191,13 @@ private:
         if (!network || !length) return drop(s, "is no subnet");
         if (config_.subnets.size() == kMostSubnets) return drop(s, "is one subnet too many");
         Scope scope;
-        if (!inner(s, outer, scope)) return;
+        if (!inner(s, outer, scope, kSubnet)) return;
         auto& subnet = config_.subnets.emplace_back();
         subnet.prefix = Ipv4Prefix::of(*network, *length);
         subnet.shared_network = outer.shared_network;
         scope.subnet = &subnet;
         scope.target = &subnet.options;
+        scope.times_of_group = false;
         walk(s.block, scope);
         inherit(subnet.options, outer.options);
         set_times(subnet, scope);
@@ -213,38 +226,77 @@ private:
     {
         if (outer.subnet == nullptr) return drop(s, "a pool of a shared network has no subnet: put it into one");
         Scope scope;
-        if (!inner(s, outer, scope)) return;
+        if (!inner(s, outer, scope, kPool)) return;
         scope.subnet = outer.subnet;
         const auto first = outer.subnet->pools.size();
         walk(s.block, scope);
-        std::string of;
-        for (const auto& member : s.block) {
-            if (member.begins("allow") && member.word(1) == "members") of = std::string{member.word(3)};
-        }
+        const auto of = class_of_pool(s);
         for (auto i = first; i < outer.subnet->pools.size(); ++i)
             outer.subnet->pools[i].client_class = of;
         if (scope.options != outer.options) drop(s, "options of a pool have no equivalent: give them to a class");
     }
 
+    /// "allow members of": the first.
+    std::string class_of_pool(const IscStatement& pool)
+    {
+        std::string of;
+        for (const auto& s : pool.block) {
+            if (!s.begins("allow") || s.word(1) != "members") continue;
+            if (of.empty())
+                of = std::string{s.word(3)};
+            else
+                drop(s, fmt::format("a pool is of one class here, {}", shortened(of, 40)));
+        }
+        for (const auto& s : pool.block)
+            if (!of.empty() && s.begins("allow") && s.word(1).starts_with("unknown"))
+                drop(s, fmt::format("a pool is of one class here, {}", shortened(of, 40)));
+        return of;
+    }
+
     void take_range(const IscStatement& s, Scope& scope)
     {
-        const std::size_t at = s.word(1) == "dynamic-bootp" ? 2 : 1;
+        const bool bootp = s.word(1) == "dynamic-bootp";
+        const std::size_t at = bootp ? 2 : 1;
         const auto first = Ipv4Address::parse(s.word(at));
         const auto last = s.tokens.size() > at + 1 ? Ipv4Address::parse(s.word(at + 1)) : first;
         if (scope.subnet == nullptr || !first || !last) return drop(s, "is no range of a subnet");
         scope.subnet->pools.emplace_back(Ipv4Range{*first, *last});
+        if (!bootp)
+            plain_ranges_ = true;
+        else if (!bootp_range_)
+            bootp_range_ = s;
     }
 
-    /// What only take_pool() looks at.
-    void take_permission(const IscStatement& s, Scope&)
+    void take_permission(const IscStatement& s, Scope& scope)
     {
-        if (s.word(1) == "bootp" || s.word(1) == "booting") {
-            if (s.word(1) == "bootp") config_.bootp = s.begins("allow");
-            return;
-        }
-        if (s.begins("allow") && s.word(1) == "members") return;
-        if (s.begins("allow") && (s.word(1) == "unknown-clients" || s.word(1) == "unknown")) return;
+        const bool allowed = s.begins("allow");
+        const auto what = s.word(1);
+        if (what == "booting") return take_booting(s, scope, allowed);
+        if (what == "bootp" && scope.block == kTop) return void(bootp_ = s);
+        if (what == "bootp") return drop(s, std::string{kWholeServer});
+        if (allowed && what == "members" && scope.block == kPool) return; // class_of_pool()
+        if (allowed && (what == "unknown-clients" || what == "unknown")) return; // they are, unless somebody says otherwise
         drop(s, "has no equivalent here: a class with deny = true, or a pool of a class");
+    }
+
+    /// dhcpd.conf(5): "only has meaning when it appears in a host declaration"; dhcpd heeds it in a class too.
+    void take_booting(const IscStatement& s, Scope& scope, bool allowed)
+    {
+        if (scope.block == kHost || scope.block == kGroup)
+            scope.refused = !allowed;
+        else if (scope.block == kClass)
+            config_.classes[*scope.client_class].deny = !allowed;
+        else if (!allowed)
+            drop(s, "means hosts and classes only: deny those, or do not serve");
+    }
+
+    /// dhcpd gives BOOTP clients addresses of ranges that are marked for them, and they are answered unless that is denied.
+    void decide_bootp()
+    {
+        config_.bootp = bootp_ ? bootp_->begins("allow") : bootp_range_.has_value();
+        if (config_.bootp && plain_ranges_)
+            drop(bootp_ ? *bootp_ : *bootp_range_,
+                 "BOOTP clients are given addresses of every range here, not only of those marked dynamic-bootp");
     }
 
     // ---- hosts ----------------------------------------------------------------------------------------------------------------------
@@ -252,18 +304,79 @@ private:
     void take_host(const IscStatement& s, Scope& outer)
     {
         Scope scope;
-        if (!inner(s, outer, scope)) return;
+        if (!inner(s, outer, scope, kHost)) return;
         Reservation host;
         scope.host = &host;
         scope.target = &host.options;
         walk(s.block, scope);
         inherit(host.options, outer.options);
+        if (scope.refused) return refuse(s, host);
         if (host.address == kAnyAddress) return drop(s, "sets no address aside");
-        // dhcpd knows a host by either; who sends an identifier is known by it here.
-        if (!host.client_id.empty()) host.hardware.reset();
-        if (!host.hardware && host.client_id.empty() && host.circuit_id.empty() && host.remote_id.empty())
-            return drop(s, "names no client");
+        if (!known_by_one(s, host)) return drop(s, "names no client");
+        if (scope.times_of_group) drop(s, "the lease times of its group have no equivalent: those of its subnet hold");
         hosts_.push_back({std::move(host), s.line, s.text()});
+    }
+
+    /// dhcpd knows a host by any of these; here it is known by the first that it has.
+    bool known_by_one(const IscStatement& s, Reservation& host)
+    {
+        const bool relay = !host.circuit_id.empty() || !host.remote_id.empty();
+        const bool has[] = {!host.client_id.empty(), host.hardware.has_value(), relay, !host.client_hostname.empty()};
+        static constexpr std::string_view kNames[] = {"client identifier", "MAC address", "relay's word", "name"};
+        const auto* const first = std::ranges::find(has, true);
+        if (first == std::end(has)) return false;
+        if (std::count(std::begin(has), std::end(has), true) > 1)
+            drop(s, fmt::format("is known by its {} alone here, not by the rest too", kNames[first - std::begin(has)]));
+        if (has[0]) host.hardware.reset();
+        if (has[0] || has[1]) host.circuit_id.clear(), host.remote_id.clear();
+        if (has[0] || has[1] || relay) host.client_hostname.clear();
+        return true;
+    }
+
+    /// A host that may not boot becomes a member of a class that is denied, by everything that dhcpd would know it by.
+    void refuse(const IscStatement& s, const Reservation& host)
+    {
+        using Subject = ClassTest::Subject;
+        struct Sign {
+            Subject subject;
+            std::uint8_t code;
+            std::span<const std::byte> data;
+        };
+        const Sign signs[] = {
+            {Subject::hardware, 0, host.hardware ? std::as_bytes(host.hardware->bytes()) : std::span<const std::byte>{}},
+            {Subject::option, wire::option::client_identifier, std::as_bytes(std::span{host.client_id})},
+            {Subject::option, wire::option::host_name, std::as_bytes(std::span{host.client_hostname})},
+            {Subject::circuit_id, 0, std::as_bytes(std::span{host.circuit_id})},
+            {Subject::remote_id, 0, std::as_bytes(std::span{host.remote_id})}};
+        bool any = false;
+        for (const auto& sign : signs) {
+            if (sign.data.empty()) continue;
+            any = true;
+            if (!deny({sign.subject, sign.code, {sign.data.begin(), sign.data.end()}, false, {}}))
+                drop(s, "is to be refused, and is one class too many");
+        }
+        if (!any) drop(s, "names no client");
+    }
+
+    /// One class for all that are told by the same thing.
+    bool deny(ClassTest test)
+    {
+        const auto alike = [&](std::size_t i) {
+            const auto& there = config_.classes[i].tests.front();
+            return there.subject == test.subject && there.code == test.code;
+        };
+        const auto at = std::ranges::find_if(denying_, alike);
+        if (at != denying_.end()) {
+            config_.classes[*at].tests.front().alternatives.push_back(std::move(test.data));
+            return true;
+        }
+        if (config_.classes.size() == kMostClasses) return false;
+        std::string name = "refused hosts";
+        for (int i = 2; class_named(name); ++i)
+            name = fmt::format("refused hosts {}", i);
+        denying_.push_back(config_.classes.size());
+        config_.classes.push_back({std::move(name), {std::move(test)}, true, {}, std::nullopt});
+        return true;
     }
 
     void place(Host& host)
@@ -327,7 +440,7 @@ private:
     {
         if (config_.classes.size() == kMostClasses) return drop(s, "is one class too many");
         Scope scope;
-        if (!inner(s, outer, scope)) return;
+        if (!inner(s, outer, scope, kClass)) return;
         const auto index = config_.classes.size();
         config_.classes.push_back({std::string{s.word(1)}, {}, false, {}, std::nullopt});
         OptionSettings options;
@@ -402,11 +515,23 @@ private:
                 code = static_cast<std::uint8_t>(*number);
         if (defined != definitions_.end()) code = defined->second.code;
         if (!code) return drop(s, "is an option that we do not know by this name");
-        if (*code == wire::option::subnet_mask || *code == wire::option::broadcast_address) return; // follows from the subnet
+        if (*code == wire::option::subnet_mask || *code == wire::option::broadcast_address)
+            return check_of_subnet(s, *code, scope);
         auto data =
             option_data(*code, defined != definitions_.end() ? defined->second.format : wire::option_info(*code).format, values);
         if (!data) return drop(s, "has a value that does not fit the option; a host's name has no equivalent");
         if (!set_option(options_of(scope), *code, std::move(*data))) drop(s, "has a value that does not fit the option");
+    }
+
+    /// The mask and the broadcast address follow from the prefix here.
+    void check_of_subnet(const IscStatement& s, std::uint8_t code, const Scope& scope)
+    {
+        const auto said = Ipv4Address::parse(s.word(2));
+        if (scope.subnet != nullptr) {
+            const auto& prefix = scope.subnet->prefix;
+            if (said == (code == wire::option::subnet_mask ? prefix.mask() : prefix.broadcast())) return;
+        }
+        drop(s, "follows from the prefix of each subnet here");
     }
 
     static std::optional<std::vector<std::byte>> option_data(std::uint8_t code, wire::OptionFormat format, Tokens values)
@@ -465,7 +590,9 @@ private:
     {
         const auto seconds = s.word(1) == "infinite" ? kInfiniteSeconds : decimal(s.word(1));
         if (!seconds || *seconds > kInfiniteSeconds) return drop(s, "is no number of seconds");
+        if (scope.block == kGroup && scope.subnet != nullptr) return drop(s, "a group within a subnet has no lease times here");
         scope.*Member = static_cast<std::uint32_t>(*seconds);
+        scope.times_of_group |= scope.block == kGroup;
     }
     void take_next_server(const IscStatement& s, Scope& scope)
     {
@@ -478,7 +605,8 @@ private:
     void take_authoritative(const IscStatement&, Scope&) { config_.authority = server::Authority::authoritative; }
     void take_not(const IscStatement& s, Scope&)
     {
-        if (s.word(1) != "authoritative") drop(s, "has no equivalent here");
+        if (s.word(1) != "authoritative") return drop(s, "has no equivalent here");
+        config_.authority = server::Authority::normal;
     }
     void take_ping_check(const IscStatement& s, Scope&) { config_.probe.enabled = s.word(1) != "false" && s.word(1) != "off"; }
     void take_ping_timeout(const IscStatement& s, Scope&)
@@ -504,6 +632,9 @@ private:
     std::vector<Host> hosts_;
     std::vector<Empty> empty_;
     std::vector<IscStatement> subclasses_;
+    std::vector<std::size_t> denying_; ///< the classes of hosts that may not boot
+    std::optional<IscStatement> bootp_, bootp_range_; ///< "allow bootp" or its opposite; the first range for BOOTP
+    bool plain_ranges_ = false; ///< there are ranges that dhcpd keeps from BOOTP clients
     std::map<std::string, Definition> definitions_;
     std::map<std::string, Compared> subclassed_;
     std::int64_t budget_ = 64 << 20; ///< what options repeated in inner scopes may take
@@ -512,6 +643,9 @@ private:
 std::span<const IscImport::Row> IscImport::rows()
 {
     using I = IscImport;
+    constexpr std::string_view kTime = "is a lease time of a pool or a host, which have none here: give it to a class";
+    constexpr std::string_view kBound = "is a bound of a pool, a host or a class, which have none here";
+    constexpr std::uint8_t kTimed = kTop | kGroup | kNetwork | kSubnet;
     static constexpr Row kRows[] = {{"option", &I::take_option},
                                     {"subnet", &I::take_subnet},
                                     {"shared-network", &I::take_shared_network},
@@ -528,17 +662,17 @@ std::span<const IscImport::Row> IscImport::rows()
                                     {"class", &I::take_class},
                                     {"match", &I::take_match},
                                     {"subclass", &I::take_subclass},
-                                    {"default-lease-time", &I::take_seconds<&Scope::lease>},
-                                    {"min-lease-time", &I::take_seconds<&Scope::least>},
-                                    {"max-lease-time", &I::take_seconds<&Scope::most>},
+                                    {"default-lease-time", &I::take_seconds<&Scope::lease>, kTimed | kClass, kTime},
+                                    {"min-lease-time", &I::take_seconds<&Scope::least>, kTimed, kBound},
+                                    {"max-lease-time", &I::take_seconds<&Scope::most>, kTimed, kBound},
                                     {"next-server", &I::take_next_server},
                                     {"filename", &I::take_filename},
                                     {"server-name", &I::take_server_name},
-                                    {"authoritative", &I::take_authoritative},
-                                    {"not", &I::take_not},
-                                    {"ping-check", &I::take_ping_check},
-                                    {"ping-timeout", &I::take_ping_timeout},
-                                    {"abandon-lease-time", &I::take_abandon_time}};
+                                    {"authoritative", &I::take_authoritative, kTop, kWholeServer},
+                                    {"not", &I::take_not, kTop, kWholeServer},
+                                    {"ping-check", &I::take_ping_check, kTop, kWholeServer},
+                                    {"ping-timeout", &I::take_ping_timeout, kTop, kWholeServer},
+                                    {"abandon-lease-time", &I::take_abandon_time, kTop, kWholeServer}};
     return kRows;
 }
 
