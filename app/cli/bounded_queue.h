@@ -15,17 +15,19 @@ namespace dorascope::cli {
 template <typename T> class BoundedQueue {
 public:
     explicit BoundedQueue(std::size_t limit) : limit_{limit} { }
-    void push(T item)
+    /// False: it was dropped. `beyond`: what is rare and matters more may go so far beyond the limit.
+    bool push(T item, std::size_t beyond = 0)
     {
         {
             const std::lock_guard lock{mutex_};
-            if (items_.size() >= limit_) {
+            if (items_.size() >= limit_ + beyond) {
                 ++dropped_;
-                return;
+                return false;
             }
             items_.push_back(std::move(item));
         }
         changed_.notify_one();
+        return true;
     }
     /// No more will come: take() returns what is left, then nothing, without waiting.
     void close()

@@ -36,6 +36,7 @@ void Output::flush()
         const ssize_t written = ::write(fd_, rest.data(), rest.size());
         if (written >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(written));
+            written_ += static_cast<std::uint64_t>(written);
         } else if (errno == EAGAIN) { // somebody made our terminal non-blocking: wait for it
             pollfd ready{fd_, POLLOUT, 0};
             ::poll(&ready, 1, -1);

@@ -4,6 +4,8 @@
 
 #include "app/cli/failure.h"
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -24,7 +26,11 @@ public:
     void flush();
     bool colour() const { return colour_; }
     /// Nobody takes the lines any more: there is no point in going on.
-    bool broken() const { return error_ != 0; }
+    bool broken() const { return error_ != 0 || given_up_; }
+    // From another thread: the octets that somebody has taken so far, and the end of waiting for more. A write that is under way ends
+    // with the next signal (EINTR).
+    std::uint64_t written() const { return written_; }
+    void give_up() { given_up_ = true; }
     /// Why not, unless the reader simply closed its end.
     Result result() const;
 
@@ -33,6 +39,8 @@ private:
     bool by_line_;
     bool colour_;
     int error_ = 0;
+    std::atomic<std::uint64_t> written_{0};
+    std::atomic<bool> given_up_{false};
     std::string pending_;
 };
 

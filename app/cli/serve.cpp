@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // serve: the server on a real interface, a line per decision, and what tells it what to do meanwhile.
-#include "app/cli/bounded_queue.h"
 #include "app/cli/clock.h"
 #include "app/cli/commands.h"
 #include "app/cli/config_errors.h"
-#include "app/cli/output.h"
+#include "app/cli/printer.h"
 #include "app/cli/serve_config.h"
 #include "app/cli/serve_line.h"
 #include "app/cli/stop_signals.h"
@@ -14,20 +13,13 @@
 #include "engine/host/server_host.h"
 
 #include <fmt/format.h>
-#include <thread>
+#include <future>
 #include <unistd.h>
 
 namespace dorascope::cli {
 namespace {
 
-constexpr std::size_t kMostWaiting = 65536; ///< decisions that the terminal is behind
 constexpr std::chrono::milliseconds kPatience{100};
-
-void tell(const std::string& sentence)
-{
-    Output err{STDERR_FILENO, true, false};
-    err.line(sentence);
-}
 
 /// The file, before anything outside is looked at: whoever writes one wants to hear of its faults first.
 tl::expected<std::optional<server::Config>, Failure> config_of_file(const ServeCommand& command)
@@ -53,53 +45,44 @@ host::ConfigReload::Load loader(const ServeCommand& command, const host::Interfa
 }
 
 /// SIGHUP: as `ctl reload`, but what is said is said here.
-void reload(host::ConfigReload& config, Output& out)
+void reload(host::ConfigReload& config, Printer& printer)
 {
     const auto result = config.reload();
     for (const auto& error : result.errors)
-        tell(host::to_string(result.file, error));
+        printer.notice(host::to_string(result.file, error));
     for (const auto& warning : result.warnings)
-        tell(warning);
-    if (result.ok) return out.line(fmt::format("{}  {}", time_of_day(wall_clock()), result.said));
-    tell(Failure{result.error.problem, result.error.remedy}.sentence());
+        printer.notice(warning);
+    if (result.ok) return printer.line(fmt::format("{}  {}", time_of_day(wall_clock()), result.said));
+    printer.notice(Failure{result.error.problem, result.error.remedy}.sentence());
 }
 
-/// Runs the server beside the printing, until a signal or until it ends by itself.
-Result serve_until_stopped(host::ServerOrders& orders, host::ConfigReload& config, bool quiet, Output& out, StopSignals& signals)
+/// Runs the server on a thread of its own, until a signal or until it ends by itself. Nothing here waits for whoever reads the output.
+Result serve_until_stopped(host::ServerOrders& orders, host::ConfigReload& config, Printer& printer, StopSignals& signals)
 {
     auto& server = orders.host();
-    BoundedQueue<Decision> decisions{kMostWaiting};
-    if (!quiet) {
-        server.on_decisions([&](std::span<const Decision> batch) {
-            for (const auto& decision : batch)
-                decisions.push(decision);
-        });
-    }
-    tl::expected<void, host::HostError> outcome;
-    std::thread serving{[&] {
-        outcome = server.run();
+    auto serving = std::async(std::launch::async, [&] {
+        auto outcome = server.run();
         orders.close();
-        decisions.close();
-    }};
-    while (!decisions.closed()) {
-        for (const auto& decision : decisions.take(kPatience))
-            out.line(decision_line(decision, out.colour()));
+        return outcome;
+    });
+    while (serving.wait_for(kPatience) != std::future_status::ready) {
         if (signals.requested()) server.stop();
-        if (signals.reload_requested()) reload(config, out);
+        if (signals.reload_requested()) reload(config, printer);
     }
-    serving.join();
-    out.line(closing_line(server, decisions.dropped()));
+    const auto outcome = serving.get();
+    printer.line(closing_line(server, printer.lost_decisions()));
+    printer.finish();
     if (!outcome) return tl::unexpected{failure(outcome.error())};
     return {};
 }
 
 /// Without its socket it serves all the same, and nobody can give it orders.
-std::optional<host::ControlServer> open_control(const ServeCommand& command, host::Controlled controlled)
+std::optional<host::ControlServer> open_control(const ServeCommand& command, host::Controlled controlled, Printer& printer)
 {
     const auto path = host::control_path(host::control_folder(command.state_dir), command.interface);
     auto control = host::ControlServer::open(path, host::answer_orders(std::move(controlled)));
     if (control) return std::move(*control);
-    tell("Serving without a control socket: " + control.error().text());
+    printer.notice("Serving without a control socket: " + control.error().text());
     return std::nullopt;
 }
 
@@ -109,26 +92,25 @@ Result serve(const ServeCommand& command, const host::Interface& interface, serv
     const auto own = exclude_own_addresses(config, interface);
     const auto doubts = host::warning_lines(config);
     const auto ready = ready_line(command, interface, config, state_dir);
+    Printer printer{STDOUT_FILENO, STDERR_FILENO, {}};
     auto server = host::ServerHost::open({command.interface, config, state_dir});
     if (!server) return tl::unexpected{failure(server.error())};
+    const auto tell = [&](const std::string& sentence) { printer.notice(sentence); };
     server->on_notice(tell);
+    if (!command.quiet) server->on_decisions([&](std::span<const Decision> batch) { printer.decided(batch); });
     auto orders = host::ServerOrders::open(*server, std::move(config));
     if (!orders) return tl::unexpected{failure(orders.error())};
     host::ConfigReload reloads{**orders, command.config, loader(command, interface)};
     const auto dead_man =
         host::DeadMan::attach(*server, {command.stop_after, command.until_parent_exits, !signals.hangup_ignored()}, tell);
     if (!dead_man) return tl::unexpected{failure(dead_man.error())};
-    const auto control = open_control(command, {**orders, reloads, state_dir, dead_man->stops_at()});
+    const auto control = open_control(command, {**orders, reloads, state_dir, dead_man->stops_at()}, printer);
 
-    for (const auto& sentence : own)
-        tell(sentence);
-    for (const auto& sentence : doubts)
-        tell(sentence);
-    for (const auto& sentence : (*orders)->notices())
-        tell(sentence);
-    Output out{STDOUT_FILENO, true, colour_wanted(STDOUT_FILENO)};
-    out.line(ready);
-    return serve_until_stopped(**orders, reloads, command.quiet, out, signals);
+    for (const auto& sentences : {own, doubts, (*orders)->notices()})
+        for (const auto& sentence : sentences)
+            tell(sentence);
+    printer.line(ready);
+    return serve_until_stopped(**orders, reloads, printer, signals);
 }
 
 } // namespace

@@ -89,8 +89,8 @@ struct DeadMan::Impl {
         return host.watch(fd, [this, fd, why = std::move(why)] {
             const auto sentence = why; // the handler goes with forget()
             host.forget(fd);
+            host.stop(); // whatever becomes of the sentence
             if (said) said(sentence);
-            host.stop();
         });
     }
 };

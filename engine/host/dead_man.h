@@ -18,7 +18,7 @@ public:
         bool with_parent = false; ///< ends with the process that started this one
         bool with_terminal = false; ///< ends when this process's terminal, if it has one, hangs up
     };
-    /// On the serving thread, just before the host stops: "An hour is over." Must be quick.
+    /// On the serving thread, which ends as soon as this returns: "An hour is over." Must be quick.
     using Said = std::function<void(const std::string& why)>;
 
     /// Before host.run(). Holds the host's descriptors: it goes before the host does, and after run() has returned.

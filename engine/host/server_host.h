@@ -43,7 +43,8 @@ public:
     ServerHost& operator=(ServerHost&&) noexcept;
     ~ServerHost();
 
-    /// A sentence for the log or the status bar: interface down, store failing, replies not sent. On the serving thread; may be empty.
+    /// A sentence for the log or the status bar: interface down, store failing, replies not sent. On the serving thread, so it must
+    /// not wait for anybody (a terminal, a pipe); may be empty.
     using NoticeSink = std::function<void(const std::string&)>;
 
     /// Both before run().
