@@ -14,8 +14,10 @@ struct LeaseSink {
     server::LeaseTable leases; ///< in order of the file; later rows of an address replace earlier ones afterwards
     Notes notes;
 };
-/// Who a lease belongs to: the identifier, else the hardware address. False where there is neither; a declined address, whose state is set
-/// before, may be nobody's.
+/// Declined or found in use: given to nobody until it is over, whoever the row names.
+bool quarantined(const server::Lease& lease);
+/// Who a lease belongs to: the identifier, else the hardware address. False where there is neither; a quarantined address, whose state is
+/// set before, may be nobody's.
 bool set_client(server::Lease& lease, std::vector<std::uint8_t> identifier);
 
 Done read_csv(std::string_view text, LeaseSink& sink);

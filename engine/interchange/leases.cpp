@@ -28,7 +28,8 @@ constexpr std::array<Format, 5> kFormats{{{"csv", read_csv, write_csv},
 
 // ---- the fields of CSV and JSON -----------------------------------------------------------------------------------------------------
 
-constexpr LeaseState kWritten[] = {LeaseState::bound, LeaseState::expired, LeaseState::released, LeaseState::declined};
+constexpr LeaseState kWritten[] = {LeaseState::bound, LeaseState::expired, LeaseState::released, LeaseState::declined,
+                                   LeaseState::conflict};
 
 bool set_state(Lease& lease, std::string_view text)
 {
@@ -116,6 +117,8 @@ std::string identifier_hex(const Lease& lease)
     return wire::colon_hex(std::as_bytes(std::span{lease.client.bytes}));
 }
 
+bool quarantined(const Lease& lease) { return lease.state == LeaseState::declined || lease.state == LeaseState::conflict; }
+
 bool set_client(Lease& lease, std::vector<std::uint8_t> identifier)
 {
     if (!identifier.empty()) {
@@ -125,8 +128,7 @@ bool set_client(Lease& lease, std::vector<std::uint8_t> identifier)
     lease.client = {ClientKey::Kind::hardware, {lease.hardware.type}};
     const auto octets = lease.hardware.bytes();
     lease.client.bytes.insert(lease.client.bytes.end(), octets.begin(), octets.end());
-    if (octets.empty() && lease.state == LeaseState::declined) lease.client.bytes.assign(1, 0); // nobody's
-    return !octets.empty() || lease.state == LeaseState::declined;
+    return !octets.empty() || quarantined(lease);
 }
 
 std::string_view next_line(std::string_view& text)
@@ -176,7 +178,15 @@ tl::expected<LeaseImport, Problem> import_leases(std::string_view text, LeaseFor
 LeaseExport export_leases(LeaseSpan leases, LeaseFormat format, Prefixes subnets)
 {
     Notes notes;
-    auto text = kFormats[static_cast<std::size_t>(format)].write(leases, subnets, notes);
+    // An offer is no lease yet, and no file has a word for it.
+    server::LeaseTable kept;
+    for (const auto& lease : leases) {
+        if (lease.state == LeaseState::offered)
+            notes.add(0, lease.address.to_string(), "is only offered");
+        else
+            kept.push_back(lease);
+    }
+    auto text = kFormats[static_cast<std::size_t>(format)].write(kept, subnets, notes);
     return {std::move(text), notes.take()};
 }
 

@@ -21,7 +21,8 @@ struct State {
 /// How dhcpd's binding states read here; the first of ours is what we write. `backup` and `reset` are failover's.
 constexpr State kStates[] = {{"active", LeaseState::bound},       {"expired", LeaseState::expired},
                              {"free", LeaseState::expired},       {"released", LeaseState::released},
-                             {"abandoned", LeaseState::declined}, {"bootp", LeaseState::bound}};
+                             {"abandoned", LeaseState::declined}, {"bootp", LeaseState::bound},
+                             {"abandoned", LeaseState::conflict}};
 
 struct HardwareType {
     std::string_view name;
@@ -133,6 +134,13 @@ void take_lease(const IscStatement& block, LeaseSink& sink)
     sink.leases.push_back(std::move(r.lease));
 }
 
+/// Every state has a row but `offered`, which is not written (export_leases()).
+std::string_view state_name(LeaseState state)
+{
+    const auto* const row = std::ranges::find(kStates, state, &State::state);
+    return row == std::end(kStates) ? "free" : row->name;
+}
+
 std::string hardware_statement(const HardwareAddress& hardware)
 {
     const auto* const known = std::ranges::find(kHardwareTypes, hardware.type, &HardwareType::type);
@@ -159,11 +167,11 @@ std::string write_isc_leases(LeaseSpan leases, Prefixes, Notes&)
 {
     std::string out = "authoring-byte-order little-endian;\n";
     for (const auto& lease : leases) {
-        const auto* const state = std::ranges::find(kStates, lease.state, &State::state);
         out +=
             fmt::format("\nlease {} {{\n  starts {};\n  ends {};\n  cltt {};\n  binding state {};\n", lease.address.to_string(),
-                        isc_time(lease.since), isc_time(lease.expires), isc_time(lease.renewed), state->name);
-        out += hardware_statement(lease.hardware);
+                        isc_time(lease.since), isc_time(lease.expires), isc_time(lease.renewed), state_name(lease.state));
+        // dhcpd would take whoever has the address for its client.
+        if (lease.state != LeaseState::conflict) out += hardware_statement(lease.hardware);
         if (lease.client.kind == server::ClientKey::Kind::identifier) {
             const std::string_view id{reinterpret_cast<const char*>(lease.client.bytes.data()), lease.client.bytes.size()};
             out += fmt::format("  uid {};\n", isc_string(id));

@@ -93,15 +93,19 @@ std::size_t subnet_id(Prefixes subnets, Ipv4Address address)
 
 std::string row_of(const Lease& lease, std::size_t subnet)
 {
+    const bool in_quarantine = quarantined(lease);
+    // What a probe found in use may never have been leased: its quarantine began when the row did.
+    std::int64_t start =
+        std::max<std::int64_t>(0, unix_seconds(in_quarantine ? std::max(lease.since, lease.renewed) : lease.renewed));
+    if (in_quarantine && start == 0) start = std::max<std::int64_t>(0, unix_seconds(lease.expires) - 1);
     // A lifetime of 0 would take the lease away.
-    const std::int64_t start = std::max<std::int64_t>(0, unix_seconds(lease.renewed));
     const std::int64_t end = lease.expires == kNever
         ? start + kInfiniteSeconds
         : std::clamp<std::int64_t>(unix_seconds(lease.expires), start + 1, start + kInfiniteSeconds - 1);
-    const bool declined = lease.state == LeaseState::declined;
-    const int state = declined ? 1 : lease.state == LeaseState::bound ? 0 : 2;
-    return fmt::format("{},{},{},{},{},{},0,0,{},{},\n", lease.address.to_string(), declined ? "" : lease.hardware.to_string(),
-                       declined ? "" : identifier_hex(lease), end - start, end, subnet, escaped(lower(lease.hostname)), state);
+    const int state = in_quarantine ? 1 : lease.state == LeaseState::bound ? 0 : 2;
+    return fmt::format("{},{},{},{},{},{},0,0,{},{},\n", lease.address.to_string(),
+                       in_quarantine ? "" : lease.hardware.to_string(), in_quarantine ? "" : identifier_hex(lease), end - start,
+                       end, subnet, escaped(lower(lease.hostname)), state);
 }
 
 } // namespace
@@ -134,7 +138,7 @@ std::string write_kea_leases(LeaseSpan leases, Prefixes subnets, Notes& notes)
     std::string out{kHeader};
     out += '\n';
     for (const auto& lease : leases) {
-        if (lease.hardware.length > 0 && lease.hardware.type != 1 && lease.state != LeaseState::declined)
+        if (lease.hardware.length > 0 && lease.hardware.type != 1 && !quarantined(lease))
             notes.add(0, lease.address.to_string(),
                       fmt::format("Kea keeps no hardware type ({}): it will read Ethernet", lease.hardware.type));
         if (!lease.vendor_class.empty()) notes.add(0, lease.address.to_string(), "Kea keeps no vendor class");

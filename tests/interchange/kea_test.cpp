@@ -69,7 +69,7 @@ TEST_F(WithKea, RefusesWhatIsWrong)
 /// kea-lfc is what Kea cleans its lease files with: it reads every row and writes what it understood.
 TEST_F(WithKea, ReadsTheLeasesAsTheyWereWritten)
 {
-    server::LeaseTable leases(3);
+    server::LeaseTable leases(4);
     for (std::uint8_t i = 0; i < leases.size(); ++i) {
         auto& lease = leases[i];
         lease.address = Ipv4Address::from_octets(10, 0, 0, i);
@@ -80,6 +80,9 @@ TEST_F(WithKea, ReadsTheLeasesAsTheyWereWritten)
         lease.expires = i == 1 ? kNever : lease.renewed + std::chrono::hours{1};
     }
     leases[2].state = server::LeaseState::declined;
+    leases[3].state = server::LeaseState::conflict;
+    leases[3].since = leases[3].renewed;
+    leases[3].renewed = {};
     const auto text = export_leases(leases, LeaseFormat::kea).text;
     std::ofstream{folder_ / "leases.1"} << text;
     const auto file = [&](const char* name) { return (folder_ / name).string(); };

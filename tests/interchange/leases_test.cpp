@@ -2,10 +2,14 @@
 // Leases in other servers' files, and out of them.
 #include "engine/interchange/civil_time.h"
 #include "engine/interchange/interchange.h"
+#include "tests/support/child_process.h"
 
+#include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <random>
+#include <unistd.h>
 
 namespace dorascope::interchange {
 namespace {
@@ -58,7 +62,7 @@ LeaseTable random_leases(std::uint32_t seed, const Keeps& keeps)
         if (keeps.states) {
             static constexpr LeaseState kStates[] = {LeaseState::bound, LeaseState::expired, LeaseState::released,
                                                      LeaseState::declined};
-            lease.state = kStates[number(3)];
+            lease.state = kStates[number(3)]; // what a probe found: EveryState
         }
         if (!keeps.starts) lease.since = lease.renewed = kNow;
         table.push_back(std::move(lease));
@@ -97,6 +101,109 @@ TEST(Leases, ComeBackFromKeaWithWhatItKeeps)
     expect_round_trip(
         LeaseFormat::kea,
         {.fractions = false, .states = false, .vendor_class = false, .hardware_type = false, .case_of_names = false}, true);
+}
+
+/// How each format gives back each state: `none` where it has no word for it and says so.
+struct StateRow {
+    LeaseState given;
+    std::optional<LeaseState> csv, json, dnsmasq, isc, kea;
+};
+constexpr std::nullopt_t none = std::nullopt;
+constexpr StateRow kStateRows[] = {
+    {LeaseState::offered, none, none, none, none, none},
+    {LeaseState::bound, LeaseState::bound, LeaseState::bound, LeaseState::bound, LeaseState::bound, LeaseState::bound},
+    {LeaseState::expired, LeaseState::expired, LeaseState::expired, none, LeaseState::expired, LeaseState::expired},
+    {LeaseState::released, LeaseState::released, LeaseState::released, none, LeaseState::released, LeaseState::expired},
+    {LeaseState::declined, LeaseState::declined, LeaseState::declined, none, LeaseState::declined, LeaseState::declined},
+    {LeaseState::conflict, LeaseState::conflict, LeaseState::conflict, none, LeaseState::declined, LeaseState::declined},
+};
+
+/// As the server writes it (Bindings::quarantine_for()): no lease before, and a holder who is not always known.
+Lease lease_in(LeaseState state, bool holder_known)
+{
+    Lease lease;
+    lease.address = address("10.0.0.9");
+    lease.state = state;
+    if (holder_known) lease.hardware = HardwareAddress::of(MacAddress{{2, 0, 0, 0, 0, 9}});
+    lease.client = hardware_key(lease.hardware);
+    lease.since = at(-100);
+    lease.renewed = state == LeaseState::conflict ? Instant{} : at(-100);
+    lease.expires = at(500);
+    return lease;
+}
+
+void expect_state(const StateRow& row, LeaseFormat format, std::optional<LeaseState> expected, bool holder_known)
+{
+    SCOPED_TRACE(std::string{server::to_string(row.given)} + " in " + std::string{to_string(format)}
+                 + (holder_known ? "" : ", holder unknown"));
+    const auto lease = lease_in(row.given, holder_known);
+    const auto written = export_leases({&lease, 1}, format);
+    const auto read = import_leases(written.text, format, kNow);
+    ASSERT_TRUE(read) << read.error().problem;
+    EXPECT_TRUE(read->not_carried.empty()) << to_string(read->not_carried.front()) << written.text;
+    EXPECT_EQ(written.not_carried.empty(), expected.has_value()) << "said, and only if it is lost";
+    ASSERT_EQ(read->leases.size(), expected ? 1U : 0U) << written.text;
+    if (!expected) return;
+    const auto& back = read->leases.front();
+    EXPECT_EQ(back.state, *expected) << written.text;
+    EXPECT_EQ(back.expires, lease.expires);
+    if (format != LeaseFormat::dnsmasq) { // it keeps no beginnings
+        EXPECT_EQ(back.since, lease.since) << written.text;
+    }
+    const bool exact = format == LeaseFormat::csv || format == LeaseFormat::json;
+    if (exact) {
+        EXPECT_EQ(back, lease);
+    }
+    const bool others = row.given == LeaseState::conflict || (row.given == LeaseState::declined && format == LeaseFormat::kea);
+    if (!exact && others) {
+        EXPECT_EQ(back.hardware.length, 0) << "who has the address is not its client";
+    }
+}
+
+TEST(Leases, EveryStateComesBackFromEveryFormat)
+{
+    for (const auto& row : kStateRows) {
+        for (const bool known : {true, false}) {
+            const bool quarantine = row.given == LeaseState::declined || row.given == LeaseState::conflict;
+            if (!known && !quarantine) continue; // every other row is somebody's
+            expect_state(row, LeaseFormat::csv, row.csv, known);
+            expect_state(row, LeaseFormat::json, row.json, known);
+            expect_state(row, LeaseFormat::dnsmasq, row.dnsmasq, known);
+            expect_state(row, LeaseFormat::isc, row.isc, known);
+            expect_state(row, LeaseFormat::kea, row.kea, known);
+        }
+    }
+}
+
+/// dhcpd -T reads a lease file as dhcpd does when it starts.
+TEST(Isc, DhcpdTakesEveryState)
+{
+    const char* const dhcpd = "/usr/sbin/dhcpd";
+    if (!std::filesystem::exists(dhcpd)) GTEST_SKIP() << "dhcpd is not installed (apt install isc-dhcp-server)";
+    const auto folder = std::filesystem::temp_directory_path() / ("dorascope-isc-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder);
+    LeaseTable leases;
+    for (const auto& row : kStateRows) {
+        leases.push_back(lease_in(row.given, true));
+        leases.back().address.value += static_cast<std::uint32_t>(leases.size());
+    }
+    const auto judge = [&](const std::string& text) {
+        std::ofstream{folder / "dhcpd.conf"} << "subnet 10.0.0.0 netmask 255.255.255.0 { range 10.0.0.10 10.0.0.30; }\n";
+        std::ofstream{folder / "dhcpd.leases"} << text;
+        return test::run_program({dhcpd, "-T", "-4", "-cf", folder / "dhcpd.conf", "-lf", folder / "dhcpd.leases"});
+    };
+    const auto text = export_leases(leases, LeaseFormat::isc).text;
+    const auto taken = judge(text), refused = judge(text + "lease 10.0.0.30 { binding state nonsense; }\n");
+    std::filesystem::remove_all(folder);
+    EXPECT_EQ(taken.status, 0) << taken.err << text;
+    EXPECT_THAT(taken.err, testing::Not(HasSubstr("dhcpd.leases line"))) << text;
+    EXPECT_THAT(refused.err, HasSubstr("dhcpd.leases line")) << "so the line above can fail";
+}
+
+TEST(Kea, AQuarantineKeepsItsOwnTime)
+{
+    const auto lease = lease_in(LeaseState::conflict, true);
+    EXPECT_THAT(export_leases({&lease, 1}, LeaseFormat::kea).text, HasSubstr("\n10.0.0.9,,,600,1700000500,1,0,0,,1,\n"));
 }
 
 LeaseTable leases_of(std::string_view text, LeaseFormat format)
