@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // TOML to Config: the top of the file, and what validate() says of the whole. Every key is a row of a table; every problem is collected.
+#include "engine/host/config_consequences.h"
 #include "engine/host/config_levels.h"
 #include "engine/host/config_options.h"
 
@@ -71,8 +72,6 @@ void check_authority(Reader& reader, const ConfigNode& root)
 
 // ---- what validate() says, found in the file ----------------------------------------------------------------------------------------
 
-std::string_view first_segment(std::string_view path) { return path.substr(0, path.find_first_of(".[")); }
-
 /// The line of the deepest node on the way to "subnet[0].pool[1]".
 std::size_t line_of(const ConfigNode& root, std::string_view path)
 {
@@ -99,20 +98,12 @@ std::size_t line_of(const ConfigNode& root, std::string_view path)
     return line;
 }
 
-/// A part that could not be read looks wrong in other ways too: only what was wrong with the text is said of it.
-bool follows_from(const std::vector<FileError>& errors, std::string_view key)
-{
-    const std::string_view segment = first_segment(key);
-    if (segment == "subnet") return !errors.empty();
-    return std::ranges::any_of(errors, [&](const FileError& e) { return first_segment(e.key) == segment; });
-}
-
 void add_semantic_errors(const ConfigNode& root, const Config& config, std::vector<FileError>& errors)
 {
     const std::vector<FileError> unreadable = errors;
-    for (auto& [key, problem, suggestion] : server::validate(config))
-        if (!follows_from(unreadable, key))
-            errors.push_back({line_of(root, key), key, std::move(problem), std::move(suggestion)});
+    for (auto& error : server::validate(config))
+        if (!follows_from(unreadable, error))
+            errors.push_back({line_of(root, error.key), error.key, std::move(error.problem), std::move(error.suggestion)});
 }
 
 // ---- writing ------------------------------------------------------------------------------------------------------------------------

@@ -58,7 +58,9 @@ tl::expected<ConfigNode, FileError> parse_tree(std::string_view text)
     try {
         return tree_of(toml::parse(text));
     } catch (const toml::parse_error& e) {
-        return tl::unexpected{FileError{e.source().begin.line, "", std::string{e.description()}, "TOML: https://toml.io"}};
+        return tl::unexpected{FileError{e.source().begin.line, "",
+                                        std::string{e.description()} + " (what follows it was not read)",
+                                        "TOML: https://toml.io"}};
     }
 }
 
