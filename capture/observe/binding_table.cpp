@@ -152,6 +152,24 @@ void BindingTable::freed(Ipv4Address address, Instant at, const BindingEffects& 
     if (taken) change(*e, BindingState::released, at, effects);
 }
 
+bool BindingTable::in_conflict(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects)
+{
+    Entry* const e = entry_or_new(address);
+    if (e == nullptr) return false;
+    if (e->binding.state == BindingState::bound) return true; // another server's lease: its holder is who answered
+    e->binding = {address, client, kNone, e->binding.state, at, {}, {}, 0, kNone};
+    change(*e, BindingState::conflict, at, effects);
+    return true;
+}
+
+void BindingTable::quarantine_over(Ipv4Address address, Instant at, const BindingEffects& effects)
+{
+    Entry* const e = entry(address);
+    const bool set_aside =
+        e != nullptr && (e->binding.state == BindingState::declined || e->binding.state == BindingState::conflict);
+    if (set_aside) change(*e, BindingState::expired, at, effects);
+}
+
 void BindingTable::lapsed(Ipv4Address address, ExchangeId exchange, Instant at, const BindingEffects& effects)
 {
     Entry* const e = entry(address);

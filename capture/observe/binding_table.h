@@ -43,6 +43,10 @@ public:
     void refused(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects);
     /// By a person's order to the embedded server, which crosses no wire.
     void freed(Ipv4Address address, Instant at, const BindingEffects& effects);
+    /// A probe of the embedded server found it in use by `client`, who may be known or not: its decision tells, no message.
+    bool in_conflict(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects);
+    /// The embedded server gives it out again: nobody is known to use it.
+    void quarantine_over(Ipv4Address address, Instant at, const BindingEffects& effects);
     /// An offer that the client turned down by choosing another server, or never came back to.
     void lapsed(Ipv4Address address, ExchangeId exchange, Instant at, const BindingEffects& effects);
     /// Leases that ended by `now`.

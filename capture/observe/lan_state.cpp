@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace dorascope::observe {
 
@@ -54,7 +55,7 @@ struct LanState::Impl {
         : limits{l}, clients{l.clients}, servers{l.servers}, bindings{l.bindings}, exchanges{l.exchanges, l.exchange_time}
     { }
 
-    void seed(const decode::Frame& first);
+    void seed(Instant at, std::size_t salt);
     void pass(Instant at, Changes& changes);
     void let_lapse(Changes& changes);
     void observe(const decode::Frame& frame, const decode::DhcpPacket& packet, Changes& changes);
@@ -65,6 +66,7 @@ struct LanState::Impl {
     void obey(const Decision& decision, Changes& changes);
 
     Limits limits;
+    bool seeded = false;
     Instant now{};
     Counts counts;
     Reader reader;
@@ -79,9 +81,11 @@ struct LanState::Impl {
 };
 
 /// What the tables hash with: the same on every fold of the same frames, and not known to whoever sends frames later.
-void LanState::Impl::seed(const decode::Frame& first)
+/// By whatever comes first, before any table holds something.
+void LanState::Impl::seed(Instant at, std::size_t salt)
 {
-    const auto number = spread(static_cast<std::uint64_t>(first.at.time_since_epoch().count()) ^ first.bytes.size());
+    if (std::exchange(seeded, true)) return;
+    const auto number = spread(static_cast<std::uint64_t>(at.time_since_epoch().count()) ^ salt);
     clients.seed(number);
     bindings.seed(number);
     exchanges.seed(number);
@@ -224,13 +228,21 @@ bool LanState::Impl::attach(DecisionId id, Changes& changes)
     return true;
 }
 
-/// What a person ordered of the embedded server: only its decision tells of that.
+/// What crosses no wire, and only the embedded server's decision tells of: a person's orders, what its probes found, and the end of a
+/// quarantine.
 void LanState::Impl::obey(const Decision& decision, Changes& changes)
 {
     static constexpr std::array kFreed{StepCode::order_released, StepCode::order_erased, StepCode::order_quarantine_cleared};
+    const BindingEffects effects{clients, series, changes};
+    for (const DecisionStep& step : decision.steps) {
+        if (step.code != StepCode::probe_answered) continue;
+        const auto by = step.who.length > 0 ? clients.find(step.who) : kNone;
+        if (!bindings.in_conflict(step.address, by, decision.at, effects)) ++counts.over_limit;
+    }
     if (decision.received != MessageType::none || decision.steps.empty()) return;
-    if (std::ranges::find(kFreed, decision.steps.front().code) == kFreed.end()) return;
-    bindings.freed(decision.address, decision.at, {clients, series, changes});
+    const auto first = decision.steps.front().code;
+    if (std::ranges::find(kFreed, first) != kFreed.end()) bindings.freed(decision.address, decision.at, effects);
+    if (first == StepCode::quarantine_over) bindings.quarantine_over(decision.address, decision.at, effects);
 }
 
 LanState::LanState(Limits limits) : impl_{std::make_unique<Impl>(limits)} { }
@@ -245,7 +257,8 @@ LanState::~LanState() = default;
 
 void LanState::apply(const decode::Frame& frame, Changes& changes)
 {
-    if (impl_->counts.frames++ == 0) impl_->seed(frame);
+    ++impl_->counts.frames;
+    impl_->seed(frame.at, frame.bytes.size());
     impl_->pass(bounded(frame.at), changes);
     const auto packet = decode::decode(frame);
     if (const auto* dhcp = std::get_if<decode::DhcpPacket>(&packet)) {
@@ -261,6 +274,7 @@ void LanState::apply(const Decision& decision, Changes& changes)
 {
     Decision copy = decision;
     copy.at = bounded(copy.at);
+    impl_->seed(copy.at, copy.xid); // it may bring an address with it: see obey()
     impl_->pass(copy.at, changes);
     const auto id = impl_->decisions.add(copy);
     if (!impl_->attach(id, changes)) impl_->decisions.wait(id);

@@ -18,7 +18,7 @@ std::string_view to_string(ExchangeOutcome outcome)
 
 std::string_view to_string(BindingState state)
 {
-    static constexpr std::array<std::string_view, 5> kNames{"offered", "bound", "expired", "released", "declined"};
+    static constexpr std::array<std::string_view, 6> kNames{"offered", "bound", "expired", "released", "declined", "conflict"};
     const auto i = static_cast<std::size_t>(state);
     return i < kNames.size() ? kNames[i] : "unknown";
 }

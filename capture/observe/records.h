@@ -109,7 +109,14 @@ struct Server {
     std::vector<float> response_ms; ///< reservoir of OFFER and ACK times, bounded
 };
 
-enum class BindingState : std::uint8_t { offered, bound, expired, released, declined };
+enum class BindingState : std::uint8_t {
+    offered,
+    bound,
+    expired,
+    released,
+    declined, ///< the client found it in use
+    conflict, ///< a probe of the embedded server did
+};
 std::string_view to_string(BindingState state);
 
 /// An address and who holds it, as far as frames tell.

@@ -180,5 +180,24 @@ TEST(Csv, QuotesWhatNeedsIt)
     EXPECT_EQ(csvLine({"-5", "+1.5", "-x", "@a", "=1"}), "-5,+1.5,'-x,'@a,'=1\r\n");
 }
 
+/// RFC 5227 §2.1.1: what a probe found is in use by somebody, and in quarantine.
+TEST(LeaseModel, ShowsWhatAProbeFoundInUse)
+{
+    WatchedLan lan;
+    LeaseModel model{lan.scope};
+    QAbstractItemModelTester tester{&model};
+    lan.hears(discover("A"));
+    Decision decision = decided("A", MessageType::discover, MessageType::offer);
+    decision.steps.insert(decision.steps.begin(), {StepCode::probe_answered, ip("10.0.0.10"), 0, hardware("X")});
+    lan.decides(decision);
+    lan.publish();
+    ASSERT_EQ(model.rowCount(), 1);
+    EXPECT_EQ(text(model, 0, Column::kState), "conflict");
+    EXPECT_EQ(text(model, 0, Column::kClient), "another machine");
+    EXPECT_EQ(text(model, 0, Column::kServer), "");
+    EXPECT_TRUE(text(model, 0, Column::kState, Qt::ToolTipRole).contains("quarantine"));
+    EXPECT_EQ(model.index(0, Column::kState).data(LeaseModel::kSeverityRole).toInt(), static_cast<int>(CellSeverity::error));
+}
+
 } // namespace
 } // namespace dorascope::models::test

@@ -5,6 +5,8 @@
 
 #include <QSignalSpy>
 
+#include <array>
+
 namespace dorascope::models::test {
 namespace {
 
@@ -130,6 +132,27 @@ TEST(Scope, ARangeIsPutInOrder)
     EXPECT_EQ(scope.range()->from, Instant{2s});
     scope.setRange(TimeRange{Instant{2s}, Instant{5s}});
     EXPECT_EQ(changed.size(), 1);
+}
+
+/// The rogue gives .20 to .23; the pool of the lab's server is .100 to .200.
+TEST(Scope, OnlyAddressesOfThePoolAreInUse)
+{
+    WatchedLab lan{"rogue"};
+    const Ipv4Range range = lan.lab.scenario().server.config.subnets.at(0).pools.at(0);
+    QSignalSpy changed{&lan.scope, &Scope::poolChanged};
+    lan.runs(10s);
+    EXPECT_EQ(lan.scope.pool().size(), 0U);
+    EXPECT_EQ(lan.scope.inUse(), lan.state.bound_count()) << "no pool is known: all that are bound";
+    EXPECT_EQ(changed.size(), 0);
+    lan.state.apply(observe::PoolChange{lan.now, observe::Pool{std::array{range}, {}}}, lan.batch);
+    lan.publish();
+    EXPECT_EQ(changed.size(), 1);
+    EXPECT_EQ(lan.scope.pool().size(), 101U);
+    std::size_t inside = 0;
+    for (const auto& binding : lan.state.bindings())
+        inside += binding.state == observe::BindingState::bound && range.contains(binding.address) ? 1 : 0;
+    EXPECT_EQ(lan.scope.inUse(), inside);
+    EXPECT_LT(inside, lan.state.bound_count()) << "the rogue has clients, too";
 }
 
 } // namespace

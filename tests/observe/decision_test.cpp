@@ -91,6 +91,66 @@ TEST(Decision, AClearedQuarantineIsOver)
     EXPECT_EQ(lan.binding("10.0.0.10"), BindingState::released);
 }
 
+/// RFC 5227: another machine answered the server's ARP Probe before anything was offered, so no DHCP message tells of it.
+Decision probeAnswered(std::string_view address, const HardwareAddress& who)
+{
+    Decision decision = decided("A", MessageType::discover, MessageType::offer);
+    decision.steps.insert(decision.steps.begin(), {StepCode::probe_answered, ip(address), 1'000'000, who});
+    return decision;
+}
+
+TEST(Decision, AnAnsweredProbeIsAConflict)
+{
+    Lan lan;
+    lan.hears(discover("A"));
+    lan.decides(probeAnswered("10.0.0.10", hardware("X")));
+    lan.hears(offer("A", "10.0.0.11"));
+    ASSERT_TRUE(lan.state.binding(ip("10.0.0.10")));
+    EXPECT_EQ(lan.binding("10.0.0.10"), BindingState::conflict);
+    EXPECT_EQ(lan.state.binding(ip("10.0.0.10"))->client, kNone) << "nobody that has spoken DHCP";
+    EXPECT_EQ(lan.binding("10.0.0.11"), BindingState::offered);
+    EXPECT_EQ(lan.state.bound_count(), 0U);
+    lan.decides(probeAnswered("10.0.0.12", hardware("A")));
+    EXPECT_EQ(lan.state.binding(ip("10.0.0.12"))->client, lan.message(0).client) << "one that we know";
+}
+
+TEST(Decision, AConflictDoesNotEndALeaseThatIsSeen)
+{
+    Lan lan;
+    lan.dora("B", "10.0.0.10");
+    lan.decides(probeAnswered("10.0.0.10", hardware("B")));
+    EXPECT_EQ(lan.binding("10.0.0.10"), BindingState::bound);
+}
+
+TEST(Decision, AConflictEndsWithItsQuarantine)
+{
+    for (const auto code : {StepCode::quarantine_over, StepCode::order_quarantine_cleared, StepCode::order_erased}) {
+        Lan lan;
+        lan.decides(probeAnswered("10.0.0.10", hardware("X")));
+        lan.dora("B", "10.0.0.11", 2).hears(decline("B", "10.0.0.11"));
+        for (const char* const address : {"10.0.0.10", "10.0.0.11"}) {
+            Decision end;
+            end.outcome = Outcome::recorded;
+            end.address = ip(address);
+            end.steps = {{code, end.address, 0, {}}};
+            lan.decides(end);
+            EXPECT_EQ(lan.binding(address), code == StepCode::quarantine_over ? BindingState::expired : BindingState::released);
+        }
+    }
+}
+
+TEST(Decision, TheEndOfAQuarantineTakesNobodysLease)
+{
+    Lan lan;
+    lan.dora("A", "10.0.0.10");
+    Decision end;
+    end.outcome = Outcome::recorded;
+    end.address = ip("10.0.0.10");
+    end.steps = {{StepCode::quarantine_over, end.address, 0, {}}};
+    lan.decides(end);
+    EXPECT_EQ(lan.binding("10.0.0.10"), BindingState::bound);
+}
+
 TEST(Decision, IsNotTheRogues)
 {
     Lan lan;

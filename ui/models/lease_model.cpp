@@ -27,13 +27,17 @@ constexpr std::array<const char*, LeaseModel::kColumnCount> kTitles{
 struct StateRow {
     const char* word;
     CellSeverity severity;
+    const char* meaning; ///< where the word does not say enough
 };
-constexpr std::array<StateRow, 5> kStates{{
-    {QT_TRANSLATE_NOOP("LeaseModel", "offered"), CellSeverity::note},
-    {QT_TRANSLATE_NOOP("LeaseModel", "bound"), CellSeverity::none},
-    {QT_TRANSLATE_NOOP("LeaseModel", "expired"), CellSeverity::note},
-    {QT_TRANSLATE_NOOP("LeaseModel", "released"), CellSeverity::note},
-    {QT_TRANSLATE_NOOP("LeaseModel", "declined"), CellSeverity::error},
+constexpr std::array<StateRow, 6> kStates{{
+    {QT_TRANSLATE_NOOP("LeaseModel", "offered"), CellSeverity::note, ""},
+    {QT_TRANSLATE_NOOP("LeaseModel", "bound"), CellSeverity::none, ""},
+    {QT_TRANSLATE_NOOP("LeaseModel", "expired"), CellSeverity::note, ""},
+    {QT_TRANSLATE_NOOP("LeaseModel", "released"), CellSeverity::note, ""},
+    {QT_TRANSLATE_NOOP("LeaseModel", "declined"), CellSeverity::error,
+     QT_TRANSLATE_NOOP("LeaseModel", "The client found it in use by somebody else; it is in quarantine.")},
+    {QT_TRANSLATE_NOOP("LeaseModel", "conflict"), CellSeverity::error,
+     QT_TRANSLATE_NOOP("LeaseModel", "Another machine answered when the server asked for it; it is in quarantine.")},
 }};
 const StateRow& stateRow(BindingState state) { return kStates[std::min(static_cast<std::size_t>(state), kStates.size() - 1)]; }
 
@@ -154,13 +158,20 @@ std::uint64_t LeaseModel::sortKey(int column, Id id) const
     }
 }
 
+/// A machine that answers a probe need not speak DHCP.
+QString LeaseModel::nameOf(const observe::Binding& binding) const
+{
+    if (binding.state == BindingState::conflict && binding.client == observe::kNone) return tr("another machine");
+    return scope_.clientName(binding.client);
+}
+
 QString LeaseModel::display(const observe::Binding& binding, int column) const
 {
     const auto clients = scope_.state().clients();
     const bool client = binding.client < clients.size();
     switch (column) {
     case kAddress: return QString::fromStdString(binding.address.to_string());
-    case kClient: return scope_.clientName(binding.client);
+    case kClient: return nameOf(binding);
     case kClientId: {
         if (!client || clients[binding.client].client_id.empty()) return QStringLiteral("—");
         const auto& id = clients[binding.client].client_id;
@@ -188,11 +199,13 @@ QVariant LeaseModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         if (index.column() == kClient) return scope_.clientDetail(binding.client);
         if (index.column() == kServer) return scope_.serverDetail(binding.server);
+        if (const char* const meaning = stateRow(binding.state).meaning; index.column() == kState && *meaning != '\0')
+            return QCoreApplication::translate("LeaseModel", meaning);
         if (index.column() == kTimeLeft && runs(binding) && binding.expires != kNever)
             return tr("until %1, of %2").arg(dateTimeText(binding.expires), secondsText(binding.lease_seconds));
         return {};
     case kAddressRole: return binding.address.value;
-    case kClientNameRole: return scope_.clientName(binding.client);
+    case kClientNameRole: return nameOf(binding);
     case kClientDetailRole: return scope_.clientDetail(binding.client);
     case kStateRole: return static_cast<int>(binding.state);
     case kFractionRole: return fraction(binding, scope_.state().now());

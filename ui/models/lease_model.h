@@ -52,6 +52,7 @@ private:
     void onAdvanced(const observe::Changes& changes);
     void onSelection();
     QString display(const observe::Binding& binding, int column) const;
+    QString nameOf(const observe::Binding& binding) const;
 
     Scope& scope_;
     ClientRanks names_; ///< while sorted by client

@@ -22,6 +22,7 @@ constexpr StateLook kStates[] = {
     {BindingState::expired, Role::addressReserved, Role::textMuted},
     {BindingState::released, Role::addressReserved, Role::textMuted},
     {BindingState::declined, Role::addressConflict, Role::danger},
+    {BindingState::conflict, Role::addressConflict, Role::danger},
 };
 const StateLook& lookOf(BindingState state)
 {
