@@ -6,6 +6,8 @@
 #include "ui/views/exchange_table.h"
 #include "ui/views/inspector.h"
 #include "ui/views/ladder_view.h"
+#include "ui/views/lease_actions.h"
+#include "ui/views/leases_page.h"
 #include "ui/views/live_page.h"
 #include "ui/views/main_window.h"
 
@@ -32,6 +34,7 @@ struct Shot {
     ui::Inspector::Tab tab;
     QSize size;
     Duration playhead{}; ///< since the start; 0: live
+    bool question = false; ///< of deleting the chosen lease
 };
 const Shot kShots[] = {
     {"live", "three-clients", 1s, MainWindow::live, ui::Inspector::why, {1440, 900}},
@@ -41,8 +44,32 @@ const Shot kShots[] = {
     {"live-past", "office", 90s, MainWindow::live, ui::Inspector::why, {1440, 900}, 35s},
     {"bytes", "three-clients", 1s, MainWindow::live, ui::Inspector::bytes, {1440, 900}},
     {"leases", "office", 40min, MainWindow::leases, ui::Inspector::why, {1440, 900}},
+    {"leases-small", "office", 40min, MainWindow::leases, ui::Inspector::why, {1024, 700}},
+    {"leases-delete", "office", 40min, MainWindow::leases, ui::Inspector::why, {1440, 900}, 0s, true},
+    {"serve", "three-clients", 1s, MainWindow::servePage, ui::Inspector::why, {1440, 900}},
+    {"serve-small", "three-clients", 1s, MainWindow::servePage, ui::Inspector::why, {1024, 700}},
     {"servers", "rogue", 6s, MainWindow::servers, ui::Inspector::why, {1440, 900}},
+    {"servers-small", "rogue", 6s, MainWindow::servers, ui::Inspector::why, {1024, 700}},
     {"charts", "office", 40min, MainWindow::charts, ui::Inspector::why, {1440, 900}},
+    {"charts-small", "office", 40min, MainWindow::charts, ui::Inspector::why, {1024, 700}},
+};
+
+/// The lab, on a machine that is the same everywhere: its interfaces are in the pictures, and its server takes orders.
+class ShotSession : public Session {
+public:
+    QList<ui::InterfaceChoice> interfaces() const override
+    {
+        const auto address = Ipv4Address::parse("192.168.50.1");
+        return {{QStringLiteral("enp3s0"), true, true, true, false, address, Ipv4Prefix::of(*address, 24)},
+                {QStringLiteral("wlp2s0"), true, false, true, false, std::nullopt, {}}};
+    }
+    ui::SourceStatus status() const override
+    {
+        ui::SourceStatus status = Session::status();
+        status.takesOrders = true;
+        return status;
+    }
+    std::optional<ui::Problem> preflight(const QString&) const override { return std::nullopt; }
 };
 
 /// The fifth message is the second client's offer: the one with a rejected candidate to tell of.
@@ -78,7 +105,7 @@ void settle()
 
 bool take(const Shot& shot, const QDir& folder, QSettings& settings, ui::Theme& theme)
 {
-    Session session;
+    ShotSession session;
     MainWindow window(session.scope(), session, settings);
     window.livePage().ladder().setAnimated(false);
     window.livePage().table().setAnimated(false);
@@ -94,6 +121,11 @@ bool take(const Shot& shot, const QDir& folder, QSettings& settings, ui::Theme& 
     window.inspector().showTab(shot.tab);
     window.show();
     settle();
+    if (shot.question) {
+        ui::LeasesPage& page = window.leasesPage();
+        page.table().setCurrentIndex(page.leases().index(3, 0));
+        page.actions().action(ui::LeaseOrder::erase).trigger();
+    }
     for (const auto appearance : {ui::Appearance::light, ui::Appearance::dark}) {
         theme.setAppearance(appearance);
         settle();
