@@ -92,12 +92,12 @@ ui::Appearance rememberedTheme(const QSettings& settings)
 /// SIGINT and SIGTERM end the program as closing the window does, so that a server stops cleanly and settings are kept.
 class SignalsClose {
 public:
-    explicit SignalsClose(QWidget& window)
+    explicit SignalsClose(ui::MainWindow& window)
     {
         if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_) != 0) return;
         notifier_ = std::make_unique<QSocketNotifier>(ends_[1], QSocketNotifier::Read);
         QObject::connect(notifier_.get(), &QSocketNotifier::activated, &window, [&window] {
-            window.close();
+            window.leave();
             QApplication::quit();
         });
         for (const int number : {SIGINT, SIGTERM})

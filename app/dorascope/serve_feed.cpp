@@ -32,11 +32,14 @@ host::ServerOrders::Outcome reserve(host::ServerOrders& orders, Ipv4Address addr
 {
     const auto leases = orders.host().leases();
     const auto lease = std::ranges::find(leases, address, &server::Lease::address);
-    if (lease != leases.end() && lease->state != server::LeaseState::declined) return orders.reserve(reservationFor(*lease));
+    if (lease != leases.end() && lease->state != server::LeaseState::declined && lease->state != server::LeaseState::conflict)
+        return orders.reserve(reservationFor(*lease));
     return tl::unexpected{host::HostError{host::HostError::Kind::bad_argument,
                                           address.to_string() + " has no client that it could be reserved for.",
                                           "Reserve it with dorascope-cli ctl reserve ADDRESS MAC"}};
 }
+
+bool changesConfiguration(StepCode code) { return code == StepCode::reconfigured; }
 
 } // namespace
 
@@ -117,6 +120,7 @@ void ServeFeed::run()
         served_ = std::move(opened);
     }
     serving_ = true;
+    desk_.ask([this] { return readConfiguration(); }); // reservations of earlier days
     if (stopping_) served.host.stop();
     const auto ended = served.host.run();
     serving_ = false;
@@ -128,6 +132,12 @@ void ServeFeed::run()
 
 void ServeFeed::take(std::span<const Decision> decisions)
 {
+    // The terminal gives orders as well; whoever gave it, what is in force is read again.
+    const auto reconfigures = [](const Decision& decision) {
+        return decision.received == MessageType::none && !decision.steps.empty()
+            && changesConfiguration(decision.steps.front().code);
+    };
+    if (serving_ && std::ranges::any_of(decisions, reconfigures)) desk_.ask([this] { return readConfiguration(); });
     const std::scoped_lock lock(mutex_);
     for (const Decision& decision : decisions) {
         if (decisions_.size() < kMostDecisions)
@@ -189,7 +199,24 @@ OrderOutcome ServeFeed::carryOut(ui::LeaseOrder order, Ipv4Address address)
     };
     const auto outcome = kRows.at(static_cast<std::size_t>(order))(*served_->orders, address);
     if (!outcome) return {order, address, {}, problemOf(outcome.error())};
+    if (order == ui::LeaseOrder::reserve || order == ui::LeaseOrder::unreserve) readConfiguration();
     return {order, address, QString::fromStdString(*outcome), {}};
+}
+
+OrderOutcome ServeFeed::readConfiguration()
+{
+    auto snapshot = served_->orders->snapshot();
+    if (!snapshot) return {}; // it has ended
+    const std::scoped_lock lock(mutex_);
+    config_ = std::move(snapshot->config);
+    ordered_ = std::move(snapshot->ordered);
+    return {};
+}
+
+bool ServeFeed::isReserved(Ipv4Address address) const
+{
+    const std::scoped_lock lock(mutex_);
+    return std::ranges::find(ordered_, address, &server::Reservation::address) != ordered_.end();
 }
 
 OrderOutcome ServeFeed::reloadNow()
@@ -198,10 +225,7 @@ OrderOutcome ServeFeed::reloadNow()
     const QString file = QString::fromStdString(result.file);
     if (!result.errors.empty()) return {{}, {}, {}, problemOf(file, result.errors)};
     if (!result.ok) return {{}, {}, {}, problemOf(result.error)};
-    if (auto snapshot = served_->orders->snapshot()) {
-        const std::scoped_lock lock(mutex_);
-        config_ = std::move(snapshot->config);
-    }
+    readConfiguration();
     QString said = QString::fromStdString(result.said);
     for (const auto& warning : result.warnings)
         said += QLatin1Char(' ') + QString::fromStdString(warning);

@@ -31,6 +31,7 @@ public:
     void stop() override;
     std::optional<ui::Problem> takeProblem() override;
     void order(ui::LeaseOrder order, Ipv4Address address) override;
+    bool isReserved(Ipv4Address address) const override;
     void reload() override;
     std::optional<OrderOutcome> takeOutcome() override { return desk_.takeOutcome(); }
     observe::Pool pool() const override;
@@ -44,13 +45,15 @@ private:
     void take(std::span<const Decision> decisions);
     OrderOutcome carryOut(ui::LeaseOrder order, Ipv4Address address);
     OrderOutcome reloadNow();
+    OrderOutcome readConfiguration(); ///< from the server, after an order that changes it
     void ask(OrderDesk::Work work);
 
     const ui::ServeRequest request_;
     CaptureFeed capture_;
-    mutable std::mutex mutex_; ///< guards served_ (the pointer), config_, decisions_, problem_
+    mutable std::mutex mutex_; ///< guards served_ (the pointer), config_, ordered_, decisions_, problem_
     std::unique_ptr<Served> served_;
     server::Config config_; ///< in force
+    std::vector<server::Reservation> ordered_; ///< beside those of config_
     std::vector<Decision> decisions_;
     std::uint64_t droppedDecisions_ = 0;
     std::optional<ui::Problem> problem_;

@@ -129,6 +129,8 @@ void Session::order(ui::LeaseOrder order, Ipv4Address address)
     if (source_) source_->order(order, address);
 }
 
+bool Session::isReserved(Ipv4Address address) const { return source_ && source_->isReserved(address); }
+
 void Session::reload()
 {
     if (source_) source_->reload();
@@ -137,18 +139,21 @@ void Session::reload()
 ui::ConfigReading Session::readConfig(const QString& path) const
 {
     auto config = host::load_config(path.toStdString());
-    if (config) return {std::move(*config), std::nullopt};
-    return {std::nullopt, problemOf(path, config.error())};
+    if (!config) return {std::nullopt, problemOf(path, config.error()), {}};
+    QStringList warnings;
+    for (const auto& line : host::warning_lines(*config))
+        warnings << QString::fromStdString(line);
+    return {std::move(*config), std::nullopt, warnings};
 }
 
 void Session::report(const OrderOutcome& outcome)
 {
+    memory_->intake.serve(source_->pool()); // also when a terminal had it reloaded
     if (outcome.problem) {
         Q_EMIT failed(*outcome.problem);
     } else if (outcome.order) {
         Q_EMIT ordered(*outcome.order, outcome.address, outcome.said);
-    } else {
-        memory_->intake.serve(source_->pool());
+    } else if (!outcome.said.isEmpty()) {
         Q_EMIT reloaded(outcome.said);
     }
     Q_EMIT statusChanged();

@@ -41,6 +41,7 @@ public:
     void serve(const ui::ServeRequest& request) override;
     void stop() override;
     void order(ui::LeaseOrder order, Ipv4Address address) override;
+    bool isReserved(Ipv4Address address) const override;
     void reload() override;
     ui::ConfigReading readConfig(const QString& path) const override;
     void setPaused(bool paused) override;

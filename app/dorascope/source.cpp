@@ -21,6 +21,7 @@ void Intake::decision(const Decision& decision)
 
 void Intake::serve(const observe::Pool& pool)
 {
+    if (pool == state_.pool()) return;
     const observe::PoolChange change{state_.now(), pool};
     recording_.append(change);
     state_.apply(change, changes_);

@@ -33,7 +33,7 @@ private:
     std::uint64_t frames_ = 0;
 };
 
-/// How an order went; of a reload when there is no order.
+/// How an order went; of a reload when there is no order. With nothing said: the configuration is another, by somebody else's order.
 struct OrderOutcome {
     std::optional<ui::LeaseOrder> order;
     Ipv4Address address;
@@ -55,6 +55,7 @@ public:
     /// A failure not reported yet.
     virtual std::optional<ui::Problem> takeProblem() { return std::nullopt; }
     virtual void order(ui::LeaseOrder, Ipv4Address) { }
+    virtual bool isReserved(Ipv4Address) const { return false; }
     virtual void reload() { }
     /// One not reported yet.
     virtual std::optional<OrderOutcome> takeOutcome() { return std::nullopt; }

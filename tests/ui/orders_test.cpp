@@ -53,6 +53,45 @@ TEST_F(OrdersTest, OnlyAServerOfThisWindowTakesThem)
         EXPECT_FALSE(enabled(order));
 }
 
+TEST_F(OrdersTest, OnlyAReservationThatThereIsCanBeGivenUp)
+{
+    EXPECT_FALSE(enabled(LeaseOrder::unreserve));
+    control.reserved = {chosen()};
+    announce();
+    EXPECT_TRUE(enabled(LeaseOrder::unreserve));
+    choose(1);
+    EXPECT_FALSE(enabled(LeaseOrder::unreserve)) << "that of another address";
+}
+
+TEST(LeaseOrders, TheQuarantineOfWhatAProbeFoundInUseCanBeCleared)
+{
+    models::Scope scope;
+    observe::LanState state;
+    observe::Changes changes;
+    Decision decision;
+    decision.outcome = Outcome::recorded;
+    decision.address = *Ipv4Address::parse("10.0.0.10");
+    decision.steps = {{StepCode::probe_answered, decision.address, 0, {}}};
+    state.apply(decision, changes);
+    const observe::Recording recording;
+    scope.setState(&state, &recording);
+    PaperControl control;
+    control.now.takesOrders = true;
+    LeasesPage page{scope, control};
+    page.resize(900, 500);
+    page.show();
+    OpenWindow::settle();
+    ASSERT_EQ(page.leases().rowCount(), 1);
+    page.table().setCurrentIndex(page.leases().index(0, 0));
+    EXPECT_TRUE(page.actions().action(LeaseOrder::clearQuarantine).isEnabled());
+    EXPECT_FALSE(page.actions().action(LeaseOrder::reserve).isEnabled()) << "for whom?";
+    page.actions().action(LeaseOrder::clearQuarantine).trigger();
+    EXPECT_TRUE(page.orders().text().contains(QStringLiteral("10.0.0.10")));
+    QTest::mouseClick(&page.orders().button(), Qt::LeftButton);
+    ASSERT_EQ(control.orders.size(), 1);
+    EXPECT_EQ(control.orders[0], (std::pair{LeaseOrder::clearQuarantine, decision.address}));
+}
+
 TEST_F(OrdersTest, ThePastTakesNone)
 {
     open.scope().setPlayhead(open.scope().state().messages().front().at + 100ms);

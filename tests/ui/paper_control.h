@@ -25,12 +25,13 @@ public:
     QList<ScenarioChoice> scenarios() const override { return {}; }
     QList<InterfaceChoice> interfaces() const override { return known; }
     SourceStatus status() const override { return now; }
-    void openLab(const QString&) override { }
-    void openCapture(const QString&) override { }
-    void watch(const QString&) override { }
+    void openLab(const QString& scenario) override { opened.append(scenario); }
+    void openCapture(const QString& path) override { opened.append(path); }
+    void watch(const QString& interface) override { opened.append(interface); }
     void serve(const ServeRequest& request) override { served.append(request); }
     void stop() override { }
     void order(LeaseOrder order, Ipv4Address address) override { orders.append({order, address}); }
+    bool isReserved(Ipv4Address address) const override { return reserved.contains(address); }
     void reload() override { ++reloads; }
     ConfigReading readConfig(const QString&) const override { return reading; }
     void setPaused(bool) override { }
@@ -41,9 +42,11 @@ public:
     QList<InterfaceChoice> known{interfaceOf("eth0", "192.168.50.1", 24), interfaceOf("eth1", "10.0.0.5", 29)};
     SourceStatus now;
     std::optional<Problem> problem;
+    QStringList opened;
     QList<ServeRequest> served;
     ConfigReading reading;
     QList<std::pair<LeaseOrder, Ipv4Address>> orders;
+    QList<Ipv4Address> reserved;
     int reloads = 0;
 };
 

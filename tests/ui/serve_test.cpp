@@ -106,6 +106,22 @@ TEST_F(ServeTest, AFileTakesThePlaceOfTheForm)
     EXPECT_FALSE(panel.startButton().isEnabled()) << "what stands in it counts again";
 }
 
+TEST_F(ServeTest, WhatIsHardlyMeantInAFileIsSaidAndServedAllTheSame)
+{
+    control.reading.config.emplace().subnets.emplace_back().prefix = Ipv4Prefix::parse("10.9.0.0/16").value();
+    control.reading.warnings = {QStringLiteral("Warning: subnet[0].router: 10.8.0.1 lies outside 10.9.0.0/16")};
+    panel.useFile(QStringLiteral("/etc/lab/dhcp.toml"));
+    EXPECT_TRUE(panel.notice().text().contains(QStringLiteral("dhcp.toml can be served"))) << qPrintable(panel.notice().text());
+    EXPECT_TRUE(panel.notice().text().contains(QStringLiteral("10.8.0.1 lies outside")));
+    EXPECT_EQ(panel.notice().accessibleName(), QStringLiteral("Warning"));
+    EXPECT_TRUE(panel.startButton().isEnabled());
+    panel.useFile({});
+    EXPECT_EQ(panel.notice().text(), QString()) << "it was about the file";
+    control.reading = {std::nullopt, Problem{QStringLiteral("dhcp.toml has an error."), {}, {}}, {}};
+    panel.useFile(QStringLiteral("/etc/lab/dhcp.toml"));
+    EXPECT_EQ(panel.notice().accessibleName(), QStringLiteral("Error"));
+}
+
 TEST_F(ServeTest, EveryErrorOfAFileIsShownAndTheFormStays)
 {
     control.reading.problem = Problem{

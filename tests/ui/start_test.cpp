@@ -90,6 +90,22 @@ TEST(Start, TheLabGoesOnThroughRenewals)
     EXPECT_EQ(open.scope().state().bound_count(), 3U);
 }
 
+/// The rogue's .20 to .23 are leased, and none of the pool's.
+TEST(Start, ASecondServersLeasesAreNotCountedInThePool)
+{
+    OpenWindow open;
+    open.lab("rogue", 10s);
+    const auto& state = open.scope().state();
+    ASSERT_LT(state.used_count(), state.bound_count());
+    const QString words = QStringLiteral("Pool %1 / 101").arg(state.used_count());
+    EXPECT_TRUE(open.window().statusStrip().text().contains(words)) << qPrintable(open.window().statusStrip().text());
+    open.scope().setPlayhead(state.messages().front().at);
+    open.session().tick(16ms);
+    OpenWindow::settle();
+    EXPECT_TRUE(open.window().statusStrip().text().contains(QStringLiteral("Pool 0 / 101")))
+        << qPrintable(open.window().statusStrip().text());
+}
+
 TEST(Start, StatusSaysWhatIsServedAndHowFullThePoolIs)
 {
     OpenWindow open;

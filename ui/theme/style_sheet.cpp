@@ -59,7 +59,7 @@ QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QMenu { background: @card; color: @text; border: 1px solid @border; padding: 6px; }
 QMenu::item { padding: 6px 28px 6px 12px; border-radius: 4px; }
 QMenu::item:selected { background: @selection; }
-QMenu::item:disabled { color: @muted; padding-left: 10px; }
+QMenu::item:disabled { color: @muted; }
 QMenu::separator { height: 1px; background: @border; margin: 6px 4px; }
 QMenu::section { color: @muted; }
 

@@ -23,7 +23,7 @@ Inspector::Inspector(models::Scope& scope, QWidget* parent)
       why_(new WhyView), tree_(new QTreeView), stripe_(new HexView), hex_(new HexView), caption_(new QLabel)
 {
     setMinimumWidth(260);
-    body()->setContentsMargins(14, 13, 6, 10);
+    body()->setContentsMargins(14, 13, 14, 10);
     body()->setSpacing(0);
     body()->addWidget(header_);
     tabs_->setDrawBase(false);

@@ -15,6 +15,7 @@ using observe::BindingState;
 
 constexpr unsigned bit(BindingState state) { return 1U << static_cast<unsigned>(state); }
 constexpr unsigned kTaken = bit(BindingState::bound) | bit(BindingState::offered);
+constexpr unsigned kSetAside = bit(BindingState::declined) | bit(BindingState::conflict);
 constexpr unsigned kAny = ~0U;
 
 struct Row {
@@ -27,7 +28,7 @@ struct Row {
 };
 const std::array kRows{
     Row{LeaseOrder::reserve, QT_TRANSLATE_NOOP("LeaseActions", "Reserve for this client"), "", "", Qt::CTRL | Qt::Key_R,
-        kAny & ~bit(BindingState::declined)},
+        kAny & ~kSetAside},
     Row{LeaseOrder::unreserve, QT_TRANSLATE_NOOP("LeaseActions", "Give up the reservation"), "", "",
         Qt::CTRL | Qt::SHIFT | Qt::Key_R, kAny},
     Row{LeaseOrder::release, QT_TRANSLATE_NOOP("LeaseActions", "Release\u2026"),
@@ -39,12 +40,15 @@ const std::array kRows{
         QT_TRANSLATE_NOOP("LeaseActions",
                           "End the quarantine of %1? Somebody was found to use it; if he still does, two machines will have one "
                           "address."),
-        QT_TRANSLATE_NOOP("LeaseActions", "End quarantine"), Qt::CTRL | Qt::Key_U, bit(BindingState::declined)},
+        QT_TRANSLATE_NOOP("LeaseActions", "End quarantine"), Qt::CTRL | Qt::Key_U, kSetAside},
     Row{LeaseOrder::erase, QT_TRANSLATE_NOOP("LeaseActions", "Delete\u2026"),
         QT_TRANSLATE_NOOP("LeaseActions",
                           "Forget %1, and that %2 ever had it? Who uses the address now is not told. This cannot be taken back."),
         QT_TRANSLATE_NOOP("LeaseActions", "Delete"), Qt::Key_Delete, kAny},
 };
+
+/// A menu with a style sheet sets its keys close behind the longest text.
+const QString kBeforeKeys(2, QChar(0x2003));
 
 QString say(const char* words) { return QCoreApplication::translate("LeaseActions", words); }
 const Row& rowOf(LeaseOrder order) { return *std::ranges::find(kRows, order, &Row::order); }
@@ -57,7 +61,7 @@ LeaseActions::LeaseActions(models::Scope& scope, models::LeaseModel& model, Sour
 {
     table.setContextMenuPolicy(Qt::ActionsContextMenu);
     for (const Row& row : kRows) {
-        auto* const action = new QAction(say(row.text), &table);
+        auto* const action = new QAction(say(row.text) + kBeforeKeys, &table);
         action->setShortcut(row.keys);
         action->setShortcutContext(Qt::WidgetShortcut);
         actions_[static_cast<std::size_t>(row.order)] = action;
@@ -86,9 +90,11 @@ void LeaseActions::refresh()
     const bool possible = binding != nullptr && scope_.isLive() && control_.status().takesOrders;
     const auto servers = scope_.state().servers();
     const bool ours = possible && (binding->server >= servers.size() || servers[binding->server].embedded);
+    const bool reserved = ours && control_.isReserved(binding->address);
     for (const Row& row : kRows) {
         QAction& one = action(row.order);
-        one.setEnabled(ours && (row.states & bit(binding->state)) != 0);
+        const bool sensible = row.order != LeaseOrder::unreserve || reserved;
+        one.setEnabled(ours && sensible && (row.states & bit(binding->state)) != 0);
         one.setToolTip(ours || binding == nullptr ? QString() : say("Only for leases of a server that runs in this window"));
     }
 }

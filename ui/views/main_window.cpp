@@ -10,6 +10,7 @@
 #include "ui/views/leases_page.h"
 #include "ui/views/live_page.h"
 #include "ui/views/notice_bar.h"
+#include "ui/views/order_bar.h"
 #include "ui/views/serve_panel.h"
 #include "ui/views/servers_page.h"
 #include "ui/views/sidebar.h"
@@ -39,11 +40,12 @@ constexpr QSize kFrame{8, 40};
 } // namespace
 
 MainWindow::MainWindow(models::Scope& scope, SourceControl& control, QSettings& settings, QWidget* parent)
-    : QWidget(parent), scope_(scope), control_(control), settings_(settings), top_(new TopBar(scope, control)),
-      sidebar_(new Sidebar), notice_(new NoticeBar), welcome_(new WelcomePanel), pages_(new QStackedWidget),
-      live_(new LivePage(scope)), leases_(new LeasesPage(scope, control)), servers_(new ServersPage(scope)),
-      charts_(new ChartsPage(scope)), serve_(new ServePanel(control)), sides_(new QSplitter(Qt::Horizontal)),
-      inspector_(new Inspector(scope)), timeline_(new TimelineStrip(scope)), status_(new StatusStrip(scope, control))
+    : QWidget(parent), scope_(scope), control_(control), settings_(settings), top_(new TopBar(scope, control_)),
+      sidebar_(new Sidebar), notice_(new NoticeBar), question_(new OrderBar), welcome_(new WelcomePanel),
+      pages_(new QStackedWidget), live_(new LivePage(scope)), leases_(new LeasesPage(scope, control_)),
+      servers_(new ServersPage(scope)), charts_(new ChartsPage(scope)), serve_(new ServePanel(control_)),
+      sides_(new QSplitter(Qt::Horizontal)), inspector_(new Inspector(scope)), timeline_(new TimelineStrip(scope)),
+      status_(new StatusStrip(scope, control_))
 {
     setWindowTitle(tr("DoraScope"));
     setAcceptDrops(true);
@@ -77,6 +79,7 @@ QWidget* MainWindow::content()
     auto* const column = new QVBoxLayout(area);
     column->setContentsMargins(16, 14, 14, 8);
     column->setSpacing(12);
+    column->addWidget(question_);
     column->addWidget(notice_);
     column->addWidget(welcome_);
     column->addWidget(sides_, 1);
@@ -113,6 +116,11 @@ void MainWindow::connectAll()
     connect(serve_, &ServePanel::closed, this, [this] { showPage(before_); });
     connect(serve_, &ServePanel::started, this, [this] { showPage(live); });
     connect(sides_, &QSplitter::splitterMoved, this, [this] { sidesChosen_ = true; });
+    connect(&control_, &ServeGuard::asked, this,
+            [this](const QString& question, const QString& button, const std::function<void()>& act) {
+                question_->ask(question, button, act);
+            });
+    connect(&control_, &SourceControl::sourceChanged, question_, &OrderBar::dismiss);
     connect(&control_, &SourceControl::failed, notice_, &NoticeBar::show);
     connect(&control_, &SourceControl::sourceChanged, this, &MainWindow::onSource);
     connect(&control_, &SourceControl::statusChanged, this, &MainWindow::refreshCounts);
@@ -275,8 +283,22 @@ void MainWindow::resizeEvent(QResizeEvent* event)
     sides_->setSizes({width() - side, side});
 }
 
+void MainWindow::leave()
+{
+    leaving_ = true;
+    close();
+}
+
 void MainWindow::closeEvent(QCloseEvent* event)
 {
+    if (!leaving_ && control_.isServing()) {
+        event->ignore();
+        control_.beforeStopping(
+            tr("Closing the window stops the server: clients keep their addresses until their leases end, but "
+               "nobody renews them."),
+            tr("Stop serving and close"), [this] { leave(); });
+        return;
+    }
     settings_.setValue(QStringLiteral("geometry"), saveGeometry());
     if (sidesChosen_) settings_.setValue(QStringLiteral("sides"), sides_->saveState());
     settings_.setValue(QStringLiteral("liveSplit"), live_->splitter().saveState());

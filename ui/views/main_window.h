@@ -4,7 +4,7 @@
 
 #include "ui/models/scope.h"
 #include "ui/theme/theme.h"
-#include "ui/views/source_control.h"
+#include "ui/views/serve_guard.h"
 
 #include <QSettings>
 #include <QWidget>
@@ -19,6 +19,7 @@ class Inspector;
 class LeasesPage;
 class LivePage;
 class NoticeBar;
+class OrderBar;
 class ServePanel;
 class ServersPage;
 class Sidebar;
@@ -40,6 +41,8 @@ public:
     void openCaptureDialog();
     void cycleTheme();
     void setWelcomeVisible(bool visible);
+    /// Closes without a question: when the system ends the program, there is nobody to answer.
+    void leave();
 
     LivePage& livePage() { return *live_; }
     LeasesPage& leasesPage() { return *leases_; }
@@ -47,6 +50,7 @@ public:
     Inspector& inspector() { return *inspector_; }
     TopBar& topBar() { return *top_; }
     NoticeBar& notice() { return *notice_; }
+    OrderBar& question() { return *question_; }
     StatusStrip& statusStrip() { return *status_; }
     Sidebar& sidebar() { return *sidebar_; }
     WelcomePanel& welcome() { return *welcome_; }
@@ -71,11 +75,12 @@ private:
     QWidget* content();
 
     models::Scope& scope_;
-    SourceControl& control_;
+    ServeGuard control_; ///< what all views use
     QSettings& settings_;
     TopBar* top_;
     Sidebar* sidebar_;
     NoticeBar* notice_;
+    OrderBar* question_; ///< before the server is stopped in passing
     WelcomePanel* welcome_;
     QStackedWidget* pages_;
     LivePage* live_;
@@ -87,6 +92,7 @@ private:
     Inspector* inspector_;
     TimelineStrip* timeline_;
     StatusStrip* status_;
+    bool leaving_ = false; ///< closing was confirmed
     bool guiding_ = false; ///< nobody has chosen anything since the lab started
     bool sidesChosen_ = false; ///< somebody has moved the splitter
     Page before_ = live; ///< the page to return to from the serve panel

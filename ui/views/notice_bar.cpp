@@ -53,7 +53,7 @@ NoticeBar::NoticeBar(QWidget* parent)
 void NoticeBar::restyle()
 {
     const Theme& theme = Theme::current();
-    mark_->setPixmap(icon(QStringLiteral("warning"), theme.color(Role::danger)).pixmap(18, 18));
+    mark_->setPixmap(icon(QStringLiteral("warning"), theme.color(warning_ ? Role::warning : Role::danger)).pixmap(18, 18));
     close_->setIcon(icon(QStringLiteral("close"), theme.color(Role::textMuted)));
     copy_->setIcon(icon(QStringLiteral("copy"), theme.color(Role::text)));
     QFont bold = theme.textFont();
@@ -64,8 +64,14 @@ void NoticeBar::restyle()
     remedy_->setPalette(palette);
 }
 
-void NoticeBar::show(const Problem& problem)
+void NoticeBar::show(const Problem& problem) { say(problem, false); }
+void NoticeBar::warn(const Problem& problem) { say(problem, true); }
+
+void NoticeBar::say(const Problem& problem, bool warning)
 {
+    warning_ = warning;
+    setAccessibleName(warning ? tr("Warning") : tr("Error"));
+    restyle();
     what_->setText(problem.what);
     remedy_->setText(problem.remedy);
     remedy_->setVisible(!problem.remedy.isEmpty());
@@ -74,6 +80,7 @@ void NoticeBar::show(const Problem& problem)
     copy_->setText(tr("Copy command"));
     copy_->setToolTip(command_);
     setAccessibleDescription(text());
+    update();
     QWidget::show();
     QAccessibleEvent alert(this, QAccessible::Alert);
     QAccessible::updateAccessibility(&alert);
@@ -81,6 +88,9 @@ void NoticeBar::show(const Problem& problem)
 
 QString NoticeBar::text() const { return isHidden() ? QString() : what_->text() + QLatin1Char(' ') + remedy_->text(); }
 
-void NoticeBar::paintEvent(QPaintEvent*) { paintSheet(*this, Role::danger, Role::dangerSoft); }
+void NoticeBar::paintEvent(QPaintEvent*)
+{
+    paintSheet(*this, warning_ ? Role::warning : Role::danger, warning_ ? Role::warningSoft : Role::dangerSoft);
+}
 
 } // namespace dorascope::ui

@@ -10,12 +10,13 @@ class QToolButton;
 
 namespace dorascope::ui {
 
-/// An error in the window: what happened, why, what to do. Stays until it is closed or another source is opened.
+/// An error in the window: what happened, why, what to do; or a warning. Stays until it is closed or another source is opened.
 class NoticeBar : public QFrame {
     Q_OBJECT
 public:
     explicit NoticeBar(QWidget* parent = nullptr);
     void show(const Problem& problem);
+    void warn(const Problem& problem); ///< nothing has failed, but somebody should know
     QString text() const;
 
 protected:
@@ -23,9 +24,11 @@ protected:
 
 private:
     void restyle();
+    void say(const Problem& problem, bool warning);
     QLabel *mark_, *what_, *remedy_;
     QToolButton *copy_, *close_;
     QString command_;
+    bool warning_ = false;
 };
 
 } // namespace dorascope::ui

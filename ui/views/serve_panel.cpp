@@ -120,10 +120,16 @@ void ServePanel::useFile(const QString& path)
     if (!path.isEmpty()) {
         auto reading = control_.readConfig(path);
         if (!reading.config) return notice_->show(reading.problem.value_or(Problem{}));
-        notice_->hide();
+        if (reading.warnings.isEmpty())
+            notice_->hide();
+        else
+            notice_->warn({tr("%1 can be served, but is hardly meant so:").arg(QFileInfo(path).fileName()),
+                           reading.warnings.join(QLatin1Char('\n')),
+                           {}});
         fileConfig_ = std::move(reading.config);
     } else {
         fileConfig_.reset();
+        notice_->hide();
     }
     file_ = path;
     const bool form = path.isEmpty();

@@ -8,6 +8,7 @@
 #include <QList>
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <cstdint>
 #include <optional>
@@ -71,10 +72,11 @@ struct ServeRequest {
     std::optional<Duration> stopAfter; ///< dead-man's switch
 };
 
-/// A configuration file as it was read: the configuration, or every one of its errors at once.
+/// A configuration file as it was read: the configuration and what is doubtful in it, or every one of its errors at once.
 struct ConfigReading {
     std::optional<server::Config> config;
     std::optional<Problem> problem;
+    QStringList warnings; ///< what is taken but hardly meant
 };
 
 class SourceControl : public QObject {
@@ -95,6 +97,8 @@ public:
 
     /// Carried out by the server in its own time; ordered() or failed() says how it went. `reserve` is for whoever had the address last.
     virtual void order(LeaseOrder order, Ipv4Address address) = 0;
+    /// By an order to the server that runs here, which can be taken back; what its file reserves stays the file's.
+    virtual bool isReserved(Ipv4Address address) const = 0;
     /// The configuration file once more; reloaded() or failed() with every error, and nothing is changed.
     virtual void reload() = 0;
     virtual ConfigReading readConfig(const QString& path) const = 0;
