@@ -49,6 +49,20 @@ std::vector<Ipv4Range> remaining(const Ipv4Range& pool, std::vector<Ipv4Range> e
     return left;
 }
 
+/// Routers of one level: 3 as a key of its own or as an option among others.
+void add_routers(std::vector<Ipv4Range>& gaps, const OptionSettings& options)
+{
+    for (const auto router : options.routers)
+        gaps.push_back({router, router});
+    for (const auto& extra : options.extra) {
+        if (extra.code != wire::option::router) continue;
+        const auto value = wire::decode_option(extra.code, extra.data);
+        const auto* const list = value ? std::get_if<std::vector<Ipv4Address>>(&*value) : nullptr;
+        for (const auto router : list != nullptr ? *list : std::vector<Ipv4Address>{})
+            gaps.push_back({router, router});
+    }
+}
+
 class KeaWriter {
 public:
     explicit KeaWriter(const Config& config) : config_{config} { }
@@ -82,6 +96,7 @@ private:
         if (config_.rapid_commit) note("rapid_commit", "Kea knows rapid commit for IPv6 alone");
         if (config_.bootp) note("bootp", "Kea answers BOOTP with a hook library: libdhcp_bootp.so");
         if (!config_.subnet_selection) note("subnet_selection", "Kea heeds option 118 always");
+        if (config_.max_offers != defaults.max_offers) note("max_offers", "Kea 2.2 holds no offers, and bounds none");
         if (config_.offer_hold != defaults.offer_hold) note("offer_hold", "Kea 2.2 holds no offers");
     }
 
@@ -229,13 +244,27 @@ private:
         if (!networks.empty()) dhcp4["shared-networks"] = std::move(networks);
     }
 
+    /// What this server never gives out of the subnet's pools: exclusions, and the routers of every level (ServedSubnet does the same).
+    std::vector<Ipv4Range> never_given(const Subnet& subnet) const
+    {
+        auto gaps = subnet.exclusions;
+        add_routers(gaps, config_.options);
+        add_routers(gaps, subnet.options);
+        for (const auto& c : config_.classes)
+            add_routers(gaps, c.options);
+        for (const auto& reservation : subnet.reservations)
+            add_routers(gaps, reservation.options);
+        return gaps;
+    }
+
     Json subnet_item(const Subnet& subnet, std::size_t i)
     {
         const auto key = fmt::format("subnet[{}].", i);
         Json item{{"id", i + 1}, {"subnet", subnet.prefix.to_string()}};
         Json pools = Json::array();
+        const auto gaps = never_given(subnet);
         for (const auto& pool : subnet.pools) {
-            for (const auto& range : remaining(pool, subnet.exclusions)) {
+            for (const auto& range : remaining(pool, gaps)) {
                 Json entry{{"pool", fmt::format("{} - {}", range.first.to_string(), range.last.to_string())}};
                 if (!pool.client_class.empty()) entry["client-class"] = pool.client_class;
                 pools.push_back(std::move(entry));

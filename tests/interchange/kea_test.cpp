@@ -148,6 +148,39 @@ TEST(KeaExport, SplitsPoolsAroundExclusions)
     EXPECT_EQ(json["Dhcp4"]["subnet4"][0]["valid-lifetime"], 4294967295U);
 }
 
+TEST(KeaExport, GivesNoRouterOut)
+{
+    const auto config = host::parse_config(R"(
+max_offers = 100
+router = "10.0.1.10"
+[[class]]
+name = "c"
+vendor_class = "x"
+router = "10.0.1.12"
+[[subnet]]
+prefix = "10.0.1.0/24"
+pool = "10.0.1.10-10.0.1.20"
+[[subnet.option]]
+code = 3
+force = true
+addresses = "10.0.1.14"
+[[subnet.reservation]]
+address = "10.0.1.30"
+hardware = "02:00:00:00:00:01"
+router = "10.0.1.20"
+)");
+    ASSERT_TRUE(config) << host::to_string("f", config.error().front());
+    const auto exported = export_kea(*config, "eth0", "");
+    const auto json = nlohmann::json::parse(exported.json);
+    std::vector<std::string> pools, notes;
+    for (const auto& pool : json["Dhcp4"]["subnet4"][0]["pools"])
+        pools.push_back(pool["pool"]);
+    EXPECT_THAT(pools, testing::ElementsAre("10.0.1.11 - 10.0.1.11", "10.0.1.13 - 10.0.1.13", "10.0.1.15 - 10.0.1.19"));
+    for (const auto& note : exported.not_carried)
+        notes.push_back(to_string(note));
+    EXPECT_THAT(notes, testing::Contains(HasSubstr("max_offers: Kea 2.2 holds no offers")));
+}
+
 TEST(KeaExport, ComesBackAsItWent)
 {
     const auto config = lab();
