@@ -69,7 +69,7 @@ private:
     /// Lists what is neither known nor without effect.
     void drop_others(const JsonNode& object, std::initializer_list<std::string_view> known)
     {
-        static constexpr std::string_view kSilent[] = {"comment", "user-context", "id", "interface", "calculate-tee-times"};
+        static constexpr std::string_view kSilent[] = {"comment", "calculate-tee-times"};
         for (const auto& [key, node] : object.members) {
             const bool said =
                 std::ranges::find(known, key) != known.end() || std::ranges::find(kSilent, key) != std::end(kSilent);
@@ -81,7 +81,9 @@ private:
         struct Reason {
             std::string_view prefix, why;
         };
-        static constexpr Reason kReasons[] = {{"interfaces-config", "the interface is named when serving"},
+        static constexpr Reason kReasons[] = {{"interface", "the interface is named when serving"},
+                                              {"id", "subnets are numbered in order of the file"},
+                                              {"user-context", "DoraScope keeps no notes of other programs"},
                                               {"lease-database", "leases are imported for themselves"},
                                               {"host", "has no equivalent here"},
                                               {"ddns-", "DoraScope updates no DNS"},
@@ -164,9 +166,12 @@ private:
             set_times(subnet, times_of(node, outer));
             for (const auto& host : node.list_at("reservations"))
                 read_host(host, &subnet);
+            // An export numbers subnets from 1 in order of the file; leases name them by these numbers.
+            const bool same_id = node.integer_at("id").value_or(0) == static_cast<std::int64_t>(config_.subnets.size()) + 1;
             drop_others(node,
-                        {"subnet", "pools", "option-data", "next-server", "boot-file-name", "server-hostname", "valid-lifetime",
-                         "min-valid-lifetime", "max-valid-lifetime", "renew-timer", "rebind-timer", "reservations"});
+                        {"subnet", same_id ? "id" : "subnet", "pools", "option-data", "next-server", "boot-file-name",
+                         "server-hostname", "valid-lifetime", "min-valid-lifetime", "max-valid-lifetime", "renew-timer",
+                         "rebind-timer", "reservations"});
             config_.subnets.push_back(std::move(subnet));
         }
     }

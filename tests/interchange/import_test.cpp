@@ -307,8 +307,19 @@ TEST(Kea, AConfigurationComesOver)
     EXPECT_EQ(config.classes[1].tests.size(), 2U);
     EXPECT_THAT(notes,
                 ElementsAre(HasSubstr("4: \"interfaces-config\""), HasSubstr("14: \"option-data\""), HasSubstr("18: class odd"),
+                            HasSubstr("21: \"id\": 1: subnets are numbered in order of the file"), HasSubstr("23: \"id\": 7"),
                             HasSubstr("29: \"reservations\""), HasSubstr("30: \"loggers\"")));
     expect_served(config);
+}
+
+TEST(Kea, WhatASubnetSaysBesidesIsListed)
+{
+    const auto [config, notes] = read(R"({ "Dhcp4": { "subnet4": [ {
+"subnet": "10.0.0.0/24", "pools": [ { "pool": "10.0.0.128/26" } ], "id": 1,
+"interface": "eth1",
+"user-context": { "floor": 2 } } ] } })",
+                                      ConfigFormat::kea);
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("3: \"interface\": "), HasSubstr("4: \"user-context\": "))) << "1 is its number";
 }
 
 TEST(Kea, HostileJsonIsRefused)
