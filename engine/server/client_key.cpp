@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/server/client_key.h"
 
+#include "engine/server/fqdn.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -22,6 +24,15 @@ std::span<const std::uint8_t> identifier_of(const wire::Message& message)
     const auto data = message.options.find(wire::option::client_identifier);
     if (!data) return {};
     return {reinterpret_cast<const std::uint8_t*>(data->data()), data->size()};
+}
+
+/// RFC 4702 §3.1: a client that sends option 81 sends no option 12 beside it. Its host's label stands for that name.
+std::string_view name_of(const wire::Message& message)
+{
+    const auto name = message.options.text(wire::option::host_name).value_or("");
+    if (!name.empty()) return name;
+    const auto fqdn = message.options.find(wire::option::client_fqdn);
+    return fqdn ? host_label(*fqdn) : std::string_view{};
 }
 
 /// A row keyed by hardware says it twice; the key is what its client will be found by.
@@ -63,8 +74,7 @@ HardwareKey::HardwareKey(const HardwareAddress& hardware)
 }
 
 Client::Client(const wire::Message& message)
-    : hardware{message.hardware()}, hardware_key{hardware},
-      identifier{identifier_of(message)}, hostname{message.options.text(wire::option::host_name).value_or("")},
+    : hardware{message.hardware()}, hardware_key{hardware}, identifier{identifier_of(message)}, hostname{name_of(message)},
       vendor_class{message.options.text(wire::option::vendor_class_identifier).value_or("")}, relay{message}
 { }
 

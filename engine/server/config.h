@@ -56,7 +56,7 @@ struct Reservation {
     std::string hostname{}; ///< sent as option 12; may be empty
     std::vector<std::uint8_t> circuit_id{}; ///< … what its relay adds: RFC 3046 §3.1 …
     std::vector<std::uint8_t> remote_id{}; ///< … and §3.2; both together: both must match
-    std::string client_hostname{}; ///< option 12 as the client sends it, whatever its case
+    std::string client_hostname{}; ///< option 12, else the host's label of option 81, as the client sends it, whatever its case
     OptionSettings options{};
     bool operator==(const Reservation&) const = default;
 };

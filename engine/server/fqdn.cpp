@@ -99,4 +99,17 @@ bool FqdnAnswer::write(Octets asked, std::string_view own, std::string_view doma
     return wire_form ? write_wire(asked.subspan(kFixed), own, domain) : write_text(asked.subspan(kFixed), own, domain);
 }
 
+std::string_view host_label(Octets fqdn)
+{
+    constexpr std::size_t kBeforeName = 3; // flags, RCODE1, RCODE2
+    if (fqdn.size() <= kBeforeName) return {};
+    auto name = fqdn.subspan(kBeforeName);
+    const auto text = [](Octets octets) { return std::string_view{reinterpret_cast<const char*>(octets.data()), octets.size()}; };
+    if ((std::to_integer<std::uint8_t>(fqdn[0]) & wire::Fqdn::kCanonicalWire) != 0) {
+        const auto length = std::to_integer<std::size_t>(name[0]);
+        return check_labels(name).well_formed ? text(name.subspan(1, length)) : std::string_view{};
+    }
+    return text(name).substr(0, text(name).find('.')); // RFC 4702 §2.3.1: the deprecated ASCII form
+}
+
 } // namespace dorascope::server

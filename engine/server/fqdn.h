@@ -29,4 +29,7 @@ private:
     std::size_t size_ = 0;
 };
 
+/// The host's own label in a client's FQDN option, whichever way it is written; empty where there is none, or the option is malformed.
+std::string_view host_label(std::span<const std::byte> fqdn);
+
 } // namespace dorascope::server

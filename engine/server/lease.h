@@ -24,7 +24,7 @@ struct Lease {
     Ipv4Address address;
     ClientKey client;
     HardwareAddress hardware;
-    std::string hostname; ///< option 12 as sent, at most 63 octets kept, printable only
+    std::string hostname; ///< option 12 as sent, else the host's label of option 81; at most 63 octets kept, printable only
     std::string vendor_class; ///< option 60 likewise
     LeaseState state = LeaseState::bound;
     Instant since{}; ///< first granted to this client

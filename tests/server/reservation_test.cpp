@@ -89,6 +89,30 @@ TEST(Reservation, ByTheHostNameThatTheClientSendsWhateverItsCase)
     EXPECT_EQ(talk.client(4).dora(called("printer")), address("192.168.1.102")) << "the first one has it";
 }
 
+TEST(Reservation, Rfc4702TheHostsLabelOfAnFqdnIsAHostName)
+{
+    Config config = office();
+    config.subnets[0].reservations = {at("192.168.1.10")};
+    config.subnets[0].reservations[0].client_hostname = "Printer";
+    const auto sending = [](std::string_view fqdn, std::string_view name = {}) {
+        return [fqdn, name](wire::Message& m) {
+            const auto bytes = std::as_bytes(std::span{fqdn});
+            m.options.set(option::client_fqdn, {bytes.begin(), bytes.end()});
+            if (!name.empty()) m.options.set_text(option::host_name, name);
+        };
+    };
+    using namespace std::string_view_literals;
+    constexpr auto kWire = "\x04\0\0\x07pRINTER\x03lab\0"sv, kText = "\0\0\0printer.lab"sv;
+    const auto address_for = [&](const auto& change) { return Conversation{config}.client(1).dora(change); };
+    EXPECT_EQ(address_for(sending(kWire)), address("192.168.1.10"));
+    EXPECT_EQ(address_for(sending(kWire.substr(0, 11))), address("192.168.1.10")) << "not fully qualified";
+    EXPECT_EQ(address_for(sending(kText)), address("192.168.1.10")) << "§2.3.1: the ASCII form";
+    EXPECT_EQ(address_for(sending(kWire, "other")), address("192.168.1.100")) << "option 12 outranks it";
+    EXPECT_EQ(address_for(sending("\x04\0\0\x07pRINT"sv)), address("192.168.1.100")) << "malformed";
+    EXPECT_EQ(address_for(sending("\x04\0\0\0"sv)), address("192.168.1.100")) << "the root alone";
+    EXPECT_EQ(address_for(sending("\0\0\0"sv)), address("192.168.1.100")) << "no name";
+}
+
 TEST(Reservation, Rfc4361TheIdentifierOutranksAllOthers)
 {
     Config config = by_relay();
