@@ -24,7 +24,7 @@ using host::NetdStatus;
 
 constexpr int kSnapLength = 65535;
 constexpr int kRetireMilliseconds = 20; // how long a frame may lie in a block that is not full: the delay of the live view
-constexpr int kRingOctets = 32 << 20; // 0.4 s of 200 000 DHCP frames a second
+constexpr int kRingOctets = 8 << 20; // 0.6 s of 30 000 DHCP frames a second; the kernel's memory, and each capture has its own
 constexpr int kFramesPerTurn = 1024;
 constexpr int kPipeOctets = 1 << 20; // what an ordinary process may ask for
 

@@ -98,7 +98,9 @@ bool drop_every_privilege()
     const cap_t none = ::cap_init();
     const bool dropped = none && ::cap_set_proc(none) == 0;
     ::cap_free(none);
-    return dropped && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && holds_no_capability()
+    // The kernel gave it the default of fs.suid_dumpable when the user changed (prctl(2)): see above.
+    const bool closed = ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0;
+    return dropped && closed && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && holds_no_capability()
         && ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
 }
 
