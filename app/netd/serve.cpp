@@ -148,7 +148,8 @@ int open_packet_socket(const Request& request, std::uint16_t echo_identifier, Re
     return fd;
 }
 
-/// Every packet of the socket goes out through the interface, and the filter lets none in.
+/// The filter lets nothing in, and what goes out goes through the interface as long as the caller leaves it at that: connect(2) to
+/// AF_UNSPEC takes a socket off its interface without any capability, and nothing filters what a socket sends. README.md says who may.
 bool bind_for_sending(int fd, const Request& request, Refusal& refusal)
 {
     std::array nothing{keep(0)};
@@ -177,7 +178,7 @@ int open_udp_socket(const Request& request, Refusal& refusal)
 
 // Echo requests to hosts behind a relay need the kernel's routes. A socket of IPPROTO_ICMP receives from the moment it is made, before
 // a filter can be put on; one of IPPROTO_RAW only sends (raw(7)). The replies come through the packet socket. It sends nothing that the
-// caller could not send as a frame through that one: bound to the interface, and to undo that takes a capability.
+// caller could not send as a frame through that one, which takes any interface as the address of a frame (packet(7)).
 int open_echo_socket(const Request& request, Refusal& refusal)
 {
     const int fd = ::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW);

@@ -4,12 +4,18 @@
 #include "engine/host/netd_process.h"
 #include "engine/host/port_holder.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <grp.h>
+#include <optional>
+#include <pwd.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+#include <vector>
 
 namespace dorascope::host {
 namespace {
@@ -97,10 +103,31 @@ HostError unsupported_link(const Context& c)
             "Choose an Ethernet or wireless interface."};
 }
 
+/// Installed for a group (0750), and this process is not in it. Nothing: that is not why.
+std::optional<HostError> not_in_group(const Context& c)
+{
+    struct stat status { };
+    const auto* const user = ::getpwuid(::geteuid());
+    const auto* const group = ::stat(c.netd.c_str(), &status) == 0 ? ::getgrgid(status.st_gid) : nullptr;
+    if (c.reply.error != EACCES || !user || !group || (status.st_mode & (S_IXGRP | S_IXOTH)) != S_IXGRP) return std::nullopt;
+    const std::string name = group->gr_name;
+    std::vector<gid_t> groups(65536); // NGROUPS_MAX
+    int count = static_cast<int>(groups.size());
+    ::getgrouplist(user->pw_name, user->pw_gid, groups.data(), &count);
+    groups.resize(static_cast<std::size_t>(std::max(count, 0)));
+    const std::string problem = "Only members of the group " + name + " may start " + c.netd;
+    if (std::ranges::find(groups, status.st_gid) != groups.end())
+        return HostError{Kind::no_privilege, problem + "; you are one, but were not yet when you logged in.",
+                         "Log in again, or run: newgrp " + name};
+    return HostError{Kind::no_privilege, problem + ", and you are none.",
+                     "Run: sudo usermod -aG " + name + " " + user->pw_name + "; then log in again"};
+}
+
 HostError not_started(const Context& c)
 {
     // A file whose capabilities are outside the bounding set is not executed at all (capabilities(7), safety checking).
     if (c.reply.error == EPERM) return no_privilege(c);
+    if (auto outside = not_in_group(c)) return std::move(*outside);
     return {Kind::helper_missing, "Cannot start " + c.netd + ": " + std::strerror(c.reply.error) + ".",
             c.reply.error == EACCES ? "Make it executable for you: sudo chmod a+rx " + shell_word(c.netd)
                                     : "Reinstall DoraScope, or set DORASCOPE_NETD."};

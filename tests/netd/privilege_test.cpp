@@ -3,7 +3,9 @@
 #include "engine/host/privileged.h"
 #include "tests/support/cable.h"
 #include "tests/support/netd_copy.h"
+#include "tests/support/open_root.h"
 
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <linux/capability.h>
 #include <optional>
@@ -69,6 +71,70 @@ TEST_F(Privilege, OneCapabilityOfTwoIsNotEnoughToServe)
         EXPECT_NE(error.remedy.find("setcap cap_net_raw,cap_net_bind_service+ep " + netd.path().string()), std::string::npos)
             << error.remedy;
         EXPECT_TRUE(host::request_capture("srv")) << "a capture needs the one only";
+    }));
+}
+
+/// As the package installs it: for members of a group (and root) only.
+class ForAGroup : public Privilege {
+protected:
+    void SetUp() override
+    {
+        Privilege::SetUp();
+        if (IsSkipped()) return;
+        netd_.emplace();
+        install_for(kDaemon);
+    }
+    void install_for(gid_t group) const
+    {
+        ASSERT_EQ(::chown(netd_->path().c_str(), 0, group), 0);
+        fs::permissions(netd_->path(), fs::perms{0750});
+        ASSERT_EQ(run_program({"setcap", "cap_net_raw,cap_net_bind_service+ep", netd_->path().string()}).status, 0);
+    }
+    /// User nobody whose only group is this one.
+    static bool with_group(gid_t group, const std::function<void()>& what)
+    {
+        return in_child([&] {
+            open_root();
+            ASSERT_TRUE(::setgroups(1, &group) == 0 && ::setresgid(kNobody, kNobody, kNobody) == 0
+                        && ::setresuid(kNobody, kNobody, kNobody) == 0);
+            ::prctl(PR_SET_DUMPABLE, 1);
+            what();
+        });
+    }
+    static constexpr gid_t kDaemon = 1; ///< "daemon", on every Debian, and nobody is in it
+    std::optional<NetdCopy> netd_;
+};
+
+TEST_F(ForAGroup, AMemberServesAndCaptures)
+{
+    EXPECT_TRUE(with_group(kDaemon, [] {
+        EXPECT_TRUE(host::request_serve("srv"));
+        EXPECT_TRUE(host::request_capture("srv"));
+    }));
+}
+
+TEST_F(ForAGroup, WhoIsNoneIsToldHowToBecomeOne)
+{
+    EXPECT_TRUE(as_nobody([&] {
+        for (const auto& error : {refusal_to_serve(), refusal_to_capture()}) {
+            EXPECT_EQ(error.kind, Kind::no_privilege) << error.text();
+            EXPECT_EQ(error.problem,
+                      "Only members of the group daemon may start " + netd_->path().string() + ", and you are none.");
+            EXPECT_EQ(error.remedy, "Run: sudo usermod -aG daemon nobody; then log in again");
+        }
+    }));
+}
+
+// Groups are those of the login (credentials(7)): nobody's is 65534 in the table of users, and not in this process.
+TEST_F(ForAGroup, AMemberSinceAfterTheLoginIsToldToLogInAgain)
+{
+    install_for(kNobody);
+    EXPECT_TRUE(in_child([&] {
+        open_root();
+        ASSERT_TRUE(::setgroups(0, nullptr) == 0 && ::setresgid(kDaemon, kDaemon, kDaemon) == 0
+                    && ::setresuid(kNobody, kNobody, kNobody) == 0);
+        ::prctl(PR_SET_DUMPABLE, 1);
+        EXPECT_EQ(refusal_to_serve().remedy, "Log in again, or run: newgrp nogroup");
     }));
 }
 

@@ -38,6 +38,9 @@ printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"; chmod 755 "$root/u
 chroot=$(command -v chroot) # in sbin, which an ordinary user's PATH below does not have
 in_root() { env -i HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin "$chroot" "$root" "$@"; }
 as_user() { env -i HOME=/tmp LANG=C.UTF-8 PATH=/usr/bin:/bin QT_QPA_PLATFORM=offscreen "$chroot" --userspec=65534:65534 "$root" "$@"; }
+# Watches loopback, on a network of its own, for a moment, as user $1 in the groups that the table of groups gives him.
+watches_as() { unshare --net sh -c 'ip link set lo up; exec env -i HOME=/tmp LANG=C.UTF-8 PATH=/usr/bin:/bin timeout -s INT 3 "$@"' sh \
+    "$chroot" --userspec="$1" "$root" dorascope-cli watch --interface lo 2>&1 || true; }
 
 in_root apt-get update -qq >"$work/apt.log" 2>&1 || { tail -5 "$work/apt.log"; fail "apt-get update"; }
 in_root find /usr /etc /var/lib -xdev -path /var/lib/dpkg -prune -o -path /var/lib/apt -prune -o -print | sort >"$work/before"
@@ -60,6 +63,15 @@ echo "window: $pictures pictures"
 capabilities=$(in_root getcap /usr/libexec/dorascope/dorascope-netd)
 echo "$capabilities"
 case $capabilities in *cap_net_bind_service*cap_net_raw*ep*) ;; *) fail "dorascope-netd lacks its capabilities" ;; esac
+netd_mode=$(in_root stat -c '%a %U:%G' /usr/libexec/dorascope/dorascope-netd)
+[ "$netd_mode" = '750 root:dorascope' ] || fail "dorascope-netd is $netd_mode"
+in_root useradd outside
+in_root useradd -G dorascope inside
+refused=$(watches_as outside)
+case $refused in *'sudo usermod -aG dorascope outside'*) ;; *) fail "a user outside of the group is told: $refused" ;; esac
+watched=$(watches_as inside)
+case $watched in *'watching '*) ;; *) fail "a user in the group is told: $watched" ;; esac
+echo "group: inside watches, outside is told how to"
 for program in /usr/bin/dorascope /usr/bin/dorascope-cli; do
     [ -z "$(in_root getcap "$program")" ] || fail "$program must not have capabilities"
 done
