@@ -51,7 +51,7 @@ void reload(host::ConfigReload& config, Printer& printer)
     for (const auto& error : result.errors)
         printer.notice(host::to_string(result.file, error));
     for (const auto& warning : result.warnings)
-        printer.notice(warning);
+        printer.notice("Warning: " + warning);
     if (result.ok) return printer.line(fmt::format("{}  {}", time_of_day(wall_clock()), result.said));
     printer.notice(Failure{result.error.problem, result.error.remedy}.sentence());
 }
@@ -89,8 +89,8 @@ std::optional<host::ControlServer> open_control(const ServeCommand& command, hos
 Result serve(const ServeCommand& command, const host::Interface& interface, server::Config config, StopSignals& signals)
 {
     const auto state_dir = command.state_dir.empty() ? host::default_state_dir() : command.state_dir;
-    const auto own = exclude_own_addresses(config, interface);
-    const auto doubts = host::warning_lines(config);
+    const auto doubts = host::warning_lines(config, host::own_addresses(interface));
+    exclude_own_addresses(config, interface);
     const auto ready = ready_line(command, interface, config, state_dir);
     Printer printer{STDOUT_FILENO, STDERR_FILENO, {}};
     auto server = host::ServerHost::open({command.interface, config, state_dir});
@@ -106,7 +106,7 @@ Result serve(const ServeCommand& command, const host::Interface& interface, serv
     if (!dead_man) return tl::unexpected{failure(dead_man.error())};
     const auto control = open_control(command, {**orders, reloads, state_dir, dead_man->stops_at()}, printer);
 
-    for (const auto& sentences : {own, doubts, (*orders)->notices()})
+    for (const auto& sentences : {doubts, (*orders)->notices()})
         for (const auto& sentence : sentences)
             tell(sentence);
     printer.line(ready);

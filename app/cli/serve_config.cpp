@@ -118,17 +118,11 @@ void apply_behaviour(const ServeCommand& command, server::Config& config)
     if (command.rapid_commit) config.rapid_commit = true;
 }
 
-std::vector<std::string> exclude_own_addresses(server::Config& config, const host::Interface& interface)
+void exclude_own_addresses(server::Config& config, const host::Interface& interface)
 {
-    std::vector<std::string> said;
-    for (auto& subnet : config.subnets) {
-        for (const auto& a : interface.addresses) {
-            if (!in_a_pool(subnet, a.address)) continue;
-            if (!excluded(subnet, a.address)) exclude(subnet, {a.address});
-            said.push_back(fmt::format("{} lies in the pool and is left out: it is this machine's own.", a.address.to_string()));
-        }
-    }
-    return said;
+    for (auto& subnet : config.subnets)
+        for (const auto& a : interface.addresses)
+            if (in_a_pool(subnet, a.address) && !excluded(subnet, a.address)) exclude(subnet, {a.address});
 }
 
 } // namespace dorascope::cli

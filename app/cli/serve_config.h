@@ -16,7 +16,7 @@ tl::expected<server::Config, Failure> serve_config(const ServeCommand& command, 
 
 /// What the command line says besides a file: it outranks it.
 void apply_behaviour(const ServeCommand& command, server::Config& config);
-/// The interface's own addresses are never given out. A sentence for each that lies in a pool.
-std::vector<std::string> exclude_own_addresses(server::Config& config, const host::Interface& interface);
+/// The interface's own addresses are never given out; host::warning_lines() says which lie in a pool.
+void exclude_own_addresses(server::Config& config, const host::Interface& interface);
 
 } // namespace dorascope::cli

@@ -48,13 +48,21 @@ tl::expected<server::Config, std::vector<FileError>> load_config(const std::file
     return parse_config(text);
 }
 
-std::vector<std::string> warning_lines(const server::Config& config)
+std::vector<std::string> warning_texts(const server::Config& config, std::span<const Ipv4Address> own)
 {
-    std::vector<std::string> lines;
-    for (const auto& [key, problem, suggestion] : server::warnings(config)) {
+    std::vector<std::string> texts;
+    for (const auto& [key, problem, suggestion] : server::warnings(config, own)) {
         const std::string where = key.empty() ? "" : key + ": ";
-        lines.push_back("Warning: " + where + problem + (suggestion.empty() ? "" : " (" + suggestion + ")"));
+        texts.push_back(where + problem + (suggestion.empty() ? "" : " (" + suggestion + ")"));
     }
+    return texts;
+}
+
+std::vector<std::string> warning_lines(const server::Config& config, std::span<const Ipv4Address> own)
+{
+    auto lines = warning_texts(config, own);
+    for (auto& line : lines)
+        line.insert(0, "Warning: ");
     return lines;
 }
 

@@ -5,6 +5,7 @@
 #include "engine/server/config.h"
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -23,8 +24,10 @@ std::string to_string(const std::filesystem::path& file, const FileError& error)
 
 tl::expected<server::Config, std::vector<FileError>> parse_config(std::string_view toml);
 tl::expected<server::Config, std::vector<FileError>> load_config(const std::filesystem::path& file);
-/// What server::warnings() finds, a line each: "Warning: KEY: problem (suggestion)".
-std::vector<std::string> warning_lines(const server::Config& config);
+/// What server::warnings() finds, each as "KEY: problem (suggestion)"; `own`: the addresses of the interface that is served.
+std::vector<std::string> warning_texts(const server::Config& config, std::span<const Ipv4Address> own = {});
+/// The same as lines of their own: "Warning: KEY: problem (suggestion)".
+std::vector<std::string> warning_lines(const server::Config& config, std::span<const Ipv4Address> own = {});
 /// The TOML of a configuration: parse_config(to_toml(c)) == c.
 std::string to_toml(const server::Config& config);
 

@@ -45,7 +45,7 @@ ControlResult ConfigReload::reload(const std::filesystem::path& named)
                         "Name one: dorascope-cli ctl reload FILE"});
     auto config = load_(file);
     if (!config) return refusal(file, std::move(config.error()));
-    auto doubts = warning_lines(*config);
+    auto doubts = warning_texts(*config, own_addresses(orders_.host().interface()));
     auto warnings = orders_.reconfigure(std::move(*config));
     if (!warnings) {
         std::vector<FileError> errors;

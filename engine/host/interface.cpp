@@ -111,4 +111,12 @@ tl::expected<Interface, HostError> interface_to_serve(const std::string& name)
     return *found;
 }
 
+std::vector<Ipv4Address> own_addresses(const Interface& interface)
+{
+    std::vector<Ipv4Address> own;
+    for (const auto& address : interface.addresses)
+        own.push_back(address.address);
+    return own;
+}
+
 } // namespace dorascope::host

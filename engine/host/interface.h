@@ -34,4 +34,7 @@ HostError unknown_interface(const std::string& name);
 /// One that can be served on: exists, is Ethernet, is up, has an IPv4 address; the error names the cause and the remedy.
 tl::expected<Interface, HostError> interface_to_serve(const std::string& name);
 
+/// Without their prefixes.
+std::vector<Ipv4Address> own_addresses(const Interface& interface);
+
 } // namespace dorascope::host

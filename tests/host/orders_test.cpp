@@ -336,6 +336,17 @@ TEST_F(Reload, ARefusedFileChangesNothingAndEveryErrorIsSaid)
     EXPECT_EQ(dora(1), address("192.168.77.100"));
 }
 
+TEST_F(Reload, SaysThatTheInterfacesOwnAddressLiesInAPool)
+{
+    const Commanded server{folder_.path(), write("192.168.77.100-192.168.77.103")};
+    EXPECT_THAT(server.ask(Order::reload).warnings, testing::IsEmpty());
+    write("192.168.77.1-192.168.77.9");
+    const auto warnings = server.ask(Order::reload).warnings;
+    EXPECT_THAT(warnings,
+                testing::Contains(testing::StartsWith("subnet[0].pool[0]: this server's own address 192.168.77.1 lies in it")))
+        << "`ctl reload` says itself that it is a warning";
+}
+
 TEST_F(Reload, AnotherFileTakesTheFirstOnesPlace)
 {
     const Commanded server{folder_.path(), {}};
