@@ -3,17 +3,20 @@
 
 #include "app/cli/output.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 namespace dorascope::cli {
 
 Failure config_failure(const std::filesystem::path& file, const std::vector<host::FileError>& errors)
 {
+    // What concerns the whole file is one sentence.
+    if (errors.size() == 1 && errors[0].line == 0) return {host::to_string(file, errors[0]), {}};
     Output err{STDERR_FILENO, true, false};
-    for (std::size_t i = 0; i + 1 < errors.size(); ++i)
-        err.line(host::to_string(file, errors[i]));
-    if (errors.empty()) return {file.string() + " cannot be used", {}};
-    return {host::to_string(file, errors.back()), {}};
+    for (const auto& error : errors)
+        err.line(host::to_string(file, error)); // FILE:LINE alone: what editors and scripts look for
+    if (errors.size() == 1) return {file.string() + " is refused: it has an error", {}};
+    return {fmt::format("{} is refused: it has {} errors", file.string(), errors.size()), {}};
 }
 
 } // namespace dorascope::cli

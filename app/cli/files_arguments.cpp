@@ -55,11 +55,10 @@ struct ConfigRow {
     std::string_view usage, example;
 };
 constexpr std::array kConfigOrders{
-    ConfigRow{"check", ConfigCommand::Order::check, 1, "a file", "config check dorascope.toml"},
-    ConfigRow{"import", ConfigCommand::Order::import, 1, "a file", "config import /etc/dnsmasq.conf -o dorascope.toml"},
-    ConfigRow{"export", ConfigCommand::Order::export_kea, 2, "kea and a file",
-              "config export kea dorascope.toml -o kea-dhcp4.conf"},
-    ConfigRow{"example", ConfigCommand::Order::example, 0, "nothing more", "config example > dorascope.toml"},
+    ConfigRow{"check", ConfigCommand::Order::check, 1, "a file", "check dorascope.toml"},
+    ConfigRow{"import", ConfigCommand::Order::import, 1, "a file", "import /etc/dnsmasq.conf -o dorascope.toml"},
+    ConfigRow{"export", ConfigCommand::Order::export_kea, 2, "kea and a file", "export kea dorascope.toml -o kea-dhcp4.conf"},
+    ConfigRow{"example", ConfigCommand::Order::example, 0, "nothing more", "example > dorascope.toml"},
 };
 
 struct LeasesRow {

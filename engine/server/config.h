@@ -61,7 +61,7 @@ struct Reservation {
     bool operator==(const Reservation&) const = default;
 };
 
-/// One thing that is true of a message. `data` is compared with the option's octets from `offset` on.
+/// One thing that is true of a message. `data` is compared with the octets of its subject.
 struct ClassTest {
     enum class Subject : std::uint8_t {
         option, ///< `code`, whole or prefix (60, 77 and 93 are options like others)

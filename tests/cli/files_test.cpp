@@ -78,6 +78,13 @@ TEST_F(Files, CheckSaysEveryMistake)
     EXPECT_EQ(checked.status, 2);
     EXPECT_THAT(checked.err, HasSubstr("b.toml:1: offer_hol: is not a key of this table (did you mean offer_hold?)"));
     EXPECT_THAT(checked.err, HasSubstr("b.toml:2: max_offers: 0 is out of range"));
+    std::size_t located = 0;
+    for (const auto& line : test::lines_of(checked.err)) {
+        if (line == "dorascope-cli: " + path("b.toml") + " is refused: it has 3 errors") continue;
+        EXPECT_TRUE(line.starts_with(path("b.toml") + ":")) << line;
+        ++located;
+    }
+    EXPECT_EQ(located, 3U) << "there is no subnet either";
 }
 
 TEST_F(Files, AnImportIsServedAndSaysWhatStayedBehind)
@@ -115,7 +122,7 @@ TEST_F(Files, WhatCannotBeDoneIsSaid)
 {
     expect_refusal(cli({"config"}), "config needs to know what to do", "check, import, export, example");
     expect_refusal(cli({"config", "chekc", "x"}), "config cannot \"chekc\"", "did you mean check?");
-    expect_refusal(cli({"config", "check"}), "config check takes a file", "config check dorascope.toml");
+    expect_refusal(cli({"config", "check"}), "config check takes a file", "as in: dorascope-cli config check dorascope.toml\n");
     expect_refusal(cli({"config", "export", "isc", "x"}), "cannot export to \"isc\"", "give kea");
     expect_refusal(cli({"config", "import", "/nonexistent"}), "cannot read /nonexistent: No such file", "is the name right?");
     expect_refusal(cli({"config", "import", file("e", "= hello, world\n")}), "looks like no configuration", "--from dnsmasq");
