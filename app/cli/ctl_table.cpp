@@ -4,6 +4,7 @@
 #include "app/cli/clock.h"
 #include "app/cli/json_value.h"
 #include "app/cli/message_line.h"
+#include "engine/host/server_host.h"
 #include "engine/wire/option_table.h"
 
 #include <algorithm>
@@ -164,12 +165,10 @@ std::vector<Row> status_rows(const Parsed& line)
     rows.push_back({"probes", is_true(line, "probe") ? "on" : "off"});
     if (is_true(line, "rapid_commit")) rows.push_back({"rapid commit", "on"});
     rows.push_back({"packets", fmt::format("{} received, {} sent", text(line, "received"), text(line, "transmitted"))});
-    constexpr std::array<std::pair<const char*, const char*>, 4> kTroubles{{{"kernel_drops", "dropped by the kernel"},
-                                                                            {"bad_frames", "damaged"},
-                                                                            {"send_errors", "not sent"},
-                                                                            {"store_failures", "stores failed"}}};
-    for (const auto& [key, name] : kTroubles)
-        if (number(line, key) > 0) rows.push_back({name, text(line, key)});
+    for (const auto& reason : host::kDropReasons) {
+        const std::string key{reason.name};
+        if (number(line, key.c_str()) > 0) rows.push_back({std::string{reason.text}, text(line, key.c_str())});
+    }
     return rows;
 }
 
@@ -181,7 +180,8 @@ void CtlTables::add(std::string_view line)
     if (!parsed.is_object()) return;
     const auto kind = text(parsed, "kind");
     if (kind == "lease") {
-        const bool quarantined = text(parsed, "state") == "declined";
+        const auto state = text(parsed, "state");
+        const bool quarantined = state == "declined" || state == "conflict";
         (quarantined ? quarantine_ : leases_).push_back(quarantined ? quarantine_row(parsed, now_) : lease_row(parsed, now_));
     } else if (kind == "reservation") {
         reservations_.push_back({text(parsed, "address"), whom(parsed), text(parsed, "hostname"), text(parsed, "from")});

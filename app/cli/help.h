@@ -97,15 +97,16 @@ Examples:
   dorascope-cli ctl list --json | jq 'select(.kind == "lease" and .state == "bound") | .address'
 
 JSON, one object a line, each with a kind; times are seconds since 1970, what is not there is null.
-  lease        address, state (offered, bound, expired, released, declined), chaddr, client_id,
-               hostname, vendor_class, since, renewed, expires
+  lease        address, state (offered, bound, expired, released, declined, conflict), chaddr,
+               client_id, hostname, vendor_class, since, renewed, expires
   pool         subnet, size, bound, offered, declined
   reservation  address, hardware, client_id, circuit_id, remote_id, client_hostname, hostname,
                from (order, configuration)
-  count        reason, times
+  count        reason (of a decision; or bad_frames, not_for_us, no_address, kernel_drops,
+               send_errors, store_failures), times
   status       interface, server, pid, since, now, stops_at, state_dir, config, authority, probe,
                rapid_commit, leases, received, transmitted, commits, bad_frames, not_for_us,
-               kernel_drops, send_errors, store_failures
+               no_address, kernel_drops, send_errors, store_failures
   done         ok, said, warnings)";
 
 inline constexpr std::string_view kWatch =

@@ -87,6 +87,8 @@ std::string closing_line(const host::ServerHost& server, std::uint64_t unprinted
     auto line = fmt::format("stopped: {} packets received, {} replies sent, {} of {} addresses leased", counters.received,
                             counters.transmitted, bound, size);
     if (counters.kernel_drops != 0) line += fmt::format(", {} packets dropped by the kernel", counters.kernel_drops);
+    if (counters.bad_frames != 0) line += fmt::format(", {} packets damaged", counters.bad_frames);
+    if (counters.no_address != 0) line += fmt::format(", {} packets unanswered for want of an address", counters.no_address);
     if (counters.send_errors != 0) line += fmt::format(", {} replies could not be sent", counters.send_errors);
     if (counters.store_failures != 0) line += fmt::format(", {} times the leases could not be stored", counters.store_failures);
     if (unprinted != 0) line += fmt::format(", {} decisions not printed", unprinted);

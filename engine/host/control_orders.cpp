@@ -52,6 +52,7 @@ Lines status(const Controlled& on, const ControlRequest&)
     s.store_failures = counters.store_failures;
     s.bad_frames = counters.bad_frames;
     s.not_for_us = counters.not_for_us;
+    s.no_address = counters.no_address;
     return lines_of({status_line(s), to_line(done(""))});
 }
 
@@ -70,6 +71,9 @@ Lines list(const Controlled& on, const ControlRequest&)
         lines.push_back(reservation_line(reservation, true));
     for (const auto& [verdict, times] : snapshot->counts)
         lines.push_back(count_line(verdict, times));
+    const auto counters = on.orders.host().counters();
+    for (const auto& reason : kDropReasons)
+        if (const auto times = counters.*reason.count; times > 0) lines.push_back(count_line(reason.name, times));
     auto first = lines_of(std::move(lines));
     const auto leases = std::make_shared<const std::vector<server::Lease>>(on.orders.host().leases());
     return [first = std::move(first), leases, i = std::size_t{0}]() mutable -> std::optional<std::string> {

@@ -236,9 +236,11 @@ std::string reservation_line(const server::Reservation& reservation, bool ordere
                  {"from", ordered ? "order" : "configuration"}});
 }
 
-std::string count_line(StepCode verdict, std::uint64_t times)
+std::string count_line(StepCode verdict, std::uint64_t times) { return count_line(name_of(verdict), times); }
+
+std::string count_line(std::string_view drop_reason, std::uint64_t times)
 {
-    return dump({{"kind", "count"}, {"reason", name_of(verdict)}, {"times", times}});
+    return dump({{"kind", "count"}, {"reason", drop_reason}, {"times", times}});
 }
 
 namespace {
@@ -271,6 +273,7 @@ std::string status_line(const ServerStatus& s)
                  {"commits", s.commits},
                  {"bad_frames", s.bad_frames},
                  {"not_for_us", s.not_for_us},
+                 {"no_address", s.no_address},
                  {"kernel_drops", s.kernel_drops},
                  {"send_errors", s.send_errors},
                  {"store_failures", s.store_failures}});

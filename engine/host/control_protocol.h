@@ -50,7 +50,7 @@ struct ServerStatus {
     bool rapid_commit = false;
     std::uint64_t leases = 0; ///< addresses with a history
     std::uint64_t received = 0, transmitted = 0, commits = 0, send_errors = 0, kernel_drops = 0, store_failures = 0,
-                  bad_frames = 0, not_for_us = 0;
+                  bad_frames = 0, not_for_us = 0, no_address = 0;
 };
 
 // Lines of an answer, without their newlines. Always valid UTF-8; times are seconds since 1970 with a fraction, as in the other JSON.
@@ -59,6 +59,8 @@ std::string pool_line(const server::PoolUse& use);
 /// `ordered`: kept in the lease file and removable; else it stands in the configuration file.
 std::string reservation_line(const server::Reservation& reservation, bool ordered);
 std::string count_line(StepCode verdict, std::uint64_t times);
+/// What never reached the server, or what it decided and could not do: a DropReason.
+std::string count_line(std::string_view drop_reason, std::uint64_t times);
 std::string status_line(const ServerStatus& status);
 
 /// The end of an answer.

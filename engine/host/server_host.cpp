@@ -98,7 +98,8 @@ HostCounters ServerHost::counters() const
 {
     impl_->read_drops();
     const Counters& c = impl_->counters;
-    return {c.received, c.transmitted, c.commits, c.send_errors, c.kernel_drops, c.store_failures, c.bad_frames, c.not_for_us};
+    return {c.received,       c.transmitted, c.commits,    c.send_errors, c.kernel_drops,
+            c.store_failures, c.bad_frames,  c.not_for_us, c.no_address};
 }
 
 std::vector<server::Lease> ServerHost::leases() const

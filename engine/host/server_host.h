@@ -7,11 +7,13 @@
 #include "engine/host/privileged.h"
 #include "engine/server/dhcp_server.h"
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 
 namespace dorascope::host {
@@ -30,7 +32,21 @@ struct HostCounters {
     std::uint64_t received = 0, transmitted = 0, commits = 0, send_errors = 0, kernel_drops = 0, store_failures = 0;
     std::uint64_t bad_frames = 0; ///< wrong checksum, cut, no UDP where UDP should be: never reached the server
     std::uint64_t not_for_us = 0; ///< addressed to another machine
+    std::uint64_t no_address = 0; ///< requests while the interface has no IPv4 address to answer from
 };
+
+/// Whatever did not become a request that was answered and stored; what the server itself refuses it counts by reason.
+struct DropReason {
+    std::string_view name;
+    std::uint64_t HostCounters::*count;
+    std::string_view text; ///< for people: "… TEXT"
+};
+inline constexpr std::array kDropReasons{DropReason{"kernel_drops", &HostCounters::kernel_drops, "dropped by the kernel"},
+                                         DropReason{"bad_frames", &HostCounters::bad_frames, "damaged"},
+                                         DropReason{"not_for_us", &HostCounters::not_for_us, "for other machines"},
+                                         DropReason{"no_address", &HostCounters::no_address, "while without an address"},
+                                         DropReason{"send_errors", &HostCounters::send_errors, "not sent"},
+                                         DropReason{"store_failures", &HostCounters::store_failures, "stores failed"}};
 
 class ServerHost {
 public:

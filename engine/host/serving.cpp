@@ -88,7 +88,10 @@ server::Inbound ServerHost::Impl::inbound(const SortedFrame& frame) const
 
 void ServerHost::Impl::receive(Instant now, const SortedFrame& frame)
 {
-    if (identity.is_unspecified()) return;
+    if (identity.is_unspecified()) {
+        ++counters.no_address;
+        return;
+    }
     ++counters.received;
     server->receive(now, inbound(frame), outbox);
 }

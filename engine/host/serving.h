@@ -22,7 +22,7 @@ namespace dorascope::host {
 
 struct Counters {
     std::atomic<std::uint64_t> received{0}, transmitted{0}, commits{0}, send_errors{0}, kernel_drops{0}, store_failures{0},
-        bad_frames{0}, not_for_us{0};
+        bad_frames{0}, not_for_us{0}, no_address{0};
 };
 
 /// The address by which clients on this link know the server: one in a subnet that is served, else the interface's first.

@@ -109,11 +109,15 @@ TEST(CtlTables, StatusReadsAsAList)
     status.state_dir = "/srv/leases";
     status.leases = 3;
     status.kernel_drops = 5;
+    status.no_address = 7;
+    status.not_for_us = 8;
     const auto text = printed({host::status_line(status)});
     EXPECT_THAT(text, HasSubstr("server         192.168.1.1 on eth0\n"));
     EXPECT_THAT(text, HasSubstr("process        4711, started 1 h 30 min ago\n"));
     EXPECT_THAT(text, HasSubstr("stops          in 10 min\n"));
     EXPECT_THAT(text, HasSubstr("dropped by the kernel 5\n"));
+    EXPECT_THAT(text, HasSubstr("while without an address 7\n"));
+    EXPECT_THAT(text, HasSubstr("for other machines 8\n"));
 }
 
 /// A socket in a folder of its own, answering every request with the same lines.

@@ -164,6 +164,17 @@ TEST_F(Orders, StatusSaysHowItStands)
     EXPECT_TRUE(lines[0]["config"].is_null());
 }
 
+TEST_F(Orders, ListCountsWhatNeverReachedTheServer)
+{
+    const Commanded server{folder_.path()};
+    const WireClient client{*cable_, 9};
+    client.put(client.frame_of(client.discover(), address("192.168.77.9"))); // another machine's
+    dora(1); // the wire keeps its order
+    const auto counts = server.list("count");
+    EXPECT_TRUE(std::ranges::any_of(counts, [](const json& c) { return c["reason"] == "not_for_us" && c["times"] == 1; }))
+        << json(counts).dump();
+}
+
 TEST_F(Orders, ListHasLeasesPoolsAndCountsByReason)
 {
     const Commanded server{folder_.path()};

@@ -487,6 +487,17 @@ TEST_F(Host, FollowsTheAddressOfItsInterface)
     EXPECT_EQ(ack->message.options.address(wire::option::server_identifier), address("192.168.77.3"));
 }
 
+TEST_F(Host, CountsTheRequestsThatComeWhileItHasNoAddress)
+{
+    Serving serving{folder_.path()};
+    Cable::ip("address delete 192.168.77.1/24 dev srv");
+    ASSERT_TRUE(eventually([&] { return serving.has_said("has lost its IPv4 address"); }));
+    const WireClient client{*cable_, 1};
+    client.broadcast(client.discover());
+    EXPECT_TRUE(eventually([&] { return serving.host().counters().no_address == 1; }));
+    EXPECT_EQ(serving.host().counters().received, 0U);
+}
+
 TEST_F(Host, HandsOnWhatElseIsOnTheLink)
 {
     auto opened = ServerHost::open({"srv", config(), folder_.path()});
