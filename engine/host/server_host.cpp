@@ -54,10 +54,10 @@ tl::expected<ServerHost, HostError> ServerHost::open(ServeOptions options)
 
     auto impl =
         std::make_unique<Impl>(std::move(*interface), std::move(*sockets), std::move(*store), std::move(*link), std::move(*loop));
-    impl->know_addresses(impl->interface, options.config);
     auto server = server::DhcpServer::create(std::move(options.config), {}, impl->clock.now());
     if (!server) return tl::unexpected{config_error(server.error())};
     impl->server.emplace(std::move(*server));
+    impl->know_addresses(impl->interface, impl->server->config());
     if (auto loaded = impl->load(); !loaded) return tl::unexpected{std::move(loaded.error())};
     if (auto watched = impl->watch_own(); !watched) return tl::unexpected{std::move(watched.error())};
     return ServerHost{std::move(impl)};

@@ -70,6 +70,7 @@ void ServerHost::Impl::know_addresses(const Interface& on, const server::Config&
     std::size_t count = 0;
     for (const auto& own : on.addresses)
         if (own.address != identity && count < further.size()) further[count++] = own.address;
+    if (server) server->own_addresses(identity, further);
 }
 
 server::Inbound ServerHost::Impl::inbound(const SortedFrame& frame) const
@@ -232,6 +233,7 @@ void ServerHost::Impl::watch_link()
                          "Start the server again when it is back; the leases are kept."};
         return;
     }
+    const std::lock_guard lock{mutex};
     know_addresses(*link.interface(), server->config());
 }
 

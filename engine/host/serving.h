@@ -41,6 +41,7 @@ struct ServerHost::Impl {
     DeadlineTimer timer;
     Ipv4Address identity;
     std::array<Ipv4Address, 7> further{}; ///< the interface's other addresses; zero: none
+    /// Whoever calls it holds the mutex, once there is a server.
     void know_addresses(const Interface& on, const server::Config& config);
 
     mutable ServerMutex mutex; ///< over server only; never held while disk or network is waited for

@@ -2,6 +2,7 @@
 #include "engine/server/allocator.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace dorascope::server {
 
@@ -10,6 +11,18 @@ void Allocator::add_server_address(Ipv4Address address)
     if (is_server_address(address)) return;
     server_addresses_.push_back(address);
     bindings_.reserve_for_server(address);
+}
+
+void Allocator::own_addresses(std::span<const Ipv4Address> all)
+{
+    std::vector<Ipv4Address> former;
+    std::ranges::copy_if(server_addresses_, std::back_inserter(former),
+                         [all](Ipv4Address a) { return std::ranges::find(all, a) == all.end(); });
+    std::erase_if(server_addresses_, [&](Ipv4Address a) { return std::ranges::find(former, a) != former.end(); });
+    for (const Ipv4Address address : former)
+        bindings_.configured_anew(address);
+    for (const Ipv4Address address : all)
+        add_server_address(address);
 }
 
 void Allocator::reconfigure(Duration offer_hold)

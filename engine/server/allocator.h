@@ -7,6 +7,7 @@
 #include "engine/server/trace.h"
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -45,8 +46,10 @@ public:
     std::optional<Ipv4Address> choose(const Ask& ask, Trace& trace) const;
     Verdict verdict(const Ask& ask, Ipv4Address address) const;
 
-    /// An address of the server itself: never leased, and never forgotten.
+    /// An address of the server itself: never leased as long as it is one.
     void add_server_address(Ipv4Address address);
+    /// These and no others.
+    void own_addresses(std::span<const Ipv4Address> all);
     bool is_server_address(Ipv4Address address) const;
     /// The subnets are other ones, and so may be how long an offer is held.
     void reconfigure(Duration offer_hold);

@@ -216,6 +216,19 @@ void Bindings::reserve_for_server(Ipv4Address address)
     if (Binding* b = find(address)) b->dynamic = false;
 }
 
+void Bindings::configured_anew(Ipv4Address address)
+{
+    ServedSubnet* subnet = subnets_.containing(address);
+    if (subnet == nullptr) return;
+    const bool dynamic = subnet->leasable(address) == Leasable::dynamic;
+    const std::uint32_t slot = slot_of(address);
+    if (slot == SlotIndex::kNone) return dynamic ? subnet->give_back(address) : subnet->take(address);
+    Binding& b = at(slot);
+    unfile(b);
+    b.dynamic = dynamic;
+    file(slot); // a former lease queues for whoever comes next
+}
+
 // ---- records and indices -------------------------------------------------------------------------------------------------------
 
 std::uint32_t Bindings::create(ServedSubnet& subnet, Ipv4Address address)

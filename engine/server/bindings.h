@@ -77,8 +77,10 @@ public:
 
     /// The former lease that ended first, of those whose address may go to a client of these classes.
     Binding* oldest_inactive(ServedSubnet& subnet, ClassSet classes);
-    /// Addresses kept from being leased for good, because the server itself has them.
+    /// An address kept from being leased, because the server itself has it; until configured_anew().
     void reserve_for_server(Ipv4Address address);
+    /// What the configuration says of the address has changed, or the server has it no more.
+    void configured_anew(Ipv4Address address);
 
     /// Everything whose time has come by `now` takes effect; what happened is queued in lapses().
     void settle(Instant now);
@@ -87,6 +89,8 @@ public:
     std::optional<Instant> next_deadline();
 
     std::size_t size() const { return by_address_.size(); }
+    /// Leases outside every subnet.
+    std::size_t aside() const { return aside_.size(); }
     /// Offers that hold an address nobody is bound to.
     std::size_t outstanding_offers() const { return outstanding_offers_; }
     /// Those to one link address that nobody known has a claim to.

@@ -93,6 +93,16 @@ void DhcpServer::State::write(const Binding& binding, Outbox& out)
 
 // ---- time ----------------------------------------------------------------------------------------------------------------------
 
+void DhcpServer::own_addresses(Ipv4Address local, const std::array<Ipv4Address, 7>& also_local)
+{
+    std::vector<Ipv4Address> all{local};
+    all.insert(all.end(), also_local.begin(), also_local.end());
+    std::erase(all, Ipv4Address{});
+    state_->allocator.own_addresses(all);
+    // Answers that wait are given under an address that there is.
+    if (!local.is_unspecified()) state_->waiting.own_addresses(local, also_local);
+}
+
 void DhcpServer::receive(Instant now, const Inbound& inbound, Outbox& out)
 {
     state_->receive(now, inbound, out);

@@ -110,6 +110,9 @@ public:
     DhcpServer& operator=(DhcpServer&&) noexcept;
     ~DhcpServer();
 
+    /// The server's addresses on its link, from now on, as in Inbound. What it had before may be leased, and a request that names it as the
+    /// server is another's. (What an Inbound brings besides is learned as it comes.)
+    void own_addresses(Ipv4Address local, const std::array<Ipv4Address, 7>& also_local);
     /// One received packet. Never throws, whatever the bytes; always adds exactly one Decision.
     void receive(Instant now, const Inbound& inbound, Outbox& out);
     /// Somebody answered for an address (ARP, ICMP echo): it is quarantined, and the client that was to have it gets the next one.

@@ -68,6 +68,14 @@ void WaitingTable::remove(Waiting& waiting)
     free_.push_back(waiting.slot);
 }
 
+void WaitingTable::own_addresses(Ipv4Address local, const std::array<Ipv4Address, 7>& also_local)
+{
+    for (const auto& waiting : slots_) {
+        waiting->inbound.local = waiting->probe.source = local;
+        waiting->inbound.also_local = also_local;
+    }
+}
+
 Waiting* WaitingTable::find(const Client& client)
 {
     if (size_ == 0) return nullptr;

@@ -63,6 +63,9 @@ public:
     void replace(Waiting& waiting, const wire::Message& message, const Inbound& inbound);
     void remove(Waiting& waiting);
 
+    /// The server's addresses are other ones; it speaks as `local` from now on.
+    void own_addresses(Ipv4Address local, const std::array<Ipv4Address, 7>& also_local);
+
     Waiting* find(const Client& client);
     Waiting* find_probe(Ipv4Address address);
     Waiting* find_exchange(const HardwareAddress& hardware, std::uint32_t xid);

@@ -297,6 +297,22 @@ TEST_F(Host, ServesTheSubnetsOfAllAddressesOfItsInterface)
     EXPECT_EQ(other->from, address("172.16.9.1"));
 }
 
+TEST_F(Host, AnAddressThatItsInterfaceNoLongerHasIsLeased)
+{
+    Cable::ip("address add 192.168.77.100/24 dev srv");
+    auto with = config();
+    with.subnets.front().pools = {Ipv4Range{address("192.168.77.100"), address("192.168.77.100")}};
+    const Serving serving{folder_.path(), with};
+    const WireClient client{*cable_, 1};
+    client.broadcast(client.discover());
+    ASSERT_TRUE(eventually([&] { return !serving.decisions().empty(); }));
+    EXPECT_EQ(serving.decisions().front().outcome, Outcome::silent);
+    Cable::ip("address del 192.168.77.100/24 dev srv");
+    std::optional<Reply> ack;
+    ASSERT_TRUE(eventually([&] { return (ack = client.dora()).has_value(); }));
+    EXPECT_EQ(ack->message.yiaddr, address("192.168.77.100"));
+}
+
 TEST_F(Host, HostileFramesGetADecisionOrACountAndNothingStops)
 {
     Serving serving{folder_.path()};
