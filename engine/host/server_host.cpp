@@ -122,6 +122,12 @@ std::vector<server::Lease> ServerHost::leases() const
     return all;
 }
 
+std::optional<server::Lease> ServerHost::lease(Ipv4Address address) const
+{
+    const std::lock_guard lock{impl_->mutex};
+    return impl_->server->lease(address);
+}
+
 std::vector<server::PoolUse> ServerHost::pool_use() const
 {
     const std::lock_guard lock{impl_->mutex};

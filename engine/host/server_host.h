@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -99,6 +100,7 @@ public:
     /// From any thread. leases() is taken in small bites, so that serving is not held up: each row as it stood at one moment meanwhile.
     HostCounters counters() const;
     std::vector<server::Lease> leases() const;
+    std::optional<server::Lease> lease(Ipv4Address address) const;
     std::vector<server::PoolUse> pool_use() const;
 
 private:

@@ -237,10 +237,9 @@ ServerOrders::Outcome ServerOrders::reserve_now(const Reservation& reservation)
         return tl::unexpected{bad(text + " cannot be reserved: " + all_of(changed.error()) + ".")};
     }
     ordered_ = std::move(next);
-    const auto leases = host_.leases();
-    const auto holder = std::ranges::find(leases, reservation.address, &Lease::address);
+    const auto holder = host_.lease(reservation.address);
     std::string until;
-    if (holder != leases.end() && holder->state == LeaseState::bound && holder->hardware != reservation.hardware)
+    if (holder && holder->state == LeaseState::bound && holder->hardware != reservation.hardware)
         until = fmt::format(" as soon as {} has given it up", client_of(*holder));
     return fmt::format("{} is reserved for {}{}.", text, client_of(reservation), until);
 }

@@ -19,8 +19,19 @@ void DhcpServer::State::reconfigure(Instant now, Config next, Outbox& out)
     bindings.settle(now);
     // The former one lives until nothing points into it any more.
     const Config former = std::exchange(config, std::move(next));
-    subnets = SubnetTable{config};
-    const std::size_t aside = bindings.rehome(now);
+    SubnetTable coming{config};
+    std::size_t aside = bindings.aside();
+    if (coming.leases_the_same(subnets)) {
+        // Of half a million leases it is the few whose reservation changed that are looked at.
+        std::vector<Ipv4Address> changed;
+        coming.take_over(subnets, [&changed](Ipv4Address address) { changed.push_back(address); });
+        subnets = std::move(coming);
+        for (const Ipv4Address address : changed)
+            bindings.configured_anew(address);
+    } else {
+        subnets = std::move(coming);
+        aside = bindings.rehome(now);
+    }
     allocator.reconfigure(config.offer_hold);
 
     Decision& decision = begin_decision(now, out);

@@ -97,6 +97,26 @@ void ServedSubnet::prepare_pools(const ClientClasses& classes)
     }
 }
 
+bool ServedSubnet::leases_the_same(const ServedSubnet& other) const
+{
+    const auto same_pool = [](const ServedPool& a, const ServedPool& b) {
+        return a.range == b.range && a.client_class == b.client_class && a.queue == b.queue;
+    };
+    return prefix() == other.prefix() && place_ == other.place_ && exclusions_ == other.exclusions_
+        && std::ranges::equal(pools_, other.pools_, same_pool);
+}
+
+void ServedSubnet::take_over(ServedSubnet& former)
+{
+    for (std::size_t i = 0; i < pools_.size(); ++i)
+        pools_[i].free = std::move(former.pools_[i].free);
+    queues_ = std::move(former.queues_);
+    inactive = former.inactive;
+    bound = former.bound;
+    offered = former.offered;
+    declined = former.declined;
+}
+
 const ServedPool* ServedSubnet::pool_of(Ipv4Address address) const
 {
     const auto after = std::ranges::upper_bound(pools_, address, {}, [](const ServedPool& pool) { return pool.range.first; });

@@ -46,6 +46,7 @@ public:
     /// Place of a subnet in the configuration, and of the link that it shares with others.
     struct Place {
         std::uint16_t index = 0, network = 0;
+        bool operator==(const Place&) const = default;
     };
     ServedSubnet(const Subnet& subnet, Place place, const Config& config, const ClientClasses& classes);
 
@@ -91,6 +92,12 @@ public:
     /// What every client of this subnet is told: the configuration's options with the subnet's own over them.
     const OptionSheet& options() const { return options_; }
     const OptionSheet* options_of(const Reservation& reservation) const { return reservations_.options(reservation); }
+
+    /// The same addresses for the same classes as another, reservations apart; then the two differ in what they tell clients.
+    bool leases_the_same(const ServedSubnet& other) const;
+    /// Which addresses are free, queues and counts, of one that leases the same.
+    void take_over(ServedSubnet& former);
+    const ReservationIndex& reservations() const { return reservations_; }
 
     DeadlineHeap& reclaim_queue(Ipv4Address address);
     std::span<ReclaimQueue> reclaim_queues() { return queues_; }

@@ -32,4 +32,10 @@ ServedSubnet* SubnetTable::containing(Ipv4Address address)
     return subnet.prefix().contains(address) ? &subnet : nullptr;
 }
 
+bool SubnetTable::leases_the_same(const SubnetTable& other) const
+{
+    const auto same = [](const ServedSubnet& a, const ServedSubnet& b) { return a.leases_the_same(b); };
+    return std::ranges::equal(subnets_, other.subnets_, same);
+}
+
 } // namespace dorascope::server

@@ -7,6 +7,7 @@
 #include "engine/server/served_subnet.h"
 
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace dorascope::server {
@@ -26,6 +27,20 @@ public:
     std::span<ServedSubnet> all() { return subnets_; }
     std::span<const ServedSubnet> all() const { return subnets_; }
     const ClientClasses& classes() const { return classes_; }
+
+    bool leases_the_same(const SubnetTable& other) const;
+    /// Takes the place of one that leases the same; `changed` is called for each address whose reservation is new or gone.
+    template <class Changed> void take_over(SubnetTable& former, Changed&& changed)
+    {
+        for (std::size_t i = 0; i < subnets_.size(); ++i) {
+            subnets_[i].take_over(former.subnets_[i]);
+            for (const auto& [one, other] : {std::pair{&subnets_[i], &former.subnets_[i]}, {&former.subnets_[i], &subnets_[i]}}) {
+                for (const Reservation* r : one->reservations().by_address()) {
+                    if (other->reservation_at(r->address) == nullptr) changed(r->address);
+                }
+            }
+        }
+    }
 
 private:
     ClientClasses classes_;

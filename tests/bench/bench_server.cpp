@@ -289,5 +289,27 @@ void StartWith(benchmark::State& state)
 }
 BENCHMARK(StartWith)->Arg(kClients)->Arg(kMany)->Unit(benchmark::kMillisecond);
 
+/// One reservation more or less, and nothing else: the serving thread's stall.
+void ReserveOneAddress(benchmark::State& state)
+{
+    Lan lan;
+    lan.everybody(static_cast<std::uint32_t>(state.range(0)));
+    auto server = DhcpServer::create(large_network(), lan.server().leases(), Instant{1'700'000'100s});
+    const Config without = large_network();
+    Config with = without;
+    with.subnets[0].reservations.resize(1);
+    with.subnets[0].reservations[0].address = Ipv4Address::from_octets(10, 1, 1, 1);
+    with.subnets[0].reservations[0].hardware = HardwareAddress::of({{2, 9, 9, 9, 9, 9}});
+    Outbox out;
+    bool reserved = false;
+    for (auto _ : state) {
+        reserved = !reserved;
+        const auto done = server->reconfigure(Instant{1'700'000'100s}, reserved ? with : without, out);
+        if (!done) throw std::runtime_error{"a reservation was refused"};
+        out.clear();
+    }
+}
+BENCHMARK(ReserveOneAddress)->Arg(kMany)->Unit(benchmark::kMillisecond);
+
 } // namespace
 } // namespace dorascope::server

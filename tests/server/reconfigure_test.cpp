@@ -162,6 +162,52 @@ TEST(Reconfigure, AClientThatIsOfferedAnotherAddressHasOneOffer)
     EXPECT_EQ(talk.state("192.168.1.10"), LeaseState::offered);
 }
 
+/// Where the addresses are the same as before, bindings are not moved: the few whose reservation changed are looked at.
+TEST(Reconfigure, AReservationTakesItsAddressOutOfThePoolAndGivesItBack)
+{
+    const Config plain = config_of(subnet("192.168.1.0/24", "192.168.1.100-192.168.1.102"));
+    const auto reserving = [&](Ipv4Address where) {
+        Config config = plain;
+        config.subnets[0].reservations = {{where, HardwareAddress::of(mac(9)), {}, {}}};
+        return config;
+    };
+    Conversation talk{plain};
+    auto a = talk.client(1), b = talk.client(2), c = talk.client(3);
+    a.dora();
+    talk.wait(2h); // .100 is a former lease
+    b.dora();
+    ASSERT_EQ(b.renew(k101).type(), MessageType::ack);
+
+    reconfigure(talk, reserving(k102)); // a free one
+    EXPECT_EQ(c.dora(), k100) << "the former lease goes before the reserved address";
+    c.release(k100);
+    reconfigure(talk, reserving(k100)); // a former lease
+    EXPECT_EQ(talk.client(4).dora(), k102) << "given back";
+    EXPECT_TRUE(talk.client(5).discover().silent()) << "nothing but the reserved one is left";
+    reconfigure(talk, reserving(k101)); // one in use
+    EXPECT_EQ(talk.client(5).dora(), k100);
+    EXPECT_TRUE(talk.client(9).discover().silent()) << "it has yet to be given up";
+    b.release(k101);
+    EXPECT_TRUE(talk.client(6).discover().silent());
+    reconfigure(talk, plain);
+    EXPECT_EQ(talk.client(6).dora(), k101);
+    EXPECT_EQ(talk.use().bound, 3U);
+    EXPECT_EQ(talk.use().size, 3U);
+}
+
+TEST(Reconfigure, AnAddressOfTheServerIsNoneToLeaseWhoeverHadItReserved)
+{
+    Config low = config_of(subnet("192.168.1.0/24", "192.168.1.2-192.168.1.9"));
+    Conversation talk{low};
+    talk.client(1).dora();
+    Config reserved = low;
+    reserved.subnets[0].reservations = {{talk.local, HardwareAddress::of(mac(9)), {}, {}}};
+    reconfigure(talk, reserved);
+    reconfigure(talk, low);
+    for (std::uint32_t i = 2; i < 20; ++i)
+        EXPECT_NE(talk.client(i).dora(), talk.local);
+}
+
 TEST(Reconfigure, ExpiryGoesOn)
 {
     Conversation talk;
