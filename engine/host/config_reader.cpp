@@ -43,7 +43,8 @@ std::optional<Duration> with_unit(std::string_view text)
     return Duration{count * unit->nanoseconds};
 }
 
-/// Among the table's own names and, where it takes options, theirs: of two that are near, the one that is as long as what was written.
+/// Among the table's own names and, where it takes options, theirs: of two that are near, the one that is as long as what
+/// was written.
 std::optional<std::string_view> nearest_of(std::string_view key, std::span<const std::string_view> known, bool takes_options)
 {
     const auto own = nearest_name(key, known);
@@ -53,8 +54,9 @@ std::optional<std::string_view> nearest_of(std::string_view key, std::span<const
     const auto difference = [&](std::string_view name) {
         return name.size() > key.size() ? name.size() - key.size() : key.size() - name.size();
     };
-    if (!own || (option && difference(*option) < difference(*own))) return option;
-    return own;
+    if (!own || !option) return own ? own : option;
+    if (own->starts_with(key)) return own; // "lease_tim": its end is missing
+    return difference(*option) < difference(*own) ? option : own;
 }
 
 } // namespace

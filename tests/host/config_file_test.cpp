@@ -472,6 +472,12 @@ pool = "10.0.0.1-10.0.0.2"
                                          Faults{"NoSubnetAtAll", "offer_hodl = 3\n", {"0 subnet", "1 offer_hodl"}}),
                          [](const auto& faults) { return std::string{faults.param.name}; });
 
+TEST(ConfigFile, ANameThatLacksItsEndIsSuggestedWhole)
+{
+    const auto errors = errors_of("[[subnet]]\nprefix = \"10.0.0.0/24\"\npool = \"10.0.0.10-10.0.0.20\"\nlease_tim = 5\n");
+    EXPECT_EQ(errors, (Texts{"f:4: subnet[0].lease_tim: is not a key of this table (did you mean lease_time?)"}));
+}
+
 TEST(ConfigFile, BrokenTomlNamesTheLine)
 {
     const auto parsed = parse_config("authoritative = true\noffer_hold = = 3\n");
