@@ -28,6 +28,7 @@ constexpr Key<Limits> kLimitKeys[] = {
     {"client_per_second", read_number_into<&Limits::client_per_second, 0, kMostRate>},
     {"total_per_second", read_number_into<&Limits::total_per_second, 0, kMostRate>},
     {"offers_per_mac", read_number_into<&Limits::offers_per_mac, 0, kMostRate>},
+    {"offers_per_relay", read_number_into<&Limits::offers_per_relay, 0, kMostRate>},
 };
 
 // ---- the top ------------------------------------------------------------------------------------------------------------------------
@@ -116,8 +117,8 @@ std::string probe_toml(const ProbeSettings& probe)
 
 std::string limits_toml(const Limits& limits)
 {
-    return fmt::format("\n[limits]\nclient_per_second = {}\ntotal_per_second = {}\noffers_per_mac = {}\n",
-                       limits.client_per_second, limits.total_per_second, limits.offers_per_mac);
+    return fmt::format("\n[limits]\nclient_per_second = {}\ntotal_per_second = {}\noffers_per_mac = {}\noffers_per_relay = {}\n",
+                       limits.client_per_second, limits.total_per_second, limits.offers_per_mac, limits.offers_per_relay);
 }
 
 } // namespace

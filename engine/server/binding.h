@@ -41,7 +41,7 @@ struct Binding {
     Instant since{}, renewed{}, expires{};
     Instant offer_until = kNoOffer;
     Ipv4Address address;
-    std::uint32_t offer_source = 0; ///< hash of the link address that an offer went to; 0: of no account
+    std::uint32_t source = 0; ///< the sender that an offer, or a lease without one, counts for, hashed; 0: of no account
     HardwareAddress hardware;
     std::uint16_t subnet = 0;
     Standing standing = Standing::none;

@@ -59,20 +59,16 @@ Holdings Bindings::holdings(const Client& client, std::uint16_t subnet)
     return found;
 }
 
-std::size_t Bindings::offers_to(std::uint32_t source) const
-{
-    std::size_t count = 0;
-    by_source_.find(source, [&count](std::uint32_t) {
-        ++count;
-        return false;
-    });
-    return count;
-}
-
 bool Bindings::is_bound(const Client& client) const
 {
     const auto bound = [&](std::uint32_t slot) { return at(slot).bound() && at(slot).is_of(client); };
     return by_client_.find(hash_key(client.key(), seed_), bound) != SlotIndex::kNone;
+}
+
+bool Bindings::is_offered(const Client& client) const
+{
+    const auto offered = [&](std::uint32_t slot) { return at(slot).offered() && !at(slot).probing && at(slot).is_of(client); };
+    return by_client_.find(hash_key(client.key(), seed_), offered) != SlotIndex::kNone;
 }
 
 Binding* Bindings::active_besides(const Client& client, const ServedSubnet& subnet, Ipv4Address kept)
@@ -107,14 +103,14 @@ Binding& Bindings::offer(const Client& client, ServedSubnet& subnet, Ipv4Address
     }
     own(slot, client);
     b.offer_until = hold.until;
-    b.offer_source = hold.source;
+    if (b.standing == Standing::none) b.source = hold.source;
     b.probing = hold.probing;
     file(slot);
     return b;
 }
 
 Binding& Bindings::grant(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, Instant expires,
-                         Outbox& journal)
+                         Outbox& journal, std::uint32_t source)
 {
     std::uint32_t slot = slot_of(address);
     note(slot, address, journal);
@@ -122,7 +118,10 @@ Binding& Bindings::grant(const Client& client, ServedSubnet& subnet, Ipv4Address
     Binding& b = at(slot);
     assert(may_pass_to(b, client));
     unfile(b);
-    if (!b.is_of(client) || b.standing == Standing::none) b.since = now;
+    const bool goes_on = b.is_of(client) && b.standing != Standing::none;
+    if (!goes_on) b.since = now;
+    // Given back and taken again it still counts: else a sender could take one address after the other.
+    if (source != 0 || !goes_on) b.source = source;
     own(slot, client);
     b.standing = Standing::bound;
     b.offer_until = Binding::kNoOffer;

@@ -8,6 +8,7 @@
 #include "engine/server/outbox.h"
 #include "engine/server/served_subnet.h"
 #include "engine/server/slot_index.h"
+#include "engine/server/source_tally.h"
 #include "engine/server/subnet_table.h"
 #include "engine/wire/decision.h"
 
@@ -29,7 +30,7 @@ struct Holdings {
 /// How an address is held for a client.
 struct Hold {
     Instant until{};
-    std::uint32_t source = 0; ///< the client's link address, hashed: offers_to() counts by it
+    std::uint32_t source = 0; ///< the sender it counts for, see counts_of()
     bool probing = false; ///< nothing is offered yet
 };
 
@@ -61,8 +62,9 @@ public:
     // Changes. Each notes in the journal what was before; a reference returned lasts until the binding is erased.
     Binding& offer(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, const Hold& hold,
                    Outbox& journal);
-    Binding& grant(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, Instant expires,
-                   Outbox& journal);
+    /// `source`: the sender it counts for, where no offer went before; a lease that goes on counts as it did.
+    Binding& grant(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, Instant expires, Outbox& journal,
+                   std::uint32_t source = 0);
     void withdraw_offer(Binding& binding, Outbox& journal);
     void release(Binding& binding, Instant now, Outbox& journal);
     void quarantine(ServedSubnet& subnet, Ipv4Address address, Instant now, Instant until, Outbox& journal);
@@ -93,10 +95,12 @@ public:
     std::size_t aside() const { return aside_.size(); }
     /// Offers that hold an address nobody is bound to.
     std::size_t outstanding_offers() const { return outstanding_offers_; }
-    /// Those to one link address that nobody known has a claim to.
-    std::size_t offers_to(std::uint32_t source) const;
+    /// Of one sender: offers of addresses that nobody known has a claim to, and leases that no offer went before.
+    SourceTally::Count counts_of(std::uint32_t source) const { return by_source_.of(source); }
     /// Does the client hold a lease anywhere?
     bool is_bound(const Client& client) const;
+    /// Has it an offer anywhere that it may have heard of?
+    bool is_offered(const Client& client) const;
     std::size_t memory_used() const;
 
     /// As a row to be stored: without the offer.
@@ -136,8 +140,8 @@ private:
     void unfile(Binding& b);
     void file(std::uint32_t slot);
     std::size_t* counter(const Binding& b);
-    /// An offer that counts towards what its link address may have outstanding.
-    static bool has_source(const Binding& b) { return b.only_offered() && b.standing == Standing::none && b.offer_source != 0; }
+    /// How it counts towards what its sender may have; nullptr: not at all.
+    static std::uint32_t SourceTally::Count::*counted_as(const Binding& b);
     std::uint32_t hash_of(const Binding& b) const;
     void schedule(std::uint32_t slot);
     bool stands_for(const DeadlineHeap::Item& item, ServedSubnet& subnet, const DeadlineHeap& queue) const;
@@ -158,7 +162,7 @@ private:
     std::uint32_t slots_ = 0;
     std::vector<std::uint32_t> free_slots_;
     SlotIndex by_address_, by_client_;
-    SlotIndex by_source_; ///< offers to strangers
+    SourceTally by_source_; ///< what strangers have
     DeadlineHeap deadlines_;
     std::vector<Lapse> lapses_;
     std::size_t outstanding_offers_ = 0;

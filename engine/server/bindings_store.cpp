@@ -66,7 +66,7 @@ void Bindings::note(std::uint32_t slot, Ipv4Address address, Outbox& journal) co
     const Binding& b = at(slot);
     image.standing = b.standing;
     image.offer_until = b.offer_until;
-    image.offer_source = b.offer_source;
+    image.source = b.source;
     image.probing = b.probing;
     copy_stored(b, image.lease);
 }
@@ -93,7 +93,7 @@ void Bindings::restore(const BindingImage& image)
     own(slot, Client{image.lease});
     b.standing = image.standing;
     b.offer_until = image.offer_until;
-    b.offer_source = image.offer_source;
+    b.source = image.source;
     b.probing = image.probing;
     b.since = image.lease.since;
     b.renewed = image.lease.renewed;

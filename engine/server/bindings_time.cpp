@@ -4,6 +4,14 @@
 
 namespace dorascope::server {
 
+/// Of an offer that lies over a former lease only the client of that lease could have had the use.
+std::uint32_t SourceTally::Count::*Bindings::counted_as(const Binding& b)
+{
+    if (b.source == 0) return nullptr;
+    if (b.bound()) return &SourceTally::Count::grants;
+    return b.offered() && b.standing == Standing::none ? &SourceTally::Count::offers : nullptr;
+}
+
 std::size_t* Bindings::counter(const Binding& b)
 {
     ServedSubnet& subnet = subnet_of(b);
@@ -16,7 +24,7 @@ std::size_t* Bindings::counter(const Binding& b)
 void Bindings::unfile(Binding& b)
 {
     if (b.only_offered()) --outstanding_offers_;
-    if (has_source(b)) by_source_.erase(b.offer_source, slot_of(b.address));
+    if (const auto what = counted_as(b)) by_source_.remove(b.source, what);
     if (!b.counted) return;
     if (std::size_t* count = counter(b)) --*count;
 }
@@ -26,7 +34,7 @@ void Bindings::file(std::uint32_t slot)
     Binding& b = at(slot);
     ServedSubnet& subnet = subnet_of(b);
     if (b.only_offered()) ++outstanding_offers_;
-    if (has_source(b)) by_source_.insert(b.offer_source, slot);
+    if (const auto what = counted_as(b)) by_source_.add(b.source, what);
     if (b.counted) {
         if (std::size_t* count = counter(b)) ++*count;
     }

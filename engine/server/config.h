@@ -135,7 +135,11 @@ struct Limits {
     std::uint32_t client_per_second = 0;
     std::uint32_t total_per_second =
         0; ///< messages of clients without lease or reservation once that many come; the known go first
-    std::uint32_t offers_per_mac = 16; ///< outstanding offers to one source MAC on the link (relays excepted)
+    /// Outstanding offers to strangers of one source MAC on the link, and leases of theirs that no offer went before (a REQUEST out of the
+    /// blue, rapid commit, BOOTP).
+    std::uint32_t offers_per_mac = 16;
+    std::uint32_t offers_per_relay =
+        256; ///< the same for each relay and subnet, and for each of up to 16 groups of its circuits (82.1)
     bool operator==(const Limits&) const = default;
 };
 

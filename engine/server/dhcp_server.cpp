@@ -114,6 +114,11 @@ void DhcpServer::probe_answered(Instant now, Ipv4Address address, const MacAddre
     state_->probe_answered(now, address, by, out);
 }
 
+void DhcpServer::probe_forged(Instant now, Ipv4Address address, const MacAddress& sender, Outbox& out)
+{
+    state_->probe_forged(now, address, sender, out);
+}
+
 void DhcpServer::overheard(Instant now, const Inbound& reply, Outbox& out) { state_->overheard(now, reply, out); }
 
 void DhcpServer::advance(Instant now, Outbox& out)

@@ -118,6 +118,8 @@ public:
     /// Somebody answered for an address (ARP, ICMP echo): it is quarantined, and the client that was to have it gets the next one.
     /// `by` is zero where the answer does not tell.
     void probe_answered(Instant now, Ipv4Address address, const MacAddress& by, Outbox& out);
+    /// Somebody answered for an address in the name of `sender`, in a frame that `sender` did not send: ignored, counted and said.
+    void probe_forged(Instant now, Ipv4Address address, const MacAddress& sender, Outbox& out);
     /// A message from a server to a client, seen on the link: a polite server leaves that client to the other. Adds no decision unless
     /// something changes.
     void overheard(Instant now, const Inbound& reply, Outbox& out);

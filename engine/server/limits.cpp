@@ -13,6 +13,8 @@ namespace {
 
 /// A client that finds one address after the other in use is mistaken, or wants the pool empty.
 constexpr std::uint32_t kMostDeclines = 3;
+/// Of all the clients that one relay passes on for a subnet: it can make them up.
+constexpr std::uint32_t kMostDeclinesOfRelay = 32;
 
 } // namespace
 
@@ -48,39 +50,26 @@ bool DhcpServer::State::may_speak(const Packet& packet)
 
 bool DhcpServer::State::is_known(Packet& packet)
 {
-    return bindings.is_bound(packet.client) || reservation_of(packet, std::nullopt) != nullptr;
-}
-
-/// A flood of made-up clients must not hold every address, nor grow the table without end.
-bool DhcpServer::State::offers_are_exhausted(Packet& packet, const Ask& ask)
-{
-    const Holdings& held = ask.held;
-    const bool known = held.bound != nullptr || held.offered != nullptr || ask.reservation != nullptr;
-    if (known) return false;
-    if (bindings.outstanding_offers() >= config.max_offers) {
-        packet.trace.end(Outcome::silent, StepCode::offers_exhausted, {}, static_cast<std::int64_t>(config.max_offers));
-        return true;
-    }
-    const std::uint32_t source = source_of(packet), most = config.limits.offers_per_mac;
-    if (source == 0 || most == 0 || held.previous != nullptr || bindings.offers_to(source) < most) return false;
-    packet.trace.end(Outcome::silent, StepCode::sender_offers_exhausted, {}, most);
-    packet.trace.decision().steps.back().who = HardwareAddress::of(packet.inbound.source_mac);
-    return true;
+    if (bindings.is_bound(packet.client) || reservation_of(packet, std::nullopt) != nullptr) return true;
+    // Who was let in this far may finish. Its DISCOVERs still count: repeated, they are a flood like any other.
+    return packet.request.type() == MessageType::request && bindings.is_offered(packet.client);
 }
 
 /// RFC 2131 §4.3.3 takes the client's word for it. Three times; after that, and until the first of its addresses is out of quarantine,
 /// what it declines is not available to itself alone.
 bool DhcpServer::State::may_decline(Packet& packet, Ipv4Address address)
 {
-    const std::uint32_t sender = decliner(packet);
+    const std::uint32_t sender = decliner(packet), relay = is_far(packet) ? account_of(packet).tag : 0;
     const std::uint32_t already = limiter.quarantines(sender, packet.now);
-    if (already >= kMostDeclines) {
+    const bool relay_is_done = relay != 0 && limiter.quarantines(relay, packet.now) >= kMostDeclinesOfRelay;
+    if (already >= kMostDeclines || relay_is_done) {
         limiter.shun(sender, packet.now, address, packet.subnet->reservation_at(address) != nullptr);
-        packet.trace.end(Outcome::recorded, StepCode::declines_exceeded, address, already);
+        packet.trace.end(Outcome::recorded, StepCode::declines_exceeded, address, relay_is_done ? kMostDeclinesOfRelay : already);
         packet.trace.decision().steps.back().who = packet.client.hardware;
         return false;
     }
     limiter.count_quarantine(sender, packet.now, config.decline_quarantine);
+    if (relay != 0) limiter.count_quarantine(relay, packet.now, config.decline_quarantine);
     return true;
 }
 
@@ -92,15 +81,8 @@ Shunned DhcpServer::State::shunned_by(const Packet& packet)
 /// A flood can make up chaddr more easily than the link address its frames come from.
 std::uint32_t DhcpServer::State::decliner(const Packet& packet) const
 {
-    const std::uint32_t source = source_of(packet);
-    return source != 0 ? source : sender_tag(packet.client.hardware);
-}
-
-/// The link address of a client that speaks for itself; 0: a relay's, or not known.
-std::uint32_t DhcpServer::State::source_of(const Packet& packet) const
-{
-    if (packet.relayed() || packet.inbound.source_mac.is_zero()) return 0;
-    return sender_tag(HardwareAddress::of(packet.inbound.source_mac));
+    const MacAddress& card = packet.inbound.source_mac;
+    return sender_tag(is_far(packet) || card.is_zero() ? packet.client.hardware : HardwareAddress::of(card));
 }
 
 std::uint32_t DhcpServer::State::sender_tag(const HardwareAddress& hardware) const

@@ -21,7 +21,13 @@ void DhcpServer::State::on_bootp(Packet& packet)
         return;
     }
     const bool repeated = ask.held.bound != nullptr && ask.held.bound->address == *address;
-    acknowledge(packet, ask, *address, repeated ? StepCode::lease_repeated : StepCode::lease_granted);
+    const bool on_its_word = is_on_its_word(packet, ask, *address);
+    if (on_its_word && grants_are_exhausted(packet)) {
+        packet.trace.decision().outcome = Outcome::silent;
+        return;
+    }
+    const Account account = on_its_word ? account_of(packet) : Account{};
+    acknowledge(packet, ask, *address, repeated ? StepCode::lease_repeated : StepCode::lease_granted, account);
 }
 
 } // namespace dorascope::server

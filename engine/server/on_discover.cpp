@@ -17,21 +17,18 @@ void DhcpServer::State::on_discover(Packet& packet)
     turn_to(packet, *address);
     const bool repeated = ask.held.offered != nullptr && ask.held.offered->address == *address;
     const bool unproven = needs_probe(packet, *address);
-    const bool known = ask.known(); // before what it holds changes
+    const bool known = ask.known(), on_its_word = is_on_its_word(packet, ask, *address); // before what it holds changes
     // One offer a client and link: a new one takes the place of the old, also of one that lies over a lease.
     Binding* const bound = ask.held.bound;
     if (bound != nullptr && bound->offered() && bound->address != *address) bindings.withdraw_offer(*bound, packet.out);
     if (ask.held.offered != nullptr && !repeated) bindings.withdraw_offer(*ask.held.offered, packet.out);
     const bool waits = wait_before_answering(packet, known, *address, unproven);
-    const Duration answered_in = waits ? longest_wait() : Duration::zero();
-    const Instant until = deadline_after(deadline_after(packet.now, answered_in), config.offer_hold);
-    const std::uint32_t source = config.limits.offers_per_mac != 0 ? source_of(packet) : 0;
-    const Hold hold{until, source, waits && unproven};
-    bindings.offer(packet.client, *packet.subnet, *address, packet.now, hold, packet.out);
+    bindings.offer(packet.client, *packet.subnet, *address, packet.now, hold_for(packet, waits, waits && unproven), packet.out);
     if (waits) return;
-    if (commits_rapidly(packet, ask)) {
+    // RFC 4039 §3.1: a server that does not want to commit may offer.
+    if (commits_rapidly(packet, ask) && !(on_its_word && grants_are_exhausted(packet))) {
         packet.trace.step(StepCode::rapid_commit, *address);
-        return acknowledge(packet, ask, *address, StepCode::lease_granted);
+        return acknowledge(packet, ask, *address, StepCode::lease_granted, on_its_word ? account_of(packet) : Account{});
     }
     make_offer(packet, ask, *address, repeated && !packet.waited);
 }

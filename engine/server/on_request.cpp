@@ -77,7 +77,8 @@ void DhcpServer::State::on_selecting(Packet& packet, Ipv4Address address)
     if (ask.held.bound != nullptr && !is_bound && !offered) {
         return refuse(packet, StepCode::nak_other_address, ask.held.bound->address);
     }
-    // Without an offer on record (it ran out, or this server was started anew since) the address is given if it is still to be had.
+    // Without an offer on record (it ran out, or this server was started anew since) the address is given if it is still to be had, and
+    // not to any number of clients of one sender.
     const bool retransmitted = is_bound && !ask.held.bound->offered();
     grant_or_refuse(packet, ask, address, retransmitted ? StepCode::lease_repeated : StepCode::lease_granted);
 }
@@ -134,10 +135,39 @@ void DhcpServer::State::grant_or_refuse(Packet& packet, const Ask& ask, Ipv4Addr
     const Verdict verdict = allocator.verdict(ask, address);
     packet.trace.step(verdict.code, address, verdict.number, verdict.who, verdict.name);
     if (!verdict.available()) return refuse(packet, StepCode::nak_not_available, address);
-    acknowledge(packet, ask, address, success);
+    const bool on_its_word = is_on_its_word(packet, ask, address);
+    if (on_its_word && grants_are_exhausted(packet)) {
+        if (packet.waited != nullptr && ask.held.offered != nullptr) bindings.withdraw_offer(*ask.held.offered, packet.out);
+        // §3.1, 4: a server that cannot satisfy the DHCPREQUEST SHOULD say so. An honest client asks anew at once instead of repeating itself
+        // into silence; a flood costs no more than its offers would.
+        return refuse(packet, StepCode::nak_no_offer, address);
+    }
+    if (probe_comes_first(packet, ask, address)) return;
+    acknowledge(packet, ask, address, success, on_its_word ? account_of(packet) : Account{});
 }
 
-void DhcpServer::State::acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success)
+/// RFC 2131 §2.2: an address that this client was not offered has not been probed either. True: the answer comes when that is done, or has
+/// been given.
+bool DhcpServer::State::probe_comes_first(Packet& packet, const Ask& ask, Ipv4Address address)
+{
+    if (joins_running_probe(packet, address)) return true;
+    // Who verifies or extends an address uses it already.
+    const bool taken_up = packet.request.options.has(wire::option::server_identifier) || holds_offer_of(ask, address);
+    if (!taken_up || !needs_probe(packet, address)) return false;
+    if (offers_are_exhausted(packet, ask)) {
+        refuse(packet, StepCode::nak_no_offer, address);
+        return true;
+    }
+    stop_waiting_for(packet); // for another address
+    const bool known = ask.known();
+    if (ask.held.offered != nullptr && ask.held.offered->address != address)
+        bindings.withdraw_offer(*ask.held.offered, packet.out);
+    if (!wait_before_answering(packet, known, address, true)) return false;
+    bindings.offer(packet.client, *packet.subnet, address, packet.now, hold_for(packet, true, true), packet.out);
+    return true;
+}
+
+void DhcpServer::State::acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success, const Account& account)
 {
     stop_waiting_for(packet);
     // One active address a client and link: what it had besides ends here.
@@ -152,7 +182,8 @@ void DhcpServer::State::acknowledge(Packet& packet, const Ask& ask, Ipv4Address 
     }
     const std::uint32_t lease = lease_time(packet, *packet.subnet);
     const Instant expires = lease_end(packet.now, lease);
-    write(bindings.grant(packet.client, *packet.subnet, address, packet.now, expires, packet.out), packet.out);
+    const std::uint32_t source = account.counts() ? account.tag : 0;
+    write(bindings.grant(packet.client, *packet.subnet, address, packet.now, expires, packet.out, source), packet.out);
     packet.trace.step(success, address, lease);
     const MessageType received = packet.request.type();
     send(packet,

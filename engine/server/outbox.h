@@ -38,7 +38,7 @@ struct BindingImage {
     bool existed = false;
     Standing standing = Standing::none;
     Instant offer_until = Binding::kNoOffer;
-    std::uint32_t offer_source = 0;
+    std::uint32_t source = 0;
     bool probing = false;
     Lease lease; ///< `standing` is what counts; its state is the row's
 };

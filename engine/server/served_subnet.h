@@ -41,6 +41,23 @@ struct ReclaimQueue {
     }
 };
 
+/// How many conflicts were found lately.
+class ConflictMeter {
+public:
+    std::uint32_t within_last_minute(Instant now) const { return is_over(now) ? 0 : count_; }
+    void count(Instant now)
+    {
+        if (is_over(now)) begun_ = now, count_ = 0;
+        ++count_;
+    }
+
+private:
+    /// Or from a time that has yet to come: the clock was set back.
+    bool is_over(Instant now) const { return now < begun_ || now - begun_ >= std::chrono::minutes{1}; }
+    Instant begun_{};
+    std::uint32_t count_ = 0;
+};
+
 class ServedSubnet {
 public:
     /// Place of a subnet in the configuration, and of the link that it shares with others.
@@ -102,6 +119,7 @@ public:
     DeadlineHeap& reclaim_queue(Ipv4Address address);
     std::span<ReclaimQueue> reclaim_queues() { return queues_; }
     std::size_t inactive = 0, bound = 0, offered = 0, declined = 0; ///< pool addresses by what they are now
+    ConflictMeter conflicts;
     std::size_t memory_used() const;
 
 private:

@@ -45,6 +45,12 @@ struct Packet {
     bool broadcast() const { return relayed() ? !client.relay.unicast.value_or(false) : inbound.destination.is_broadcast(); }
 };
 
+/// A sender that addresses count for, and how many it may have of each kind.
+struct Account {
+    std::uint32_t tag = 0, most = 0; ///< either 0: of no account
+    bool counts() const { return tag != 0 && most != 0; }
+};
+
 struct DhcpServer::State {
     State(Config configuration, std::uint64_t seed)
         : config{std::move(configuration)}, subnets{config}, bindings{subnets, seed}, allocator{bindings, config.offer_hold},
@@ -89,6 +95,10 @@ struct DhcpServer::State {
     Duration longest_wait() const;
     bool is_waiting_already(Packet& packet);
     bool nobody_else_can_be_waited_for(Packet& packet, const Ask& ask);
+    bool joins_running_probe(Packet& packet, Ipv4Address address);
+    Hold hold_for(const Packet& packet, bool waits, bool probing) const;
+    bool believes_conflict(ServedSubnet& subnet, Instant now) const;
+    void probe_forged(Instant now, Ipv4Address address, const MacAddress& sender, Outbox& out);
     Instant others_may_answer_until(const Packet& packet) const;
     bool wait_before_answering(Packet& packet, bool known, Ipv4Address address, bool unproven);
     void ask_whether_used(Instant now, Waiting& w, Outbox& out);
@@ -107,12 +117,18 @@ struct DhcpServer::State {
     bool is_within_limits(Packet& packet);
     bool may_speak(const Packet& packet);
     bool is_known(Packet& packet);
-    bool offers_are_exhausted(Packet& packet, const Ask& ask);
     bool may_decline(Packet& packet, Ipv4Address address);
     Shunned shunned_by(const Packet& packet);
     std::uint32_t decliner(const Packet& packet) const;
-    std::uint32_t source_of(const Packet& packet) const;
     std::uint32_t sender_tag(const HardwareAddress& hardware) const;
+
+    // accounts.cpp
+    bool is_far(const Packet& packet) const;
+    Account account_of(const Packet& packet) const;
+    bool offers_are_exhausted(Packet& packet, const Ask& ask);
+    bool was_offered(const Packet& packet, const Ask& ask, Ipv4Address address);
+    bool is_on_its_word(const Packet& packet, const Ask& ask, Ipv4Address address);
+    bool grants_are_exhausted(Packet& packet);
 
     // on_request.cpp
     void on_request(Packet& packet);
@@ -122,7 +138,9 @@ struct DhcpServer::State {
     void on_other_server(Packet& packet, Ipv4Address chosen);
     void on_unknown_client(Packet& packet, Ipv4Address address);
     void grant_or_refuse(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success);
-    void acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success);
+    bool probe_comes_first(Packet& packet, const Ask& ask, Ipv4Address address);
+    /// `account`: what a lease that no offer went before counts for.
+    void acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success, const Account& account = {});
     bool commits_rapidly(const Packet& packet, const Ask& ask);
 
     // on_other_messages.cpp

@@ -14,6 +14,8 @@ namespace {
 constexpr std::uint32_t kMostConflicts = 16;
 /// RFC 1027: a proxy ARP router answers for every address. It must not send a whole pool into quarantine.
 constexpr std::uint32_t kMostAddressesOfOneMachine = 32;
+/// Conflicts that are believed in a subnet: a laptop's server that comes upon a LAN of static addresses finds no more in that time.
+constexpr std::uint32_t kMostConflictsAMinute = 64;
 
 constexpr Duration kShortest = std::chrono::milliseconds{1};
 
@@ -59,6 +61,18 @@ bool DhcpServer::State::is_waiting_already(Packet& packet)
     return true;
 }
 
+/// A DHCPREQUEST for the very address that is asked for: it is answered in place of the DHCPDISCOVER, when the probe is over.
+bool DhcpServer::State::joins_running_probe(Packet& packet, Ipv4Address address)
+{
+    Waiting* w = packet.waited == nullptr ? waiting.find(packet.client) : nullptr;
+    const bool joins = w != nullptr && w->probing && w->address == address && w->since <= packet.now && is_held_for(*w);
+    if (!joins || w->giaddr != packet.request.giaddr || w->inbound.local != packet.inbound.local) return false;
+    waiting.replace(*w, packet.request, packet.inbound);
+    w->polite_until = w->since; // the client has chosen: other servers are not waited for
+    packet.trace.end(Outcome::recorded, StepCode::probe_running, address);
+    return true;
+}
+
 /// A polite server that cannot wait does not answer at all.
 bool DhcpServer::State::nobody_else_can_be_waited_for(Packet& packet, const Ask& ask)
 {
@@ -71,7 +85,17 @@ bool DhcpServer::State::nobody_else_can_be_waited_for(Packet& packet, const Ask&
 Instant DhcpServer::State::others_may_answer_until(const Packet& packet) const
 {
     if (packet.waited != nullptr) return packet.waited->polite_until;
-    return config.authority == Authority::polite ? deadline_after(packet.now, config.polite_delay) : packet.now;
+    const bool polite = config.authority == Authority::polite && packet.request.type() == MessageType::discover;
+    return polite ? deadline_after(packet.now, config.polite_delay) : packet.now;
+}
+
+/// For as long as the answer waits, and from then on as long as an offer is.
+Hold DhcpServer::State::hold_for(const Packet& packet, bool waits, bool probing) const
+{
+    const Account account = account_of(packet);
+    const Duration answered_in = waits ? longest_wait() : Duration::zero();
+    return {deadline_after(deadline_after(packet.now, answered_in), config.offer_hold), account.counts() ? account.tag : 0,
+            probing};
 }
 
 /// True: the answer comes later, by answer_waiting().
@@ -95,7 +119,7 @@ bool DhcpServer::State::wait_before_answering(Packet& packet, bool known, Ipv4Ad
         return true;
     }
     using enum ProbeRequest::Method;
-    const auto method = packet.relayed() ? icmp_echo : arp;
+    const auto method = is_far(packet) ? icmp_echo : arp;
     waiting.begin_probe(w, {method, packet.inbound.interface, address, packet.inbound.local}, config.probe.count, packet.now);
     const auto step = method == arp ? StepCode::probe_by_arp : StepCode::probe_by_echo;
     packet.trace.end(Outcome::recorded, step, address, (probe_timeout() * config.probe.count).count());
@@ -186,20 +210,40 @@ void DhcpServer::State::probe_answered(Instant now, Ipv4Address address, const M
     // A client that was here before this server forgot it uses the address that it is about to be offered.
     const bool is_client = who.length > 0 && b->hardware == who;
     const bool is_proxy = who.length > 0 && limiter.quarantines(sender_tag(who), now) >= kMostAddressesOfOneMachine;
-    if (is_client || is_proxy) {
+    if (is_client || is_proxy || !believes_conflict(*subnet, now)) {
         if (w == nullptr) return;
         waiting.end_probe(*w);
         w->proven = true;
         if (now < w->polite_until) return waiting.schedule(*w, w->polite_until);
-        const auto code = is_client ? StepCode::probe_answered_by_client : StepCode::probe_disbelieved;
-        return answer_waiting(now, end_waiting(*w), {code, address, is_client ? took : kMostAddressesOfOneMachine, who}, out);
+        const DecisionStep why = is_client ? DecisionStep{StepCode::probe_answered_by_client, address, took, who}
+            : is_proxy
+            ? DecisionStep{StepCode::probe_disbelieved, address, kMostAddressesOfOneMachine, who}
+            : DecisionStep{StepCode::probe_conflicts_exceeded, address, static_cast<std::int64_t>(subnet->declined), who};
+        return answer_waiting(now, end_waiting(*w), why, out);
     }
+    subnet->conflicts.count(now);
     if (who.length > 0) limiter.count_quarantine(sender_tag(who), now, config.decline_quarantine);
     bindings.quarantine_for(*subnet, address, by, now, deadline_after(now, config.decline_quarantine), out);
     write(*bindings.find(address), out);
     const DecisionStep step{StepCode::probe_answered, address, took, who};
     if (w != nullptr) return try_next_address(now, *w, step, out);
     late_answer(now, step, out);
+}
+
+/// Who makes up senders of ARP could empty the pool. Beyond what a LAN has of machines with addresses of their own, the answer is left to
+/// the client: it "SHOULD perform a check on the suggested address" (RFC 2131 §4.4.1), and declines what is really in use. Silence would
+/// give the liar what it wants.
+bool DhcpServer::State::believes_conflict(ServedSubnet& subnet, Instant now) const
+{
+    const std::uint64_t most = std::max<std::uint64_t>(kMostConflicts, subnet.pool_size() / 2);
+    return subnet.declined < most && subnet.conflicts.within_last_minute(now) < kMostConflictsAMinute;
+}
+
+/// Somebody answers in the name of a link address that is not its own.
+void DhcpServer::State::probe_forged(Instant now, Ipv4Address address, const MacAddress& sender, Outbox& out)
+{
+    if (waiting.find_probe(address) == nullptr) return;
+    record(now, StepCode::probe_forged, address, HardwareAddress::of(sender), out).outcome = Outcome::silent;
 }
 
 /// Within the same DHCPDISCOVER (PROTOCOL: 5227).

@@ -163,7 +163,7 @@ constexpr std::array kRows{
         "{address} is sent an ICMP echo request before it is offered through the relay: the answer to the client waits up to "
         "{number}",
         "RFC 2131 §2.2", span},
-    Row{probe_running, "Probe", "the client repeated its DHCPDISCOVER while {address} is still asked for: one answer will come",
+    Row{probe_running, "Probe", "the client asks again while {address} is still asked for: one answer will come",
         "RFC 2131 §2.2"},
     Row{probe_unanswered, "Probe", "nobody answered for {address} within {number}", "RFC 5227 §2.1.1", span},
     Row{probe_answered, "Probe", "{who} answered for {address} after {number}: it is in use, and goes into quarantine",
@@ -189,12 +189,22 @@ constexpr std::array kRows{
     Row{total_rate_exceeded, "Limit",
         "more than {number} messages a second come: those of clients without lease or reservation are left out", "", count,
         kRejected},
-    Row{sender_offers_exhausted, "Limit", "no answer: {number} offers to {who} on the link are outstanding already", "", count,
+    Row{sender_offers_exhausted, "Limit", "no answer: {number} offers to clients of {who} are outstanding already", "", count,
         kRejected},
     Row{declines_exceeded, "Limit",
         "free for others, not quarantined: {who} has sent {number} addresses into quarantine already; it gets this one no more",
         "RFC 2131 §4.3.3", count, kRejected},
     Row{candidate_found_in_use, "Candidate", "this client has found {address} in use", "RFC 2131 §4.3.3", none, kRejected},
+    Row{sender_grants_exhausted, "Limit",
+        "clients of {who} have {number} leases that no offer went before, and get no more in that way", "", count, kRejected},
+    Row{nak_no_offer, "Verdict", "refused: {address} was not offered to this client, which has to ask anew", "RFC 2131 §3.1",
+        none, kRejected},
+    Row{probe_forged, "Probe", "ignored: an answer for {address} in the name of {who}, but not from its link address",
+        "RFC 5227 §2.1.1", none, kRejected},
+    Row{probe_conflicts_exceeded, "Probe",
+        "{who} answers for {address}, as others for {number} addresses of this subnet before: no longer believed, the client "
+        "checks it",
+        "RFC 2131 §4.4.1", count},
 };
 
 constexpr bool covers_every_code()

@@ -146,6 +146,10 @@ enum class StepCode : std::uint16_t {
     sender_offers_exhausted,
     declines_exceeded,
     candidate_found_in_use,
+    sender_grants_exhausted,
+    nak_no_offer,
+    probe_forged,
+    probe_conflicts_exceeded,
     count_
 };
 

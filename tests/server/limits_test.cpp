@@ -185,12 +185,13 @@ TEST(OffersPerMac, AnOfferThatIsTakenCountsNoMore)
 TEST(OffersPerMac, ARelayIsNoClient)
 {
     Config config = office();
+    config.subnets.push_back(subnet("10.0.0.0/24", "10.0.0.10-10.0.0.100"));
     config.limits.offers_per_mac = 2;
     Conversation talk{config};
     talk.source_mac = mac(66);
     for (std::uint32_t i = 1; i < 20; ++i) {
         auto far = talk.client(i);
-        far.giaddr = address("192.168.1.1");
+        far.giaddr = address("10.0.0.1");
         EXPECT_EQ(far.discover().type(), MessageType::offer);
     }
 }

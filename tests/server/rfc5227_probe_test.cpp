@@ -65,9 +65,11 @@ TEST(Rfc5227Probe, IsRepeatedAsOftenAsConfigured)
 
 TEST(Rfc5227Probe, IsAnEchoRequestWhereARelayIsBetween)
 {
-    Conversation talk{probing()};
+    Config config = probing();
+    config.subnets.push_back(subnet("10.0.0.0/24", "10.0.0.10-10.0.0.100"));
+    Conversation talk{config};
     auto far = talk.client(1);
-    far.giaddr = address("192.168.1.1");
+    far.giaddr = address("10.0.0.1");
     EXPECT_TRUE(far.discover().has(StepCode::probe_by_echo));
     EXPECT_EQ(talk.probes[0].method, ProbeRequest::Method::icmp_echo);
     talk.wait(1s);

@@ -92,6 +92,7 @@ Config World::some_config()
     if (once_in(3)) config.limits.client_per_second = 2 + pick(10);
     if (once_in(3)) config.limits.total_per_second = 5 + pick(20);
     config.limits.offers_per_mac = pick(3);
+    config.limits.offers_per_relay = pick(3);
     config.max_offers = 2 + pick(6);
     config.offer_hold = std::chrono::seconds{2 + pick(20)};
     config.decline_quarantine = std::chrono::seconds{20 + pick(200)};
@@ -322,7 +323,8 @@ void World::receive(const Event& event)
     const Decision& decision = out_.decisions().back();
     if (decision.steps.empty()) return fail("a decision without a reason");
     // What an old message of its own takes from a client is no fault of the server.
-    if (decision.outcome == Outcome::recorded && decision.received != MessageType::discover) void_beliefs(decision.address);
+    const bool given_up = decision.received == MessageType::decline || decision.received == MessageType::release;
+    if (decision.outcome == Outcome::recorded && given_up) void_beliefs(decision.address);
 }
 
 void World::finish_batch()
