@@ -41,12 +41,12 @@ Prober::Result Prober::ask(Instant now, std::span<const server::ProbeRequest> pr
     return result;
 }
 
-std::optional<Prober::Answer> Prober::read(Instant now, std::uint16_t ether_type, std::span<const std::byte> packet)
+std::optional<Prober::Answer> Prober::read(Instant now, const wire::EthernetView& frame, std::span<const std::byte> packet)
 {
     forget(now);
     if (asked_.empty()) return std::nullopt;
-    if (ether_type == wire::kEtherArp) return read_arp(packet);
-    if (ether_type == wire::kEtherIpv4) return read_echo(packet);
+    if (frame.ether_type == wire::kEtherArp) return read_arp(frame.source, packet);
+    if (frame.ether_type == wire::kEtherIpv4) return read_echo(packet);
     return std::nullopt;
 }
 
@@ -100,14 +100,15 @@ const Prober::Asked* Prober::find(Ipv4Address address, Method method) const
 }
 
 /// RFC 5227 §2.1.1: any ARP packet, request or reply, "where the packet's 'sender IP address' is the address being probed for". Another
-/// station's Probe for it has none: it asks as we do, maybe a second server, and does not have the address yet.
-std::optional<Prober::Answer> Prober::read_arp(std::span<const std::byte> packet) const
+/// station's Probe for it has none: it asks as we do, maybe a second server, and does not have the address yet. A station speaks for itself
+/// (RFC 826): what names another sender than the frame has is made up, or a repeater's, and no ground to take an address away.
+std::optional<Prober::Answer> Prober::read_arp(const MacAddress& from, std::span<const std::byte> packet) const
 {
     const auto arp = wire::parse_arp(packet);
     if (!arp || (arp->operation != kArpRequest && arp->operation != kArpReply)) return std::nullopt;
     const MacAddress& by = arp->sender_mac;
     if (by == mac_ || by.is_zero() || by.is_multicast() || !find(arp->sender, Method::arp)) return std::nullopt;
-    return Answer{arp->sender, by};
+    return Answer{arp->sender, by, by != from};
 }
 
 std::optional<Prober::Answer> Prober::read_echo(std::span<const std::byte> packet) const
@@ -116,7 +117,7 @@ std::optional<Prober::Answer> Prober::read_echo(std::span<const std::byte> packe
     if (!echo || echo->type != wire::EchoView::Type::reply || echo->identifier != echo_identifier_) return std::nullopt;
     const Asked* const asked = find(echo->source, Method::icmp_echo);
     if (!asked || echo->sequence != asked->sequence || echo->destination != asked->source) return std::nullopt;
-    return Answer{echo->source, {}};
+    return Answer{echo->source, {}, false};
 }
 
 } // namespace dorascope::host

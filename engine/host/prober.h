@@ -5,6 +5,7 @@
 
 #include "engine/host/privileged.h"
 #include "engine/server/dhcp_server.h"
+#include "engine/wire/framing.h"
 
 #include <deque>
 #include <optional>
@@ -34,10 +35,11 @@ public:
     struct Answer {
         Ipv4Address address;
         MacAddress by; ///< zero for an echo reply, which a router passed on
+        bool forged = false; ///< the frame came from another link address than the one it speaks for
     };
-    /// What a packet (ARP or IPv4, from its first octet) of the packet socket says about an address asked about. The client that the
-    /// address is meant for may be the one that answers: the server knows, see DhcpServer::probe_answered().
-    std::optional<Answer> read(Instant now, std::uint16_t ether_type, std::span<const std::byte> packet);
+    /// What a packet (ARP or IPv4, from its first octet) of the packet socket says about an address asked about, in a frame with this
+    /// header. The client that the address is meant for may be the one that answers: the server knows, see DhcpServer::probe_answered().
+    std::optional<Answer> read(Instant now, const wire::EthernetView& frame, std::span<const std::byte> packet);
 
     std::size_t asked() const { return asked_.size(); }
 
@@ -54,7 +56,7 @@ private:
     bool send_arp(const server::ProbeRequest& probe);
     bool send_echo(const server::ProbeRequest& probe);
     const Asked* find(Ipv4Address address, Method method) const;
-    std::optional<Answer> read_arp(std::span<const std::byte> packet) const;
+    std::optional<Answer> read_arp(const MacAddress& from, std::span<const std::byte> packet) const;
     std::optional<Answer> read_echo(std::span<const std::byte> packet) const;
 
     int packet_, echo_;

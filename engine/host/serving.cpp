@@ -101,8 +101,10 @@ void ServerHost::Impl::receive(Instant now, const SortedFrame& frame)
 void ServerHost::Impl::listen(Instant now, const SortedFrame& frame)
 {
     if (frame.kind == FrameKind::reply) return server->overheard(now, inbound(frame), outbox);
-    if (const auto answer = prober.read(now, frame.ethernet.ether_type, frame.packet))
-        server->probe_answered(now, answer->address, answer->by, outbox);
+    const auto answer = prober.read(now, frame.ethernet, frame.packet);
+    if (!answer) return;
+    if (answer->forged) return server->probe_forged(now, answer->address, answer->by, outbox);
+    server->probe_answered(now, answer->address, answer->by, outbox);
 }
 
 /// A question that cannot be sent counts as one that nobody answers: the server goes on.

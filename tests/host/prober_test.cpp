@@ -56,7 +56,7 @@ std::optional<Prober::Answer> read(Prober& prober, const wire::Buffer& frame, In
 {
     const auto ethernet = wire::parse_ethernet(frame);
     if (!ethernet) return std::nullopt;
-    return prober.read(now, ethernet->ether_type, std::span{frame}.subspan(ethernet->payload_offset));
+    return prober.read(now, *ethernet, std::span{frame}.subspan(ethernet->payload_offset));
 }
 
 /// Listens only: its questions go nowhere.
@@ -92,6 +92,19 @@ TEST_F(Listener, ArpAboutOtherAddressesIsNoAnswer)
     EXPECT_FALSE(hears(arp(2, kHost, "192.168.77.101", "192.168.77.100")));
     EXPECT_FALSE(hears(arp(1, kHost, "192.168.77.101", "192.168.77.101"))) << "an announcement";
     EXPECT_FALSE(hears(arp(1, kHost, "0.0.0.0", "192.168.77.100"))) << "somebody else's probe";
+}
+
+/// RFC 826: a station speaks for itself.
+TEST_F(Listener, Rfc5227_2_1_1_AnArpInTheNameOfAnotherLinkAddressIsForged)
+{
+    ask(question("192.168.77.100"));
+    auto frame = arp(2, kHost, "192.168.77.100");
+    EXPECT_FALSE(read(prober_, frame).value().forged);
+    frame[11] ^= std::byte{1}; // the frame's source
+    const auto answer = read(prober_, frame);
+    ASSERT_TRUE(answer);
+    EXPECT_TRUE(answer->forged);
+    EXPECT_EQ(answer->by, kHost) << "in whose name";
 }
 
 TEST_F(Listener, OurOwnQuestionsAndGarbageAreNoAnswer)
