@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/dead_man.h"
 
-#include "engine/host/host_clock.h"
 #include "engine/wire/option_table.h"
 
 #include <cerrno>
@@ -106,7 +105,7 @@ tl::expected<DeadMan, HostError> DeadMan::attach(ServerHost& host, const Setting
     if (settings.after) {
         auto timer = timer_after(*settings.after);
         if (!timer) return tl::unexpected{impossible("timerfd")};
-        impl->stops_at = HostClock{}.now() + *settings.after;
+        impl->stops_at = host.now() + *settings.after;
         if (auto added =
                 impl->add(std::move(timer), "The time that it was to serve is over: " + duration_in_words(*settings.after) + ".");
             !added)

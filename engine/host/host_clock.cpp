@@ -17,6 +17,8 @@ Duration read_clock(clockid_t clock)
 
 HostClock::HostClock() : start_{read_clock(CLOCK_REALTIME) - read_clock(CLOCK_BOOTTIME)} { }
 
+Duration HostClock::since_boot() { return read_clock(CLOCK_BOOTTIME); }
+
 Instant HostClock::now() const { return start_ + read_clock(CLOCK_BOOTTIME); }
 
 } // namespace dorascope::host

@@ -236,6 +236,13 @@ tl::expected<void, HostError> LeaseStore::commit(std::span<const server::LeaseWr
     return failed;
 }
 
+tl::expected<RunClock, HostError> LeaseStore::begin_run(const MachineTime& machine)
+{
+    const auto clock = host::begin_run(impl_->database.get(), machine);
+    if (!clock) return impl_->error();
+    return *clock;
+}
+
 tl::expected<std::vector<server::Reservation>, HostError> LeaseStore::reservations() const
 {
     auto all = read_reservations(impl_->database.get());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/host/host_error.h"
+#include "engine/host/run_clock.h"
 #include "engine/server/lease.h"
 
 #include <filesystem>
@@ -32,6 +33,9 @@ public:
     /// Moves what has piled up in the log into the file, when it is worth it. Takes a while, so: after the replies have left. An error
     /// loses nothing; it is tried again later.
     tl::expected<void, HostError> tidy();
+
+    /// Once, before load(): by which clock to go, see run_clock.h.
+    tl::expected<RunClock, HostError> begin_run(const MachineTime& machine);
 
     // Reservations that a person ordered of a running server; each change is synced when it returns.
     tl::expected<std::vector<server::Reservation>, HostError> reservations() const;

@@ -54,6 +54,7 @@ tl::expected<ServerHost, HostError> ServerHost::open(ServeOptions options)
 
     auto impl =
         std::make_unique<Impl>(std::move(*interface), std::move(*sockets), std::move(*store), std::move(*link), std::move(*loop));
+    if (auto set = impl->set_clock(); !set) return tl::unexpected{std::move(set.error())};
     auto server = server::DhcpServer::create(std::move(options.config), {}, impl->clock.now());
     if (!server) return tl::unexpected{config_error(server.error())};
     impl->server.emplace(std::move(*server));
@@ -64,7 +65,12 @@ tl::expected<ServerHost, HostError> ServerHost::open(ServeOptions options)
 }
 
 void ServerHost::on_decisions(DecisionSink sink) { impl_->decision_sink = std::move(sink); }
-void ServerHost::on_notice(NoticeSink sink) { impl_->notice_sink = std::move(sink); }
+void ServerHost::on_notice(NoticeSink sink)
+{
+    impl_->notice_sink = std::move(sink);
+    if (impl_->notice_sink && impl_->of_clock) impl_->notice_sink(*std::exchange(impl_->of_clock, std::nullopt));
+}
+Instant ServerHost::now() const { return impl_->clock.now(); }
 void ServerHost::on_frame(FrameSink sink) { impl_->frame_sink = std::move(sink); }
 void ServerHost::on_probes(ProbeSink sink) { impl_->probe_sink = std::move(sink); }
 

@@ -64,7 +64,7 @@ public:
     /// not wait for anybody (a terminal, a pipe); may be empty.
     using NoticeSink = std::function<void(const std::string&)>;
 
-    /// Both before run().
+    /// Both before run(). What is to be said of the start is said at once, to the sink.
     void on_decisions(DecisionSink sink);
     void on_notice(NoticeSink sink);
     /// ARP, ICMP echo replies and other servers' DHCP, as they arrive: on the serving thread, which may tell the server of them. What that
@@ -94,6 +94,8 @@ public:
     /// From any thread or a signal handler.
     void stop();
 
+    /// By the clock that leases are counted by.
+    Instant now() const;
     const Interface& interface() const;
     /// To send through; what they receive is the serving thread's.
     const ServeSockets& sockets() const;

@@ -2,7 +2,6 @@
 #include "engine/host/server_orders.h"
 
 #include "engine/host/hex.h"
-#include "engine/host/host_clock.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -113,7 +112,7 @@ tl::expected<std::unique_ptr<ServerOrders>, HostError> ServerOrders::open(Server
     std::unique_ptr<ServerOrders> orders{new ServerOrders{host, std::move(configured)}};
     auto ordered = host.store().reservations();
     if (!ordered) return tl::unexpected{std::move(ordered.error())};
-    orders->since_ = HostClock{}.now();
+    orders->since_ = host.now();
     if (ordered->empty()) return orders;
     const auto warnings = orders->reconfigure_now(orders->configured_, *ordered);
     orders->ordered_ = std::move(*ordered);

@@ -22,6 +22,16 @@ ServerHost::Impl::Impl(Interface on, ServeSockets with, LeaseStore leases, LinkW
     sender{sockets, interface.index, interface.mac}, prober{sockets, interface.index, interface.mac}, loop{std::move(events)}
 { }
 
+tl::expected<void, HostError> ServerHost::Impl::set_clock()
+{
+    const auto machine = MachineTime::read();
+    const auto run = file.begin_run(machine);
+    if (!run) return tl::unexpected{run.error()};
+    clock = HostClock{run->wall_at_boot};
+    of_clock = tell_of(*run, machine);
+    return {};
+}
+
 tl::expected<void, HostError> ServerHost::Impl::load()
 {
     const auto rows = file.count();

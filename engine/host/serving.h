@@ -47,6 +47,7 @@ struct ServerHost::Impl {
     mutable ServerMutex mutex; ///< over server only; never held while disk or network is waited for
     std::optional<server::DhcpServer> server;
     server::Outbox outbox;
+    std::optional<std::string> of_clock; ///< to be said as soon as somebody listens
     std::optional<HostError> gone; ///< why run() ends by itself
 
     DecisionSink decision_sink;
@@ -58,6 +59,7 @@ struct ServerHost::Impl {
     RouteCheck routes;
     std::uint64_t unanswered = 0; ///< batches since then
 
+    tl::expected<void, HostError> set_clock();
     Impl(Interface on, ServeSockets with, LeaseStore leases, LinkWatch watch, EventLoop events);
 
     tl::expected<void, HostError> load();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole host on a wire: netd, sockets, store, server.
 #include "engine/host/frame_sorter.h"
+#include "engine/host/host_clock.h"
 #include "engine/host/server_host.h"
 #include "engine/wire/cursor.h"
 #include "tests/host/bad_disk.h"
@@ -126,6 +127,29 @@ protected:
     TemporaryFolder folder_;
     std::optional<Cable> cable_;
 };
+
+// A machine without a battery for its clock: the file has seen later times than the clock shows.
+TEST_F(Host, BehindItsLeaseFileGoesOnFromThereAndSaysSo)
+{
+    const Instant later = host::HostClock{}.now() + 240h;
+    {
+        server::LeaseWrite write;
+        write.lease.address = address("192.168.77.100");
+        write.lease.hardware = {1, 6, {2, 0, 0, 0, 0, 99}};
+        write.lease.client = {server::ClientKey::Kind::identifier, {1, 2}};
+        write.lease.since = write.lease.renewed = later;
+        write.lease.expires = later + 1h;
+        auto store = host::LeaseStore::open(folder_ / "leases-srv.sqlite");
+        ASSERT_TRUE(store && store->commit({&write, 1}));
+    }
+    auto opened = ServerHost::open({"srv", config(), folder_.path()});
+    ASSERT_TRUE(opened) << opened.error().text();
+    std::string said;
+    opened->on_notice([&](const std::string& sentence) { said += sentence; });
+    EXPECT_NE(said.find("so that no lease ends early"), std::string::npos) << said;
+    EXPECT_GE(opened->now(), later);
+    EXPECT_EQ(opened->leases().at(0).state, server::LeaseState::bound);
+}
 
 TEST_F(Host, LeasesAnAddressToAClientThatHasNone)
 {
