@@ -141,7 +141,7 @@ TEST_F(Control, ServingEndsWhenItsTimeIsOver)
     const auto finished = server.wait();
     EXPECT_EQ(finished.status, 0);
     EXPECT_THAT(finished.out, HasSubstr("for 1 s"));
-    EXPECT_THAT(finished.err, HasSubstr("192.168.77.1 lies in the pool and is left out"));
+    EXPECT_THAT(finished.err, HasSubstr("this server's own address 192.168.77.1 lies in it, and is not given out"));
     EXPECT_THAT(finished.err, HasSubstr("is over"));
     EXPECT_THAT(finished.out, HasSubstr("stopped: "));
 }
