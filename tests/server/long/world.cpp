@@ -393,9 +393,10 @@ void World::transmit()
                 const auto row = disk_.find(reply->yiaddr);
                 const bool stored =
                     row != disk_.end() && row->second.client == client.key && row->second.state == LeaseState::bound;
-                // Within one batch a later message of the client can have undone it.
-                if (!stored && out_.writes().size() == 1)
-                    return fail("an ACK of " + reply->yiaddr.to_string() + " is not stored");
+                // Nor is one sent without its write; a later message of the same batch can have undone that, by another one.
+                const auto writes =
+                    std::ranges::count(out_.writes(), reply->yiaddr, [](const auto& w) { return w.lease.address; });
+                if (writes < (stored ? 1 : 2)) return fail("an ACK of " + reply->yiaddr.to_string() + " is not stored");
                 if (!stored) continue;
                 event.belief = {reply->yiaddr, row->second.expires};
                 event.epoch = epochs_[reply->yiaddr];
