@@ -27,7 +27,8 @@ std::optional<ClientKey> client_key(const wire::Message& message);
 
 /// What an offer carries besides the address. Empty means: not said at this level. Levels, the later outranking the earlier option by
 /// option: Config, Subnet, each matching ClientClass in order of the file, Reservation. Everything is sent only to a client that asks
-/// for it in option 55, unless it is forced (at any level); a client without option 55 gets 3, 6, 12, 15, 28 and 42.
+/// for it in option 55, unless it is forced (at any level); a client without option 55 gets 3, 6, 12, 15, 28 and 42. The subnet mask is
+/// the exception: everybody gets it, because a host that is not told guesses it from the address's former class (RFC 2132 §3.3).
 struct OptionSettings {
     std::vector<Ipv4Address> routers; // 3
     std::vector<Ipv4Address> dns_servers; // 6
