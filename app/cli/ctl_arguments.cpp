@@ -3,7 +3,7 @@
 
 #include "app/cli/nearest.h"
 #include "engine/host/control_socket.h"
-#include "engine/host/hex.h"
+#include "engine/wire/hex.h"
 
 #include <algorithm>
 #include <array>
@@ -64,7 +64,7 @@ std::optional<Failure> set_client(const CtlWords& words, host::ControlRequest& r
         if (!mac) return mac.error();
         request.hardware = HardwareAddress::of(*mac);
     } else {
-        auto octets = host::from_hex(words.client_id);
+        auto octets = wire::from_hex(words.client_id);
         if (!octets || octets->empty() || octets->size() > 255)
             return bad_value("--client-id", words.client_id,
                              "the octets of option 61 in hexadecimal, as in 01:8c:79:f5:11:02:5e");

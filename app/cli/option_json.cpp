@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/json_value.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/message_type.h"
 
 #include <algorithm>
@@ -8,7 +9,6 @@
 namespace dorascope::cli {
 namespace {
 
-std::span<const std::byte> as_bytes(std::span<const std::uint8_t> octets) { return std::as_bytes(octets); }
 Json text_json(const std::string& text) { return wire::printable(std::as_bytes(std::span{text})); }
 
 template <typename T, typename Each> Json array_of(const std::vector<T>& items, Each each)
@@ -21,7 +21,7 @@ template <typename T, typename Each> Json array_of(const std::vector<T>& items, 
 
 Json suboption(const wire::SubOption& sub)
 {
-    Json object{{"code", sub.code}, {"hex", wire::to_hex(as_bytes(sub.data))}};
+    Json object{{"code", sub.code}, {"hex", wire::to_hex(sub.data)}};
     const bool readable =
         !sub.data.empty() && std::ranges::all_of(sub.data, [](std::uint8_t c) { return c >= 0x20 && c < 0x7f; });
     if (readable) object["text"] = std::string(sub.data.begin(), sub.data.end());
@@ -64,7 +64,7 @@ struct ToJson {
     {
         return {{"flags", fqdn.flags}, {"rcode1", fqdn.rcode1}, {"rcode2", fqdn.rcode2}, {"name", text_json(fqdn.name)}};
     }
-    Json operator()(const wire::OpaqueValue& opaque) const { return wire::to_hex(as_bytes(opaque.bytes)); }
+    Json operator()(const wire::OpaqueValue& opaque) const { return wire::to_hex(opaque.bytes); }
 };
 
 /// Option 53 by its RFC name; an unassigned type stays a number.

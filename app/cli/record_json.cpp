@@ -2,6 +2,7 @@
 #include "app/cli/clock.h"
 #include "app/cli/json.h"
 #include "app/cli/json_value.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/message_type.h"
 
 #include <algorithm>

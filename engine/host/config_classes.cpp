@@ -2,6 +2,7 @@
 // [[class]]: who belongs to it, in words that a person uses (vendor_class, architecture, mac_prefix …) or as octets (match).
 #include "engine/host/config_levels.h"
 #include "engine/host/config_options.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/nearest_name.h"
 #include "engine/wire/option_words.h"
 
@@ -146,7 +147,7 @@ template <bool Hex> void read_match_values(Reader& reader, const Place& at, Matc
     reader.each(at, [&](const Place& one) {
         const auto given = reader.text(one, Hex ? "\"01:02:ab\"" : "\"lab-\"");
         if (!given) return;
-        const auto octets = Hex ? wire::octets_from_hex(*given) : std::vector<std::uint8_t>(given->begin(), given->end());
+        const auto octets = Hex ? wire::from_hex(*given) : std::vector<std::uint8_t>(given->begin(), given->end());
         if (!octets || octets->size() > kMostOctets)
             return reader.error(one, "is not octets in hexadecimal", "write them as \"01:02:ab\"");
         const auto bytes = std::as_bytes(std::span{*octets});
@@ -265,7 +266,7 @@ std::optional<Sugar> sugar_of(const ClassTest& test)
     if (test.code != 0 || std::ranges::any_of(values, &Data::empty)) return std::nullopt;
     std::vector<std::string> words;
     for (const auto& value : values)
-        words.push_back(wire::colon_hex(value));
+        words.push_back(wire::to_hex(value, ':'));
     if (test.subject == Subject::hardware) return sugar(test.prefix ? "mac_prefix" : "mac", words, true);
     if (test.prefix) return std::nullopt;
     return sugar(kSubjects[static_cast<std::size_t>(test.subject)], words, true);
@@ -279,7 +280,7 @@ std::string match_toml(const ClassTest& test)
     if (!test.data.empty() || !test.alternatives.empty()) {
         std::string list;
         for (const auto& value : values_of(test))
-            list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", wire::colon_hex(value));
+            list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", wire::to_hex(value, ':'));
         out += fmt::format(", hex = [{}]", list);
     }
     return out + (test.prefix ? ", prefix = true },\n" : " },\n");

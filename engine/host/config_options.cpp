@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/config_options.h"
 
-#include "engine/wire/nearest_name.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/message.h"
+#include "engine/wire/nearest_name.h"
 #include "engine/wire/option_words.h"
 
 #include <algorithm>
@@ -291,7 +292,7 @@ bool is_utf8(std::string_view text)
 
 std::string toml_text(std::string_view text)
 {
-    if (!is_utf8(text)) return fmt::format("{{ hex = \"{}\" }}", wire::colon_hex(std::as_bytes(std::span{text})));
+    if (!is_utf8(text)) return fmt::format("{{ hex = \"{}\" }}", wire::to_hex(std::as_bytes(std::span{text}), ':'));
     std::string out = "\"";
     for (const char c : text) {
         const auto octet = static_cast<unsigned char>(c);

@@ -2,6 +2,7 @@
 #include "engine/host/config_reader.h"
 
 #include "engine/host/config_options.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/nearest_name.h"
 #include "engine/wire/option_words.h"
 
@@ -128,7 +129,7 @@ std::optional<std::vector<std::uint8_t>> Reader::octets(const Place& at, std::si
     }
     const auto given = text(at, "\"01:02:ab\" or { text = \"…\" }");
     if (!given) return std::nullopt;
-    auto value = wire::octets_from_hex(*given);
+    auto value = wire::from_hex(*given);
     if (value && !value->empty() && value->size() <= most) return value;
     error(at, fmt::format("'{}' is not 1 to {} octets in hexadecimal", *given, most), "write them as \"01:02:ab\"");
     return std::nullopt;

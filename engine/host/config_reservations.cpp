@@ -2,6 +2,7 @@
 // [[subnet.reservation]]
 #include "engine/host/config_levels.h"
 #include "engine/host/config_options.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/option_words.h"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ constexpr Key<Reservation> kReservationKeys[] = {
 
 std::string octets_toml(std::string_view key, const std::vector<std::uint8_t>& octets)
 {
-    return octets.empty() ? "" : fmt::format("{} = \"{}\"\n", key, wire::colon_hex(std::as_bytes(std::span{octets})));
+    return octets.empty() ? "" : fmt::format("{} = \"{}\"\n", key, wire::to_hex(octets, ':'));
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/control_protocol.h"
 
-#include "engine/host/hex.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/nearest_name.h"
 
 #include <algorithm>
@@ -86,7 +86,7 @@ bool read_address(const std::string& text, ControlRequest& request)
 }
 bool read_hardware(const std::string& text, ControlRequest& request)
 {
-    const auto octets = from_hex(text);
+    const auto octets = wire::from_hex(text);
     if (!octets || octets->empty() || octets->size() > HardwareAddress::kMaxLength) return false;
     HardwareAddress hardware{1, static_cast<std::uint8_t>(octets->size()), {}};
     std::ranges::copy(*octets, hardware.octets.begin());
@@ -95,7 +95,7 @@ bool read_hardware(const std::string& text, ControlRequest& request)
 }
 bool read_client_id(const std::string& text, ControlRequest& request)
 {
-    auto octets = from_hex(text);
+    auto octets = wire::from_hex(text);
     if (!octets || octets->empty() || octets->size() > 255) return false;
     request.client_id = std::move(*octets);
     return true;
@@ -167,7 +167,7 @@ std::string to_line(const ControlRequest& request)
     Json object{{"order", row.name}};
     if (row.address) object["address"] = request.address.to_string();
     if (request.hardware) object["hardware"] = request.hardware->to_string();
-    if (!request.client_id.empty()) object["client_id"] = to_hex(request.client_id);
+    if (!request.client_id.empty()) object["client_id"] = wire::to_hex(request.client_id);
     if (!request.hostname.empty()) object["hostname"] = request.hostname;
     if (!request.file.empty()) object["file"] = request.file;
     return dump(object);
@@ -204,7 +204,7 @@ std::string lease_line(const server::Lease& lease)
                  {"address", lease.address.to_string()},
                  {"state", server::to_string(lease.state)},
                  {"chaddr", text_or_null(lease.hardware.to_string())},
-                 {"client_id", identified ? Json(to_hex(lease.client.bytes)) : Json(nullptr)},
+                 {"client_id", identified ? Json(wire::to_hex(lease.client.bytes)) : Json(nullptr)},
                  {"hostname", text_or_null(lease.hostname)},
                  {"vendor_class", text_or_null(lease.vendor_class)},
                  {"since", seconds(lease.since)},
@@ -224,7 +224,7 @@ std::string pool_line(const server::PoolUse& use)
 
 std::string reservation_line(const server::Reservation& reservation, bool ordered)
 {
-    const auto octets = [](const std::vector<std::uint8_t>& bytes) { return text_or_null(to_hex(bytes)); };
+    const auto octets = [](const std::vector<std::uint8_t>& bytes) { return text_or_null(wire::to_hex(bytes)); };
     return dump({{"kind", "reservation"},
                  {"address", reservation.address.to_string()},
                  {"hardware", reservation.hardware ? Json(reservation.hardware->to_string()) : Json(nullptr)},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/lease_row.h"
 
-#include "engine/host/hex.h"
+#include "engine/wire/hex.h"
 
 #include <algorithm>
 #include <array>
@@ -118,7 +118,7 @@ tl::expected<void, std::string> read_lease(sqlite3_stmt* statement, Lease& lease
     if (address < 0 || address > 0xffffffff) return wrong("address", std::to_string(address));
     if (state < 0 || state >= std::ssize(kStates)) return wrong("state", std::to_string(state));
     if (kind < 0 || kind >= std::ssize(kKinds)) return wrong("client_kind", std::to_string(kind));
-    if (!read_hardware(statement, lease.hardware)) return wrong("hardware", to_hex(octets_at(statement, kHardware)));
+    if (!read_hardware(statement, lease.hardware)) return wrong("hardware", wire::to_hex(octets_at(statement, kHardware)));
     lease.address = {static_cast<std::uint32_t>(address)};
     lease.state = kStates[static_cast<std::size_t>(state)];
     lease.client.kind = kKinds[static_cast<std::size_t>(kind)];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/lease_row_1.h"
 
-#include "engine/host/hex.h"
+#include "engine/wire/hex.h"
 
 #include <algorithm>
 #include <optional>
@@ -57,7 +57,7 @@ Instant instant_at(sqlite3_stmt* statement, Column column) { return Instant{Dura
 std::optional<HardwareAddress> hardware_at(sqlite3_stmt* statement)
 {
     const auto type = sqlite3_column_int64(statement, kHardwareType);
-    const auto octets = from_hex(text_at(statement, kHardware));
+    const auto octets = wire::from_hex(text_at(statement, kHardware));
     if (!octets || octets->size() > HardwareAddress::kMaxLength || type < 0 || type > 255) return std::nullopt;
     HardwareAddress hardware{static_cast<std::uint8_t>(type), static_cast<std::uint8_t>(octets->size()), {}};
     std::copy(octets->begin(), octets->end(), hardware.octets.begin());
@@ -77,7 +77,7 @@ tl::expected<Lease, std::string> read_lease_of_schema_1(sqlite3_stmt* statement)
     if (!state) return wrong("state", kState);
     const auto kind = value_of(kKinds, text_at(statement, kClientKind));
     if (!kind) return wrong("client_kind", kClientKind);
-    auto client = from_hex(text_at(statement, kClient));
+    auto client = wire::from_hex(text_at(statement, kClient));
     if (!client || client->empty()) return wrong("client", kClient);
     const auto hardware = hardware_at(statement);
     if (!hardware) return wrong("hardware", kHardware);

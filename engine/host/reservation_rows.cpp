@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/reservation_rows.h"
 
-#include "engine/host/hex.h"
 #include "engine/host/sqlite.h"
+#include "engine/wire/hex.h"
 
 #include <algorithm>
 
@@ -40,9 +40,9 @@ tl::expected<server::Reservation, std::string> read_row(const Statement& row)
     if (!address) return wrong("address", 0);
     reservation.address = *address;
     const auto type = sqlite3_column_int64(row.get(), 1);
-    const auto octets = from_hex(text_at(row, 2));
+    const auto octets = wire::from_hex(text_at(row, 2));
     if (!octets || octets->size() > HardwareAddress::kMaxLength || type < 0 || type > 255) return wrong("hardware", 2);
-    auto client_id = from_hex(text_at(row, 3));
+    auto client_id = wire::from_hex(text_at(row, 3));
     if (!client_id || client_id->empty() != !octets->empty()) return wrong("client_id", 3);
     if (!octets->empty()) {
         HardwareAddress hardware{static_cast<std::uint8_t>(type), static_cast<std::uint8_t>(octets->size()), {}};
@@ -65,8 +65,8 @@ bool put_reservation(sqlite3* database, const server::Reservation& reservation)
     const auto hardware = reservation.hardware.value_or(HardwareAddress{});
     bind_text(statement, 1, reservation.address.to_string());
     sqlite3_bind_int(statement.get(), 2, hardware.type);
-    bind_text(statement, 3, to_hex(hardware.bytes(), ':'));
-    bind_text(statement, 4, to_hex(reservation.client_id));
+    bind_text(statement, 3, wire::to_hex(hardware.bytes(), ':'));
+    bind_text(statement, 4, wire::to_hex(reservation.client_id));
     bind_text(statement, 5, reservation.hostname);
     return done(statement);
 }

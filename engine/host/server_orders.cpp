@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/server_orders.h"
 
-#include "engine/host/hex.h"
+#include "engine/wire/hex.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -26,11 +26,11 @@ HostError ended() { return {Kind::system, "The server is not running any more.",
 std::string client_of(const Lease& lease)
 {
     if (!lease.hostname.empty()) return fmt::format("{} ({})", lease.hardware.to_string(), lease.hostname);
-    return lease.hardware.length > 0 ? lease.hardware.to_string() : "client " + to_hex(lease.client.bytes);
+    return lease.hardware.length > 0 ? lease.hardware.to_string() : "client " + wire::to_hex(lease.client.bytes);
 }
 std::string client_of(const Reservation& reservation)
 {
-    return reservation.hardware ? reservation.hardware->to_string() : "client identifier " + to_hex(reservation.client_id);
+    return reservation.hardware ? reservation.hardware->to_string() : "client identifier " + wire::to_hex(reservation.client_id);
 }
 
 HostError refusal(OrderError error, Ipv4Address address, const std::optional<Lease>& lease)

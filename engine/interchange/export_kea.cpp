@@ -3,6 +3,7 @@
 // subnet. Where that makes a difference it is said.
 #include "engine/interchange/import_notes.h"
 #include "engine/interchange/kea_condition.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_words.h"
 

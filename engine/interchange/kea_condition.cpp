@@ -3,6 +3,7 @@
 
 #include "engine/interchange/import_notes.h"
 #include "engine/interchange/option_names.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/option_words.h"
 
 #include <algorithm>

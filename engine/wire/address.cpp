@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/wire/address.h"
 
+#include "engine/wire/hex.h"
+
 #include <charconv>
 #include <fmt/format.h>
 
@@ -24,19 +26,6 @@ std::optional<std::uint8_t> hex_pair(std::string_view text)
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
     if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return value;
-}
-
-std::string colon_hex(std::span<const std::uint8_t> octets)
-{
-    static constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    text.reserve(octets.size() * 3);
-    for (const auto octet : octets) {
-        if (!text.empty()) text += ':';
-        text += kDigits[octet >> 4];
-        text += kDigits[octet & 15];
-    }
-    return text;
 }
 
 } // namespace
@@ -110,8 +99,8 @@ std::optional<MacAddress> MacAddress::parse(std::string_view text)
     return mac;
 }
 
-std::string MacAddress::to_string() const { return colon_hex(octets); }
+std::string MacAddress::to_string() const { return wire::to_hex(octets, ':'); }
 
-std::string HardwareAddress::to_string() const { return colon_hex(bytes()); }
+std::string HardwareAddress::to_string() const { return wire::to_hex(bytes(), ':'); }
 
 } // namespace dorascope

@@ -4,6 +4,7 @@
 
 #include "engine/wire/anomalies.h"
 #include "engine/wire/cursor.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/layout.h"
 #include "engine/wire/option_parts.h"
 #include "engine/wire/option_scan.h"

@@ -3,6 +3,7 @@
 
 #include "engine/wire/cursor.h"
 #include "engine/wire/domain_name.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_formats.h"
 #include "engine/wire/option_layouts.h"

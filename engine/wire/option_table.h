@@ -138,8 +138,6 @@ std::string option_text(std::uint8_t code, std::span<const std::byte> data);
 
 /// "1 h", "52 min 30 s", "1 d 12 h", "infinite" for 0xffffffff.
 std::string duration_text(std::uint32_t seconds);
-/// Lower-case hex without separators.
-std::string to_hex(std::span<const std::byte> bytes);
 /// Bytes as text that is always valid UTF-8: printable ASCII and well-formed UTF-8 stay, the rest becomes \xNN.
 std::string printable(std::span<const std::byte> bytes);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Option values in words. Whatever came over the network, the text is valid UTF-8 and has no control characters.
 #include "engine/wire/cursor.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/instant.h"
 #include "engine/wire/message.h"
 #include "engine/wire/message_type.h"
@@ -98,7 +99,7 @@ std::string list_text(OptionFormat format, const std::vector<std::uint32_t>& lis
 
 std::string uuid_text(std::span<const std::uint8_t> octets)
 {
-    auto hex = to_hex(bytes_of(octets));
+    auto hex = to_hex(octets);
     if (octets.size() != 17 || octets[0] != 0) return hex; // RFC 4578 §2.3: type 0 alone is defined
     const std::string_view h = std::string_view{hex}.substr(2);
     return fmt::format("{}-{}-{}-{}-{}", h.substr(0, 8), h.substr(8, 4), h.substr(12, 4), h.substr(16, 4), h.substr(20));
@@ -112,17 +113,16 @@ std::string client_identifier_text(std::span<const std::uint8_t> octets)
         return hw.to_string();
     }
     if (octets.size() > 5 && octets[0] == 255) { // RFC 4361 §6.1
-        return fmt::format("IAID {}, DUID {}", to_hex(bytes_of(octets.subspan(1, 4))), to_hex(bytes_of(octets.subspan(5))));
+        return fmt::format("IAID {}, DUID {}", to_hex(octets.subspan(1, 4)), to_hex(octets.subspan(5)));
     }
-    return octets.size() > 1 && octets[0] == 0 ? text_or_hex(bytes_of(octets.subspan(1))) : to_hex(bytes_of(octets));
+    return octets.size() > 1 && octets[0] == 0 ? text_or_hex(bytes_of(octets.subspan(1))) : to_hex(octets);
 }
 
 std::string auth_text(std::span<const std::uint8_t> octets)
 {
-    if (octets.size() < 11) return to_hex(bytes_of(octets));
+    if (octets.size() < 11) return to_hex(octets);
     return fmt::format("protocol {}, algorithm {}, RDM {}, replay detection 0x{}, information {}", octets[0], octets[1],
-                       octets[2], to_hex(bytes_of(octets.subspan(3, 8))),
-                       octets.size() == 11 ? "none" : to_hex(bytes_of(octets.subspan(11))));
+                       octets[2], to_hex(octets.subspan(3, 8)), octets.size() == 11 ? "none" : to_hex(octets.subspan(11)));
 }
 
 std::string slp_agents_text(std::span<const std::uint8_t> octets)
@@ -155,7 +155,7 @@ std::string opaque_text(OptionFormat format, std::span<const std::uint8_t> octet
         return (octets[0] != 0 ? "mandatory: " : "") + printable(bytes_of(octets.subspan(1)));
     default: break;
     }
-    return to_hex(bytes_of(octets));
+    return to_hex(octets);
 }
 
 std::string fqdn_text(const Fqdn& fqdn)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/wire/option_words.h"
 
-#include "engine/wire/instant.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_formats.h"
 
@@ -44,7 +44,6 @@ std::optional<std::pair<std::string_view, std::string_view>> cut(std::string_vie
 }
 
 std::vector<std::uint8_t> octets_of(std::string_view text) { return {text.begin(), text.end()}; }
-std::span<const std::byte> bytes_of(const std::vector<std::uint8_t>& octets) { return std::as_bytes(std::span{octets}); }
 
 /// One word each with `read`, which yields an optional.
 template <typename T, class Each> std::optional<std::vector<T>> list(Words words, Each read)
@@ -120,7 +119,7 @@ Read read_texts(Words words) { return OptionValue{std::vector<std::string>(words
 Read read_hex(Words words)
 {
     if (words.size() != 1) return std::nullopt;
-    auto octets = octets_from_hex(words[0]);
+    auto octets = from_hex(words[0]);
     return octets ? Read{OptionValue{OpaqueValue{std::move(*octets)}}} : std::nullopt;
 }
 
@@ -133,7 +132,7 @@ std::optional<std::vector<std::uint8_t>> small_data(std::string_view text)
         return std::vector{static_cast<std::uint8_t>(v >> 24), static_cast<std::uint8_t>(v >> 16 & 0xff),
                            static_cast<std::uint8_t>(v >> 8 & 0xff), static_cast<std::uint8_t>(v & 0xff)};
     }
-    return octets_from_hex(text);
+    return from_hex(text);
 }
 
 std::optional<SubOption> suboption(std::string_view word)
@@ -240,7 +239,7 @@ template <class List, class Text> std::vector<std::string> texts(const List& val
     return words;
 }
 
-std::string text_of(const SubOption& option) { return fmt::format("{} = {}", option.code, colon_hex(bytes_of(option.data))); }
+std::string text_of(const SubOption& option) { return fmt::format("{} = {}", option.code, to_hex(option.data, ':')); }
 
 /// One overload for each alternative of OptionValue.
 struct Writer {
@@ -277,7 +276,7 @@ struct Writer {
         for (const auto& block : v) {
             for (const auto& option : block.options)
                 words.push_back(format == OptionFormat::vendor_class
-                                    ? fmt::format("{} = {}", block.enterprise, colon_hex(bytes_of(option.data)))
+                                    ? fmt::format("{} = {}", block.enterprise, to_hex(option.data, ':'))
                                     : fmt::format("{}.{}", block.enterprise, text_of(option)));
         }
         return words;
@@ -291,7 +290,7 @@ struct Writer {
         if (format == OptionFormat::slp_scope && !text.empty())
             return {{v.bytes[0] == 1 ? "mandatory" : "optional", std::string{text.substr(1)}}};
         if (format == OptionFormat::slp_agents) return agents(v);
-        return {{colon_hex(bytes_of(v.bytes))}};
+        return {{to_hex(v.bytes, ':')}};
     }
 
 private:
@@ -485,32 +484,6 @@ std::optional<std::vector<std::string>> data_to_words(std::uint8_t code, OptionF
     const auto back = words_to_data(code, format, *words);
     if (!back || !std::ranges::equal(*back, data)) return std::nullopt;
     return words;
-}
-
-std::optional<std::vector<std::uint8_t>> octets_from_hex(std::string_view text)
-{
-    const auto digit = [](char c) -> int {
-        if (c >= '0' && c <= '9') return c - '0';
-        if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-        return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-    };
-    std::vector<std::uint8_t> octets;
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-        if (i > 0 && (text[i] == ':' || text[i] == '-' || text[i] == ' ')) ++i;
-        if (i + 1 >= text.size()) return std::nullopt;
-        const int high = digit(text[i]), low = digit(text[i + 1]);
-        if (high < 0 || low < 0) return std::nullopt;
-        octets.push_back(static_cast<std::uint8_t>(high << 4 | low));
-    }
-    return octets;
-}
-
-std::string colon_hex(std::span<const std::byte> data)
-{
-    std::string text;
-    for (const auto octet : data)
-        text += fmt::format("{}{:02x}", text.empty() ? "" : ":", std::to_integer<unsigned>(octet));
-    return text;
 }
 
 } // namespace dorascope::wire

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/wire/printable.h"
 
+#include "engine/wire/hex.h"
 #include "engine/wire/option_table.h"
 
 #include <fmt/format.h>
@@ -41,18 +42,6 @@ constexpr bool is_unsafe(char32_t c)
 }
 
 } // namespace
-
-std::string to_hex(std::span<const std::byte> bytes)
-{
-    static constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    text.reserve(bytes.size() * 2);
-    for (const auto b : bytes) {
-        text += kDigits[std::to_integer<unsigned>(b) >> 4];
-        text += kDigits[std::to_integer<unsigned>(b) & 15];
-    }
-    return text;
-}
 
 std::string printable(std::span<const std::byte> bytes)
 {

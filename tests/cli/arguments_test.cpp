@@ -296,6 +296,15 @@ constexpr std::array kRefused{
 
 INSTANTIATE_TEST_SUITE_P(Table, RefusedArguments, testing::ValuesIn(kRefused), [](const auto& row) { return row.param.name; });
 
+TEST(Arguments, AClientIdentifierReadsAsInTheConfigurationFile)
+{
+    for (const char* text : {"0102ab", "01:02:ab", "01-02-AB", "01 02 ab"}) {
+        const auto command = parse_arguments(std::vector<std::string>{"ctl", "reserve", "10.0.0.1", "--client-id", text});
+        ASSERT_TRUE(command) << text << ": " << command.error().sentence();
+        EXPECT_EQ(std::get<CtlCommand>(*command).request.client_id, (std::vector<std::uint8_t>{1, 2, 0xab})) << text;
+    }
+}
+
 TEST(Nearest, FindsTheWordThatWasMeant)
 {
     const std::vector<std::string> scenarios{"three-clients", "office", "rogue"};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/config_file.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/option_table.h"
 #include "tests/support/child_process.h"
 #include "tests/support/random_config.h"

@@ -2,6 +2,7 @@
 // Other servers' configurations: what comes over, and what is said to have stayed behind.
 #include "engine/host/config_file.h"
 #include "engine/interchange/interchange.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/option_table.h"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/wire/dissection.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_table.h"
 #include "tests/support/raw_message.h"

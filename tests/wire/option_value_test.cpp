@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/wire/hex.h"
 #include "engine/wire/option_table.h"
 #include "tests/support/raw_message.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Option values as files spell them.
+#include "engine/wire/hex.h"
 #include "engine/wire/option_words.h"
 
 #include <gtest/gtest.h>
