@@ -8,7 +8,6 @@
 #include <deque>
 #include <mutex>
 #include <utility>
-#include <vector>
 
 namespace dorascope::cli {
 

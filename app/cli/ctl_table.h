@@ -5,7 +5,6 @@
 #include "app/cli/output.h"
 #include "engine/wire/instant.h"
 
-#include <array>
 #include <string>
 #include <string_view>
 #include <vector>

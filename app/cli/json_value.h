@@ -4,7 +4,6 @@
 
 #include "engine/wire/address.h"
 #include "engine/wire/dissection.h"
-#include "engine/wire/option_table.h"
 
 #include <nlohmann/json.hpp>
 #include <optional>

@@ -5,6 +5,7 @@
 #include "app/cli/payload_view.h"
 #include "engine/wire/message.h"
 #include "engine/wire/message_type.h"
+#include "engine/wire/option_table.h"
 
 #include <algorithm>
 #include <fmt/format.h>

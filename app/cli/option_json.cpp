@@ -2,9 +2,9 @@
 #include "app/cli/json_value.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/message_type.h"
+#include "engine/wire/option_table.h"
 
 #include <algorithm>
-#include <array>
 
 namespace dorascope::cli {
 namespace {

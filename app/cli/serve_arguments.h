@@ -5,7 +5,6 @@
 #include "app/cli/argument_value.h"
 #include "app/cli/commands.h"
 
-#include <optional>
 #include <string>
 #include <vector>
 

@@ -8,7 +8,6 @@
 #include <span>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <vector>
 
 namespace dorascope::cli {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/storm_check.h"
 
+#include "engine/wire/instant.h"
+
 #include <array>
 #include <fmt/format.h>
 

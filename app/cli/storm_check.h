@@ -2,7 +2,6 @@
 // Is this reply right? What a client of RFC 2131 may rely on in every OFFER and ACK, a row a rule.
 #pragma once
 
-#include "engine/wire/instant.h"
 #include "engine/wire/message.h"
 
 #include <optional>

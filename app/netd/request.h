@@ -5,7 +5,6 @@
 #include "engine/host/netd_protocol.h"
 
 #include <array>
-#include <optional>
 #include <span>
 
 namespace dorascope::netd {

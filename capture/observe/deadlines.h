@@ -13,7 +13,6 @@
 #include <functional>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace dorascope::observe {
 

@@ -3,8 +3,6 @@
 
 #include "capture/observe/client_table.h"
 
-#include <algorithm>
-
 namespace dorascope::observe {
 
 namespace {

@@ -2,8 +2,6 @@
 // The office: sixty-four machines of the kinds one meets, each with the DHCP habits of its kind.
 #include "engine/lab/scenario_table.h"
 
-#include <array>
-
 namespace dorascope::lab {
 
 namespace {

@@ -2,7 +2,6 @@
 #include "engine/server/client_classes.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace dorascope::server {
 

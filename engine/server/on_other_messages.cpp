@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // RFC 2131 §4.3.3 to §4.3.5: DHCPDECLINE, DHCPRELEASE, DHCPINFORM.
+#include "engine/server/deadline.h"
 #include "engine/server/server_state.h"
 
 namespace dorascope::server {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // RFC 2131 §4.3.2, DHCPREQUEST, state by state.
+#include "engine/server/deadline.h"
+#include "engine/server/request_state.h"
 #include "engine/server/server_state.h"
 
 namespace dorascope::server {

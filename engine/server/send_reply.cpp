@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From the terms of a reply to octets with a destination.
+#include "engine/server/destination.h"
 #include "engine/server/server_state.h"
 
 #include <algorithm>

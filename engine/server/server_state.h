@@ -4,12 +4,9 @@
 
 #include "engine/server/allocator.h"
 #include "engine/server/bindings.h"
-#include "engine/server/deadline.h"
-#include "engine/server/destination.h"
 #include "engine/server/dhcp_server.h"
 #include "engine/server/limiter.h"
 #include "engine/server/reply.h"
-#include "engine/server/request_state.h"
 #include "engine/server/subnet_table.h"
 #include "engine/server/trace.h"
 #include "engine/server/waiting_table.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Answers that wait. RFC 2131 §2.2: a server SHOULD probe an address before it allocates it; RFC 5227 says how. And a polite server answers
 // only a client whom nobody else has answered. Either way the DHCPDISCOVER is kept, the address held, and the message read again later.
+#include "engine/server/deadline.h"
 #include "engine/server/server_state.h"
 
 #include <algorithm>

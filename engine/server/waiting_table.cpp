@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/server/waiting_table.h"
 
-#include <algorithm>
-
 namespace dorascope::server {
 
 Waiting& WaitingTable::add(const Client& client, bool known, const wire::Message& message, const Inbound& inbound, Instant now)

@@ -3,6 +3,7 @@
 
 #include "engine/wire/hex.h"
 
+#include <bit>
 #include <charconv>
 #include <fmt/format.h>
 

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <functional>
 #include <gtest/gtest.h>
 #include <linux/if_ether.h>
