@@ -80,10 +80,8 @@ void read_name(Reader& reader, const Place& at, Line& line)
 
 void read_type(Reader& reader, const Place& at, Line& line)
 {
-    std::vector<std::string_view> names(wire::format_names().begin(), wire::format_names().end());
-    names.emplace_back("opaque");
-    const auto index = reader.one_of(at, names);
-    if (index) line.format = wire::format_named(names[*index]);
+    const auto index = reader.one_of(at, wire::format_names());
+    if (index) line.format = static_cast<wire::OptionFormat>(*index);
     line.readable = line.readable && index.has_value();
 }
 

@@ -222,6 +222,4 @@ tl::expected<ControlServer, HostError> ControlServer::open(const std::filesystem
     return ControlServer{std::move(impl)};
 }
 
-const std::filesystem::path& ControlServer::path() const { return impl_->socket.path(); }
-
 } // namespace dorascope::host

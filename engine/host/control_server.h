@@ -32,8 +32,6 @@ public:
     /// An answer that is complete is still delivered; no order is carried out afterwards.
     ~ControlServer();
 
-    const std::filesystem::path& path() const;
-
 private:
     struct Impl;
     explicit ControlServer(std::unique_ptr<Impl> impl);

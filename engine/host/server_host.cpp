@@ -71,8 +71,6 @@ void ServerHost::on_notice(NoticeSink sink)
     if (impl_->notice_sink && impl_->of_clock) impl_->notice_sink(*std::exchange(impl_->of_clock, std::nullopt));
 }
 Instant ServerHost::now() const { return impl_->clock.now(); }
-void ServerHost::on_frame(FrameSink sink) { impl_->frame_sink = std::move(sink); }
-void ServerHost::on_probes(ProbeSink sink) { impl_->probe_sink = std::move(sink); }
 
 tl::expected<void, HostError> ServerHost::watch(int descriptor, std::function<void()> on_ready)
 {
@@ -98,7 +96,6 @@ tl::expected<void, HostError> ServerHost::run()
 void ServerHost::stop() { impl_->loop.stop(); }
 
 const Interface& ServerHost::interface() const { return impl_->interface; }
-const ServeSockets& ServerHost::sockets() const { return impl_->sockets; }
 
 HostCounters ServerHost::counters() const
 {

@@ -19,8 +19,6 @@
 
 namespace dorascope::host {
 
-struct SortedFrame; // engine/host/frame_sorter.h
-
 struct ServeOptions {
     std::string interface;
     server::Config config;
@@ -67,13 +65,6 @@ public:
     /// Both before run(). What is to be said of the start is said at once, to the sink.
     void on_decisions(DecisionSink sink);
     void on_notice(NoticeSink sink);
-    /// ARP, ICMP echo replies and other servers' DHCP, as they arrive: on the serving thread, which may tell the server of them. What that
-    /// writes and sends goes with the batch. Must be quick.
-    using FrameSink = std::function<void(Instant now, const SortedFrame& frame, server::DhcpServer& server, server::Outbox& out)>;
-    /// What the server wants to know of addresses, after each batch, on the serving thread.
-    using ProbeSink = std::function<void(std::span<const server::ProbeRequest>)>;
-    void on_frame(FrameSink sink);
-    void on_probes(ProbeSink sink);
 
     // For parts beside the server, before run() or on the serving thread:
     /// `on_ready` is called on the serving thread, between two batches, whenever `descriptor` is readable. Borrowed: forget() first, then
@@ -97,8 +88,6 @@ public:
     /// By the clock that leases are counted by.
     Instant now() const;
     const Interface& interface() const;
-    /// To send through; what they receive is the serving thread's.
-    const ServeSockets& sockets() const;
     /// From any thread. leases() is taken in small bites, so that serving is not held up: each row as it stood at one moment meanwhile.
     HostCounters counters() const;
     std::vector<server::Lease> leases() const;

@@ -64,10 +64,7 @@ void ServerHost::Impl::take(Instant now, const ReceivedFrame& frame)
     case FrameKind::not_for_us: ++counters.not_for_us; return;
     case FrameKind::reply:
     case FrameKind::arp:
-    case FrameKind::icmp:
-        listen(now, sorted);
-        if (frame_sink) frame_sink(now, sorted, *server, outbox);
-        return;
+    case FrameKind::icmp: return listen(now, sorted);
     case FrameKind::other: return;
     }
 }
@@ -122,7 +119,6 @@ void ServerHost::Impl::ask()
 {
     if (outbox.probes().empty()) return;
     counters.send_errors += prober.ask(clock.now(), outbox.probes()).failed;
-    if (probe_sink) probe_sink(outbox.probes());
 }
 
 void ServerHost::Impl::batch()

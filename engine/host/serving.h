@@ -52,8 +52,6 @@ struct ServerHost::Impl {
 
     DecisionSink decision_sink;
     NoticeSink notice_sink;
-    FrameSink frame_sink;
-    ProbeSink probe_sink;
     mutable Counters counters;
     std::string disk_trouble; ///< what was said of it; empty while all is well
     RouteCheck routes;

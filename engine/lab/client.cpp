@@ -3,7 +3,6 @@
 #include "engine/lab/client.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace dorascope::lab {
@@ -62,14 +61,6 @@ void read_times(const wire::Options& options, Instant asked, std::uint32_t secon
 }
 
 } // namespace
-
-std::string_view to_string(ClientState state)
-{
-    static constexpr std::array<std::string_view, 9> kNames{"INIT",  "SELECTING", "REQUESTING", "INIT-REBOOT", "REBOOTING",
-                                                            "BOUND", "RENEWING",  "REBINDING",  "off"};
-    const auto index = static_cast<std::size_t>(state);
-    return index < kNames.size() ? kNames[index] : "unknown";
-}
 
 /// Figure 5: which message moves which state. What has no row is discarded.
 struct Client::Reaction {

@@ -12,14 +12,12 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace dorascope::lab {
 
 /// RFC 2131 figure 5.
 enum class ClientState : std::uint8_t { init, selecting, requesting, init_reboot, rebooting, bound, renewing, rebinding, off };
-std::string_view to_string(ClientState state);
 
 /// What a client is, and says of itself in its messages.
 struct ClientIdentity {

@@ -5,7 +5,7 @@
 
 namespace dorascope::server {
 
-FreeMap::FreeMap(std::size_t places, bool free) : places_{places}, free_{free ? places : 0}
+FreeMap::FreeMap(std::size_t places, bool free) : places_{places}
 {
     std::size_t bits = places;
     do {
@@ -24,7 +24,6 @@ bool FreeMap::is_free(std::size_t place) const
 void FreeMap::set(std::size_t place)
 {
     if (place >= places_ || is_free(place)) return;
-    ++free_;
     for (auto& level : levels_) {
         Word& word = level[place / kBits];
         const bool was_empty = word == 0;
@@ -37,7 +36,6 @@ void FreeMap::set(std::size_t place)
 void FreeMap::clear(std::size_t place)
 {
     if (!is_free(place)) return;
-    --free_;
     for (auto& level : levels_) {
         Word& word = level[place / kBits];
         word &= ~(Word{1} << (place % kBits));

@@ -16,7 +16,6 @@ public:
     explicit FreeMap(std::size_t places = 0, bool free = false);
 
     std::size_t places() const { return places_; }
-    std::size_t free_count() const { return free_; }
     bool is_free(std::size_t place) const;
     void set(std::size_t place); ///< free; place < places()
     void clear(std::size_t place); ///< taken
@@ -28,7 +27,7 @@ private:
     using Word = std::uint64_t;
     static constexpr std::size_t kBits = 64;
 
-    std::size_t places_ = 0, free_ = 0;
+    std::size_t places_ = 0;
     std::vector<std::vector<Word>> levels_; ///< [0] a bit a place, [i + 1] a bit a word of [i]
 };
 

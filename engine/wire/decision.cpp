@@ -303,13 +303,6 @@ std::string received_text(const Decision& decision)
 
 } // namespace
 
-std::string_view to_string(Outcome outcome)
-{
-    static constexpr std::array<std::string_view, 4> kNames{"replied", "silent", "recorded", "dropped"};
-    const auto i = static_cast<std::size_t>(outcome);
-    return i < kNames.size() ? kNames[i] : "unknown";
-}
-
 Explanation explain(const DecisionStep& step)
 {
     const auto i = static_cast<std::size_t>(step.code);

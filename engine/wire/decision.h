@@ -23,7 +23,6 @@ enum class Outcome : std::uint8_t {
     recorded, ///< DECLINE, RELEASE, expiry: state changed, nothing is answered
     dropped, ///< not a packet this server may act on (malformed, not for us)
 };
-std::string_view to_string(Outcome outcome);
 
 /// Every step a server can report. One row each in the table of decision.cpp: title, sentence, clause. To add one is to add a row.
 enum class StepCode : std::uint16_t {

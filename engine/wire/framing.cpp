@@ -4,7 +4,6 @@
 #include "engine/wire/cursor.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cassert>
 #include <cstring>
@@ -33,14 +32,6 @@ void put_mac(Buffer& out, const MacAddress& mac)
 tl::unexpected<FrameError> fail(FrameCode code, std::size_t offset) { return tl::unexpected{FrameError{code, offset}}; }
 
 } // namespace
-
-std::string_view to_string(FrameCode code)
-{
-    static constexpr std::array<std::string_view, 6> kNames{"truncated", "not_ipv4", "bad_ip_header",
-                                                            "fragment",  "not_udp",  "bad_udp_length"};
-    const auto i = static_cast<std::size_t>(code);
-    return i < kNames.size() ? kNames[i] : "unknown";
-}
 
 /// RFC 1071 §2: the sum does not depend on byte order (B) and may be taken in larger pieces (C), so eight octets at a time in the
 /// machine's own order, swapped once at the end.

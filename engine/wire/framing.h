@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string_view>
 #include <tl/expected.hpp>
 
 namespace dorascope::wire {
@@ -23,7 +22,6 @@ struct FrameError {
     FrameCode code{};
     std::size_t offset = 0; ///< into what was handed in
 };
-std::string_view to_string(FrameCode code);
 
 struct EthernetView {
     MacAddress destination, source;

@@ -405,7 +405,6 @@ std::string key_of(std::string_view name)
 }
 
 struct Keys {
-    std::array<std::string, 256> of_code;
     std::vector<std::string> names;
     std::vector<std::pair<std::string, std::uint8_t>> sorted;
 };
@@ -419,7 +418,6 @@ const Keys& keys()
             auto key = key_of(info.name);
             const bool taken = std::ranges::any_of(k.sorted, [&](const auto& other) { return other.first == key; });
             if (taken) continue; // the PXE options without a name of their own
-            k.of_code[info.code] = key;
             k.sorted.emplace_back(std::move(key), info.code);
         }
         for (const auto& [name, code] : kShortNames) {
@@ -438,17 +436,7 @@ const Keys& keys()
 
 std::string_view format_name(OptionFormat format) { return kRows[static_cast<std::size_t>(format)].name; }
 
-std::optional<OptionFormat> format_named(std::string_view name)
-{
-    if (name == "opaque") return OptionFormat::opaque;
-    const auto row = std::ranges::find(kRows, name, &Row::name);
-    if (row == kRows.end()) return std::nullopt;
-    return static_cast<OptionFormat>(row - kRows.begin());
-}
-
 std::span<const std::string_view> format_names() { return kFormatNames; }
-
-std::string option_key(std::uint8_t code) { return keys().of_code[code]; }
 
 std::optional<std::uint8_t> option_keyed(std::string_view key)
 {

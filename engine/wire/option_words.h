@@ -12,12 +12,11 @@ namespace dorascope::wire {
 
 /// As in OptionFormat, but `hex` for what stands for itself: "addresses", "u16", "routes".
 std::string_view format_name(OptionFormat format);
-std::optional<OptionFormat> format_named(std::string_view name);
+/// All of them, in the order of OptionFormat.
 std::span<const std::string_view> format_names();
 
-/// The option's name with small letters and underscores: "domain_search". Empty where it has none of its own.
-std::string option_key(std::uint8_t code);
-/// The code of such a name; also of the short names "classless_routes", "captive_portal", "v6only_wait" and others.
+/// The code of an option's name with small letters and underscores, "domain_search"; also of the short names "classless_routes",
+/// "captive_portal", "v6only_wait" and others.
 std::optional<std::uint8_t> option_keyed(std::string_view key);
 /// All that option_keyed() knows.
 std::span<const std::string> option_keys();

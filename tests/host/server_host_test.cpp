@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole host on a wire: netd, sockets, store, server.
-#include "engine/host/frame_sorter.h"
 #include "engine/host/host_clock.h"
 #include "engine/host/server_host.h"
 #include "engine/wire/cursor.h"
@@ -536,30 +535,6 @@ TEST_F(Host, CountsTheRequestsThatComeWhileItHasNoAddress)
     client.broadcast(client.discover());
     EXPECT_TRUE(eventually([&] { return serving.host().counters().no_address == 1; }));
     EXPECT_EQ(serving.host().counters().received, 0U);
-}
-
-TEST_F(Host, HandsOnWhatElseIsOnTheLink)
-{
-    auto opened = ServerHost::open({"srv", config(), folder_.path()});
-    ASSERT_TRUE(opened) << opened.error().text();
-    Ipv4Address asked;
-    std::size_t bindings = 1;
-    opened->on_frame([&](Instant, const host::SortedFrame& frame, server::DhcpServer& server, server::Outbox&) {
-        EXPECT_EQ(frame.kind, host::FrameKind::arp);
-        const auto arp = wire::parse_arp(frame.packet);
-        ASSERT_TRUE(arp);
-        asked = arp->target;
-        bindings = server.lease_count();
-        opened->stop();
-    });
-    std::thread serving{[&] { EXPECT_TRUE(opened->run()); }};
-    const WireClient client{*cable_, 1};
-    wire::Buffer frame;
-    wire::make_arp_frame({1, cable_->client_mac(), {}, address("192.168.77.9"), address("192.168.77.100")}, kBroadcastMac, frame);
-    client.put(frame);
-    serving.join();
-    EXPECT_EQ(asked, address("192.168.77.100"));
-    EXPECT_EQ(bindings, 0U);
 }
 
 TEST_F(Host, CarriesOutAnOrderBetweenTwoBatches)

@@ -8,7 +8,11 @@ namespace dorascope {
 
 void PrintTo(const Ipv4Address& address, std::ostream* os) { *os << address.to_string(); }
 void PrintTo(const MessageType& type, std::ostream* os) { *os << rfc_name(type); }
-void PrintTo(const Outcome& outcome, std::ostream* os) { *os << to_string(outcome); }
+void PrintTo(const Outcome& outcome, std::ostream* os)
+{
+    static constexpr const char* kNames[]{"replied", "silent", "recorded", "dropped"};
+    *os << kNames[static_cast<std::size_t>(outcome)];
+}
 void PrintTo(const StepCode& code, std::ostream* os) { *os << explain({code, {}, 0, {}}).text; }
 
 namespace server {

@@ -115,12 +115,5 @@ TEST(Summary, IsOneSentence)
               "DHCPDISCOVER from 8c:79:f5:11:02:5e dropped: no reason recorded");
 }
 
-TEST(Outcomes, HaveNames)
-{
-    EXPECT_EQ(to_string(Outcome::replied), "replied");
-    EXPECT_EQ(to_string(Outcome::dropped), "dropped");
-    EXPECT_EQ(to_string(static_cast<Outcome>(9)), "unknown");
-}
-
 } // namespace
 } // namespace dorascope

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 #include <random>
+#include <set>
 
 namespace dorascope::wire {
 namespace {
@@ -80,10 +81,11 @@ TEST(OptionWords, AreOnlyGivenWhereTheyGiveTheOctetsAgain)
 
 TEST(OptionWords, EveryFormatHasItsOwnName)
 {
-    for (std::size_t i = 0; i < format_names().size(); ++i)
-        EXPECT_EQ(format_named(format_names()[i]), static_cast<F>(i)) << format_names()[i];
-    EXPECT_EQ(format_named("opaque"), F::opaque);
-    EXPECT_EQ(format_named("nonsense"), std::nullopt);
+    const auto names = format_names();
+    ASSERT_EQ(names.size(), static_cast<std::size_t>(F::opaque) + 1);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        EXPECT_EQ(format_name(static_cast<F>(i)), names[i]);
+    EXPECT_EQ(std::set(names.begin(), names.end()).size(), names.size());
 }
 
 TEST(OptionWords, NamesLeadToTheirCodes)
@@ -94,12 +96,13 @@ TEST(OptionWords, NamesLeadToTheirCodes)
     EXPECT_EQ(option_keyed("v6only_wait"), 108);
     EXPECT_EQ(option_keyed("captive_portal"), 114);
     EXPECT_EQ(option_keyed(""), std::nullopt);
-    for (int code = 0; code < 256; ++code) {
-        const auto key = option_key(static_cast<std::uint8_t>(code));
-        if (key.empty()) continue;
-        EXPECT_EQ(option_keyed(key), code) << key;
+    std::set<std::uint8_t> named;
+    for (const auto& key : option_keys()) {
+        const auto code = option_keyed(key);
+        ASSERT_TRUE(code) << key;
+        named.insert(*code);
     }
-    EXPECT_GT(option_keys().size(), 120U);
+    EXPECT_GT(named.size(), 120U);
 }
 
 } // namespace
