@@ -48,14 +48,15 @@ struct OptionSettings {
     bool operator==(const OptionSettings&) const = default;
 };
 
-/// An address set aside for one client, inside or outside the pools of its subnet.
+/// An address set aside for one client, inside or outside the pools of its subnet. Who that is, exactly one kind of these says: hardware,
+/// client_id, client_hostname, or what its relay adds; circuit_id and remote_id may go together, and then both must match.
 struct Reservation {
     Ipv4Address address;
-    std::optional<HardwareAddress> hardware; ///< who the client is: exactly one of hardware, client_id,
-    std::vector<std::uint8_t> client_id{};
-    std::string hostname{}; ///< sent as option 12; may be empty
-    std::vector<std::uint8_t> circuit_id{}; ///< … what its relay adds: RFC 3046 §3.1 …
-    std::vector<std::uint8_t> remote_id{}; ///< … and §3.2; both together: both must match
+    std::optional<HardwareAddress> hardware;
+    std::vector<std::uint8_t> client_id{}; ///< option 61
+    std::string hostname{}; ///< what the client is told, as option 12; may be empty
+    std::vector<std::uint8_t> circuit_id{}; ///< RFC 3046 §3.1
+    std::vector<std::uint8_t> remote_id{}; ///< RFC 3046 §3.2
     std::string client_hostname{}; ///< option 12, else the host's label of option 81, as the client sends it, whatever its case
     OptionSettings options{};
     bool operator==(const Reservation&) const = default;
