@@ -81,7 +81,4 @@ std::string to_line(const ControlResult& result);
 /// Nothing when the line is not the one that ends an answer.
 std::optional<ControlResult> parse_result(std::string_view line);
 
-/// The enumerator itself, "pool_exhausted": what programs tell reasons apart by.
-std::string_view name_of(StepCode code);
-
 } // namespace dorascope::host

@@ -24,7 +24,7 @@ enum class Outcome : std::uint8_t {
     dropped, ///< not a packet this server may act on (malformed, not for us)
 };
 
-/// Every step a server can report. One row each in the table of decision.cpp: title, sentence, clause. To add one is to add a row.
+/// Every step a server can report. One row each in the table of decision.cpp: name, title, sentence, clause. To add one is to add a row.
 enum class StepCode : std::uint16_t {
     // dropped
     malformed,
@@ -186,6 +186,9 @@ struct Decision {
     Ipv4Address address; ///< yiaddr, or the address concerned
     std::vector<DecisionStep> steps;
 };
+
+/// The word that stands for a step in JSON: "pool_exhausted". "unknown" for what is no code.
+std::string_view name_of(StepCode code);
 
 /// A step in words.
 struct Explanation {

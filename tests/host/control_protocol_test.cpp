@@ -140,15 +140,5 @@ TEST(ControlAnswers, AnotherLineIsNoResult)
     EXPECT_EQ(odd->errors.size(), 2U);
 }
 
-TEST(ControlAnswers, EveryReasonHasItsName)
-{
-    for (int i = 0; i < static_cast<int>(StepCode::count_); ++i) {
-        const auto name = name_of(static_cast<StepCode>(i));
-        EXPECT_THAT(std::string{name}, testing::MatchesRegex("[a-z_0-9]+")) << i;
-    }
-    EXPECT_EQ(name_of(StepCode::pool_exhausted), "pool_exhausted");
-    EXPECT_EQ(name_of(StepCode::count_), "unknown");
-}
-
 } // namespace
 } // namespace dorascope::host
