@@ -114,7 +114,8 @@ tl::expected<std::unique_ptr<ServerOrders>, HostError> ServerOrders::open(Server
     if (!ordered) return tl::unexpected{std::move(ordered.error())};
     orders->since_ = host.now();
     if (ordered->empty()) return orders;
-    const auto warnings = orders->reconfigure_now(orders->configured_, *ordered);
+    // Ordered long ago, and noted then.
+    const auto warnings = orders->reconfigure_now(orders->configured_, *ordered, std::nullopt);
     orders->ordered_ = std::move(*ordered);
     if (warnings) orders->notices_ = *warnings;
     return orders;
@@ -231,7 +232,8 @@ ServerOrders::Outcome ServerOrders::reserve_now(const Reservation& reservation)
 
     // First on disk: what is answered is kept. Whoever pulls the plug in between finds a reservation he did not hear of.
     if (auto kept = host_.store().keep(reservation); !kept) return tl::unexpected{std::move(kept.error())};
-    if (const auto changed = reconfigure_now(configured_, next); !changed) {
+    const DecisionStep noted{StepCode::order_reserved, reservation.address, 0, reservation.hardware.value_or(HardwareAddress{})};
+    if (const auto changed = reconfigure_now(configured_, next, noted); !changed) {
         host_.store().forget(reservation.address);
         return tl::unexpected{bad(text + " cannot be reserved: " + all_of(changed.error()) + ".")};
     }
@@ -263,7 +265,8 @@ ServerOrders::Outcome ServerOrders::unreserve_now(Ipv4Address address)
     }
     if (auto forgotten = host_.store().forget(address); !forgotten) return tl::unexpected{std::move(forgotten.error())};
     ordered_.erase(found);
-    if (const auto changed = reconfigure_now(configured_, ordered_); !changed)
+    const DecisionStep noted{StepCode::order_unreserved, address, 0, {}};
+    if (const auto changed = reconfigure_now(configured_, ordered_, noted); !changed)
         return tl::unexpected{bad(all_of(changed.error()))};
     return text + " is not reserved any more.";
 }
@@ -272,7 +275,7 @@ tl::expected<std::vector<std::string>, server::ConfigErrors> ServerOrders::recon
 {
     tl::expected<std::vector<std::string>, server::ConfigErrors> outcome;
     const bool ran = take_turn([&] {
-        outcome = reconfigure_now(configured, ordered_);
+        outcome = reconfigure_now(configured, ordered_, DecisionStep{StepCode::reconfigured, {}, 0, {}});
         if (outcome) configured_ = std::move(configured);
     });
     if (!ran) return tl::unexpected{server::ConfigErrors{{"", ended().problem, ""}}};
@@ -280,7 +283,8 @@ tl::expected<std::vector<std::string>, server::ConfigErrors> ServerOrders::recon
 }
 
 tl::expected<std::vector<std::string>, server::ConfigErrors>
-ServerOrders::reconfigure_now(const server::Config& configured, const std::vector<Reservation>& ordered)
+ServerOrders::reconfigure_now(const server::Config& configured, const std::vector<Reservation>& ordered,
+                              const std::optional<DecisionStep>& noted)
 {
     std::vector<std::string> warnings;
     server::Config next = with_reservations(configured, ordered, warnings);
@@ -288,13 +292,13 @@ ServerOrders::reconfigure_now(const server::Config& configured, const std::vecto
     tl::expected<void, server::ConfigErrors> changed;
     const auto stored = host_.carry_out([&](Instant now, DhcpServer& server, server::Outbox& out) {
         former = server.config();
-        changed = server.reconfigure(now, std::move(next), out);
+        changed = server.reconfigure(now, std::move(next), noted, out);
     });
     if (!changed) return tl::unexpected{std::move(changed.error())};
     if (stored) return warnings;
     // The leases are back as they were; so is the configuration, which writes nothing.
     [[maybe_unused]] const auto back = host_.carry_out([&](Instant now, DhcpServer& server, server::Outbox& out) {
-        [[maybe_unused]] const auto restored = server.reconfigure(now, std::move(former), out);
+        [[maybe_unused]] const auto restored = server.reconfigure(now, std::move(former), std::nullopt, out);
     });
     return tl::unexpected{server::ConfigErrors{{"", stored.error().problem, stored.error().remedy}}};
 }

@@ -57,8 +57,10 @@ private:
     Outcome on_address(Ipv4Address address, const LeaseOrder& order, const Said& said);
     Outcome reserve_now(const server::Reservation& reservation);
     Outcome unreserve_now(Ipv4Address address);
+    /// `noted`: as DhcpServer::reconfigure().
     tl::expected<std::vector<std::string>, server::ConfigErrors> reconfigure_now(const server::Config& configured,
-                                                                                 const std::vector<server::Reservation>& ordered);
+                                                                                 const std::vector<server::Reservation>& ordered,
+                                                                                 const std::optional<DecisionStep>& noted);
 
     ServerHost& host_;
     // Of the serving thread (before run(): of whoever opens):

@@ -133,6 +133,9 @@ public:
     /// Another configuration, from now on. Leases, offers and quarantines stay; those outside every new subnet are kept aside. A
     /// configuration that validate() finds fault with changes nothing.
     tl::expected<void, ConfigErrors> reconfigure(Instant now, Config config, Outbox& out);
+    /// The same as part of something else, and noted as that: a person's order about one address. Nothing: without a decision.
+    tl::expected<void, ConfigErrors> reconfigure(Instant now, Config config, const std::optional<DecisionStep>& noted,
+                                                 Outbox& out);
 
     // What a person orders. Each adds one decision, and writes that have to be durable before the order counts as done.
     /// Takes a lease or an offer from its client: the address is free for others; the client keeps its claim to come back.

@@ -8,12 +8,18 @@ namespace dorascope::server {
 
 tl::expected<void, ConfigErrors> DhcpServer::reconfigure(Instant now, Config config, Outbox& out)
 {
+    return reconfigure(now, std::move(config), DecisionStep{StepCode::reconfigured, {}, 0, {}}, out);
+}
+
+tl::expected<void, ConfigErrors> DhcpServer::reconfigure(Instant now, Config config, const std::optional<DecisionStep>& noted,
+                                                         Outbox& out)
+{
     if (ConfigErrors errors = validate(config); !errors.empty()) return tl::unexpected{std::move(errors)};
-    state_->reconfigure(now, std::move(config), out);
+    state_->reconfigure(now, std::move(config), noted, out);
     return {};
 }
 
-void DhcpServer::State::reconfigure(Instant now, Config next, Outbox& out)
+void DhcpServer::State::reconfigure(Instant now, Config next, const std::optional<DecisionStep>& noted, Outbox& out)
 {
     // What was due until now was due under the former configuration.
     bindings.settle(now);
@@ -34,10 +40,9 @@ void DhcpServer::State::reconfigure(Instant now, Config next, Outbox& out)
     }
     allocator.reconfigure(config.offer_hold);
 
-    Decision& decision = begin_decision(now, out);
-    decision.outcome = Outcome::recorded;
-    decision.steps.push_back({StepCode::reconfigured, {}, static_cast<std::int64_t>(aside), {}});
-    count(decision);
+    if (!noted) return;
+    auto& step = record(now, noted->code, noted->address, noted->who, out).steps.back();
+    if (step.code == StepCode::reconfigured) step.number = static_cast<std::int64_t>(aside);
 }
 
 } // namespace dorascope::server

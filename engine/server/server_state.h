@@ -154,7 +154,7 @@ struct DhcpServer::State {
     void forget(Ipv4Address address, Outbox& out);
 
     // reconfigure.cpp
-    void reconfigure(Instant now, Config next, Outbox& out);
+    void reconfigure(Instant now, Config next, const std::optional<DecisionStep>& noted, Outbox& out);
 
     // send_reply.cpp
     void refuse(Packet& packet, StepCode why, Ipv4Address address);

@@ -13,8 +13,8 @@ namespace dorascope {
 
 namespace {
 
-/// What DecisionStep::number means for a code.
-enum class Number : std::uint8_t { none, ago, span, seconds, option, prefix, count, type };
+/// What DecisionStep::number means for a code. further: a count that the clause after the semicolon is about; of none it is not said.
+enum class Number : std::uint8_t { none, ago, span, seconds, option, prefix, count, further, type };
 
 struct Row {
     StepCode code{};
@@ -184,12 +184,14 @@ constexpr std::array kRows{
     Row{no_dns_updates, "no_dns_updates", "Client FQDN", "the client is told that this server updates no DNS (81)",
         "RFC 4702 §4"},
     Row{reconfigured, "reconfigured", "Order",
-        "another configuration is in use; {number} leases lie outside its subnets and are kept aside", "", count},
+        "another configuration is in use; leases that lie outside its subnets and are kept aside: {number}", "", further},
     Row{lease_superseded, "lease_superseded", "Expiry",
         "the lease of {address} ends: {who} was given another address on the same link later", "RFC 2131 §4.3.1"},
     Row{order_released, "order_released", "Order", "{address} is taken from {who} by hand, and free for others", ""},
     Row{order_erased, "order_erased", "Order", "{address} is forgotten by hand, with all that was known of it", ""},
     Row{order_quarantine_cleared, "order_quarantine_cleared", "Order", "the quarantine of {address} is ended by hand", ""},
+    Row{order_reserved, "order_reserved", "Order", "{address} is reserved by hand", ""},
+    Row{order_unreserved, "order_unreserved", "Order", "the reservation of {address} is ended by hand", ""},
 
     Row{probe_by_arp, "probe_by_arp", "Probe",
         "{address} is asked for by ARP before it is offered: the answer to the client waits up to {number}", "RFC 2131 §2.2",
@@ -284,6 +286,7 @@ std::string number_text(Number meaning, std::int64_t n)
     case type: return std::string{rfc_name(static_cast<MessageType>(n))};
     case prefix:
     case count:
+    case further:
     case none: break;
     }
     return std::to_string(n);
@@ -301,6 +304,7 @@ std::string fill(const Row& row, const DecisionStep& step)
 {
     std::string text;
     std::string_view rest = row.sentence;
+    if (row.number == further && step.number == 0) rest = rest.substr(0, rest.find(';'));
     for (auto brace = rest.find('{'); brace != std::string_view::npos; brace = rest.find('{')) {
         const auto close = rest.find('}', brace);
         const auto name = rest.substr(brace + 1, close - brace - 1);

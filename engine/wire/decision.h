@@ -124,6 +124,8 @@ enum class StepCode : std::uint16_t {
     order_released,
     order_erased,
     order_quarantine_cleared,
+    order_reserved,
+    order_unreserved,
     // is an address in use? (RFC 2131 §2.2, RFC 5227)
     probe_by_arp,
     probe_by_echo,

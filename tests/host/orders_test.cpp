@@ -10,6 +10,7 @@
 #include <atomic>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -251,6 +252,26 @@ TEST_F(Orders, AReservationIsHeldForItsClientAndOutlivesARestart)
     EXPECT_EQ(listed[0]["from"], "order");
     server.ask(Order::erase, "192.168.77.50");
     EXPECT_EQ(dora(5), address("192.168.77.50"));
+}
+
+TEST_F(Orders, AReservationIsCountedAsOneAndAsNoOtherConfiguration)
+{
+    using Counts = std::map<std::string, int>;
+    const auto counts = [](const Commanded& server) {
+        Counts all;
+        for (const auto& line : server.list("count"))
+            all[line["reason"]] = line["times"];
+        return all;
+    };
+    {
+        const Commanded server{folder_.path()};
+        EXPECT_TRUE(server.reserve("192.168.77.50", hardware(5)).ok);
+        EXPECT_TRUE(server.reserve("192.168.77.51", hardware(6)).ok);
+        EXPECT_TRUE(server.ask(Order::unreserve, "192.168.77.51").ok);
+        EXPECT_EQ(counts(server), (Counts{{"order_reserved", 2}, {"order_unreserved", 1}}));
+    }
+    const Commanded again{folder_.path()};
+    EXPECT_EQ(counts(again), Counts{}) << "what was ordered before the start is no news";
 }
 
 TEST_F(Orders, AReservedAddressGoesToNobodyElse)

@@ -43,6 +43,25 @@ TEST(Reconfigure, KeepsLeasesOffersAndQuarantines)
     EXPECT_EQ(waiting.dora(), address("192.168.1.103"));
 }
 
+TEST(Reconfigure, AnOrderAboutOneAddressIsNotedAsThatOrder)
+{
+    Conversation talk;
+    const auto whose = talk.client(7).hardware;
+    Config reserved = office();
+    reserved.subnets[0].reservations = {{k102, whose}};
+    ASSERT_TRUE(talk.server.reconfigure(talk.now, reserved, DecisionStep{StepCode::order_reserved, k102, 0, whose}, talk.out));
+    ASSERT_EQ(talk.out.decisions().size(), 1U);
+    EXPECT_EQ(summary(talk.out.decisions()[0]), "192.168.1.102 is reserved by hand");
+    EXPECT_EQ(talk.out.decisions()[0].chaddr, whose);
+    EXPECT_EQ(talk.server.count(StepCode::order_reserved), 1U);
+    EXPECT_EQ(talk.server.count(StepCode::reconfigured), 0U);
+
+    talk.out.clear();
+    ASSERT_TRUE(talk.server.reconfigure(talk.now, office(), std::nullopt, talk.out));
+    EXPECT_TRUE(talk.out.empty()) << "what is put back as it was is no news";
+    EXPECT_EQ(talk.server.config(), office());
+}
+
 TEST(Reconfigure, ARefusedConfigurationChangesNothing)
 {
     Conversation talk;

@@ -56,6 +56,13 @@ TEST(Explain, WhatARelaySays)
     EXPECT_EQ(explain({StepCode::server_id_override, kHundred, 0, {}}).clause, "RFC 5107 §4");
 }
 
+TEST(Explain, AnotherConfigurationSaysHowManyLeasesItLeavesOutAndNothingOfNone)
+{
+    EXPECT_EQ(text({StepCode::reconfigured, {}, 0, {}}), "another configuration is in use");
+    EXPECT_EQ(text({StepCode::reconfigured, {}, 2, {}}),
+              "another configuration is in use; leases that lie outside its subnets and are kept aside: 2");
+}
+
 TEST(Summary, ABootpReplyHasNoTypeToName) // RFC 951
 {
     Decision decision;
@@ -172,6 +179,8 @@ TEST(StepNames, AreTheWordsThatProgramsRelyOn)
         "order_released",
         "order_erased",
         "order_quarantine_cleared",
+        "order_reserved",
+        "order_unreserved",
         "probe_by_arp",
         "probe_by_echo",
         "probe_running",
