@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/argument_value.h"
 
+#include "engine/wire/nearest_name.h"
+
 #include <charconv>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace dorascope::cli {
 
 Failure bad_value(std::string_view option, std::string_view text, std::string_view expected)
 {
     return {fmt::format("{} cannot be \"{}\"", option, text), fmt::format("give {}", expected)};
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> names, std::string_view introduction)
+{
+    const auto nearest = nearest_name(word, names);
+    return fmt::format("{}{} {}", nearest ? fmt::format("did you mean {}? ", *nearest) : "", introduction,
+                       fmt::join(names, ", "));
 }
 
 Value<std::vector<Ipv4Address>> addresses(std::string_view option, const std::vector<std::string>& texts)

@@ -6,6 +6,7 @@
 #include "engine/wire/address.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -16,6 +17,9 @@ namespace dorascope::cli {
 template <typename T> using Value = tl::expected<T, Failure>;
 
 Failure bad_value(std::string_view option, std::string_view text, std::string_view expected);
+
+/// A word that is none of `names`: "did you mean rogue? The scenarios are: …"; the question only where one is near.
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> names, std::string_view introduction);
 
 /// A value with its type's own parse(), which returns nothing for what it refuses.
 template <typename T> Value<T> value(std::string_view option, const std::string& text, std::string_view expected)

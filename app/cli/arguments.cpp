@@ -5,9 +5,9 @@
 #include "app/cli/ctl_arguments.h"
 #include "app/cli/files_arguments.h"
 #include "app/cli/help.h"
-#include "app/cli/nearest.h"
 #include "app/cli/serve_arguments.h"
 #include "app/cli/storm_arguments.h"
+#include "engine/wire/nearest_name.h"
 
 #include <array>
 #include <CLI/CLI.hpp>
@@ -318,11 +318,11 @@ constexpr std::array<CommandRow, 9> kCommands{{{"demo", demo},
                                                {"interfaces", interfaces},
                                                {"storm", storm}}};
 
-std::vector<std::string> command_names()
+std::vector<std::string_view> command_names()
 {
-    std::vector<std::string> names;
+    std::vector<std::string_view> names;
     for (const auto& row : kCommands)
-        names.emplace_back(row.name);
+        names.push_back(row.name);
     return names;
 }
 
@@ -341,9 +341,10 @@ Failure unknown_option(CLI::App& app, const std::string& word)
             names.push_back("--" + name);
     }
     const auto plain = word.substr(0, word.find('='));
-    return {fmt::format("{} has no option {}", app.get_name(), plain),
-            fmt::format("did you mean {}? dorascope-cli {} --help lists them", nearest(plain, names).value_or("--help"),
-                        app.get_name())};
+    const auto near = nearest_name(plain, std::vector<std::string_view>(names.begin(), names.end()));
+    return {
+        fmt::format("{} has no option {}", app.get_name(), plain),
+        fmt::format("{}dorascope-cli {} --help lists them", near ? fmt::format("did you mean {}? ", *near) : "", app.get_name())};
 }
 
 Failure explain(CLI::App& root, std::span<const std::string> words, const CLI::ParseError& error)
@@ -374,8 +375,7 @@ std::optional<Failure> bad_first_word(std::span<const std::string> words)
     if (word.starts_with('-')) {
         return Failure{fmt::format("dorascope-cli has no option {} of its own", word), "give a command first; --help lists them"};
     }
-    return Failure{fmt::format("there is no command \"{}\"", word),
-                   fmt::format("did you mean {}? The commands are: {}", *nearest(word, names), fmt::join(names, ", "))};
+    return Failure{fmt::format("there is no command \"{}\"", word), did_you_mean(word, names, "The commands are:")};
 }
 
 void build(CLI::App& root, Words& words)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/ctl_arguments.h"
 
-#include "app/cli/nearest.h"
 #include "engine/host/control_socket.h"
 #include "engine/wire/hex.h"
 
@@ -33,11 +32,11 @@ constexpr std::array kOrders{
     Row{Order::stop, 0, 0, ""},
 };
 
-std::vector<std::string> order_names()
+std::vector<std::string_view> order_names()
 {
-    std::vector<std::string> names;
+    std::vector<std::string_view> names;
     for (const auto& row : kOrders)
-        names.emplace_back(host::to_string(row.order));
+        names.push_back(host::to_string(row.order));
     return names;
 }
 
@@ -48,9 +47,7 @@ Value<const Row*> row_of(const std::string& order)
         return tl::unexpected{Failure{"ctl needs to know what to do", fmt::format("give one of: {}", fmt::join(names, ", "))}};
     const auto* const row = std::ranges::find(kOrders, order, [](const Row& r) { return host::to_string(r.order); });
     if (row != kOrders.end()) return row;
-    return tl::unexpected{
-        Failure{fmt::format("ctl has no order \"{}\"", order),
-                fmt::format("did you mean {}? The orders are: {}", *nearest(order, names), fmt::join(names, ", "))}};
+    return tl::unexpected{Failure{fmt::format("ctl has no order \"{}\"", order), did_you_mean(order, names, "The orders are:")}};
 }
 
 std::optional<Failure> set_client(const CtlWords& words, host::ControlRequest& request)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // demo: the virtual LAN in the terminal. It runs in virtual time first; then what happened is told at a speed an eye can follow.
+#include "app/cli/argument_value.h"
 #include "app/cli/clock.h"
 #include "app/cli/commands.h"
 #include "app/cli/frame_saver.h"
 #include "app/cli/message_line.h"
-#include "app/cli/nearest.h"
 #include "app/cli/output.h"
 #include "engine/lab/lab.h"
 
@@ -23,11 +23,10 @@ constexpr std::chrono::seconds kTelling{40}; ///< … so that the whole takes ab
 
 Failure unknown_scenario(const std::string& name)
 {
-    std::vector<std::string> names;
+    std::vector<std::string_view> names;
     for (const auto& row : lab::scenarios())
-        names.emplace_back(row.name);
-    return {fmt::format("there is no scenario \"{}\"", name),
-            fmt::format("did you mean {}? The scenarios are: {}", nearest(name, names).value_or("none"), fmt::join(names, ", "))};
+        names.push_back(row.name);
+    return {fmt::format("there is no scenario \"{}\"", name), did_you_mean(name, names, "The scenarios are:")};
 }
 
 using Names = std::map<MacAddress, std::string>;

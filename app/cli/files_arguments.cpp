@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/files_arguments.h"
 
-#include "app/cli/nearest.h"
 #include "engine/host/server_host.h"
 
 #include <algorithm>
@@ -21,17 +20,16 @@ constexpr std::string_view kLeaseFormats = "one of: csv, json, dnsmasq, isc, kea
 template <class Row, std::size_t N>
 Value<const Row*> row_of(const char* command, const std::array<Row, N>& rows, const std::vector<std::string>& words)
 {
-    std::vector<std::string> names;
+    std::vector<std::string_view> names;
     for (const auto& row : rows)
-        names.emplace_back(row.name);
+        names.push_back(row.name);
     if (words.empty())
         return tl::unexpected{
             Failure{fmt::format("{} needs to know what to do", command), fmt::format("give one of: {}", fmt::join(names, ", "))}};
     const auto row = std::ranges::find(rows, words[0], &Row::name);
     if (row == rows.end())
         return tl::unexpected{
-            Failure{fmt::format("{} cannot \"{}\"", command, words[0]),
-                    fmt::format("did you mean {}? It can: {}", *nearest(words[0], names), fmt::join(names, ", "))}};
+            Failure{fmt::format("{} cannot \"{}\"", command, words[0]), did_you_mean(words[0], names, "It can:")}};
     if (words.size() != row->arguments + 1)
         return tl::unexpected{Failure{fmt::format("{} {} takes {}", command, row->name, row->usage),
                                       fmt::format("as in: dorascope-cli {} {}", command, row->example)}};

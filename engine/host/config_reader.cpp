@@ -44,22 +44,6 @@ std::optional<Duration> with_unit(std::string_view text)
     return Duration{count * unit->nanoseconds};
 }
 
-/// Among the table's own names and, where it takes options, theirs: of two that are near, the one that is as long as what
-/// was written.
-std::optional<std::string_view> nearest_of(std::string_view key, std::span<const std::string_view> known, bool takes_options)
-{
-    const auto own = nearest_name(key, known);
-    if (!takes_options) return own;
-    const std::vector<std::string_view> options(wire::option_keys().begin(), wire::option_keys().end());
-    const auto option = nearest_name(key, options);
-    const auto difference = [&](std::string_view name) {
-        return name.size() > key.size() ? name.size() - key.size() : key.size() - name.size();
-    };
-    if (!own || !option) return own ? own : option;
-    if (own->starts_with(key)) return own; // "lease_tim": its end is missing
-    return difference(*option) < difference(*own) ? option : own;
-}
-
 } // namespace
 
 void Reader::error(const Place& at, std::string problem, std::string suggestion)
@@ -174,10 +158,12 @@ void Reader::unknown_keys(const Place& at, std::span<const std::string_view> nam
         if (takes_options && is_option_key(member.key)) continue;
         std::vector<std::string_view> known(names.begin(), names.end());
         if (takes_options) known.insert(known.end(), setting_keys().begin(), setting_keys().end());
-        const auto nearest = nearest_of(member.key, known, takes_options);
-        std::string suggestion = nearest
-            ? fmt::format("did you mean {}?", *nearest)
-            : fmt::format("known here: {}{}", fmt::join(known, ", "), takes_options ? "; or the name of a DHCP option" : "");
+        const auto own = known.size();
+        if (takes_options) known.insert(known.end(), wire::option_keys().begin(), wire::option_keys().end());
+        const auto nearest = nearest_name(member.key, known);
+        std::string suggestion = nearest ? fmt::format("did you mean {}?", *nearest)
+                                         : fmt::format("known here: {}{}", fmt::join(std::span{known}.first(own), ", "),
+                                                       takes_options ? "; or the name of a DHCP option" : "");
         errors.push_back({member.line, at.at(member).path, "is not a key of this table", std::move(suggestion)});
     }
 }

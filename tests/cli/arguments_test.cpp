@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/arguments.h"
 
-#include "app/cli/nearest.h"
-
 #include <array>
 #include <filesystem>
 #include <gmock/gmock.h>
@@ -305,16 +303,14 @@ TEST(Arguments, AClientIdentifierReadsAsInTheConfigurationFile)
     }
 }
 
-TEST(Nearest, FindsTheWordThatWasMeant)
+TEST(Arguments, NoWordIsSuggestedWhereNoneIsNear)
 {
-    const std::vector<std::string> scenarios{"three-clients", "office", "rogue"};
-    EXPECT_EQ(nearest("rouge", scenarios), "rogue");
-    EXPECT_EQ(nearest("offfice", scenarios), "office");
-    EXPECT_EQ(nearest("three", scenarios), "three-clients");
-    EXPECT_EQ(nearest("x", std::span<const std::string>{}), std::nullopt);
-    EXPECT_EQ(edit_distance("rouge", "rogue"), 1U) << "neighbours swapped are one mistake";
-    EXPECT_EQ(edit_distance("", "abc"), 3U);
-    EXPECT_EQ(edit_distance("abc", ""), 3U);
+    for (const char* line : {"xyzzy", "serve --xyzzyxyzzy", "ctl xyzzyxyzzy", "config xyzzyxyzzy"}) {
+        const auto command = parse_arguments(words(line));
+        ASSERT_FALSE(command) << line;
+        EXPECT_THAT(command.error().sentence(), testing::Not(HasSubstr("did you mean"))) << line;
+        EXPECT_FALSE(command.error().remedy.empty()) << line << ": and yet it says what there is";
+    }
 }
 
 } // namespace

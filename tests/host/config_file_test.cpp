@@ -243,6 +243,14 @@ pool = "192.168.1.10"
         }));
 }
 
+TEST(ConfigFile, AMisspeltKeyIsTakenForTheNearestOfAllThatTheTableKnows)
+{
+    EXPECT_EQ(
+        errors_of("[[subnet]]\nprefix = \"192.168.1.0/24\"\npool = \"192.168.1.10\"\nlease_tim = 5\ndomain_searc = \"a.b\"\n"),
+        (Texts{"f:4: subnet[0].lease_tim: is not a key of this table (did you mean lease_time?)",
+               "f:5: subnet[0].domain_searc: is not a key of this table (did you mean domain_search?)"}));
+}
+
 /// The class that a text gives.
 server::ClientClass class_of(const std::string& toml)
 {

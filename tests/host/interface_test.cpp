@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/interface.h"
-#include "engine/wire/nearest_name.h"
 #include "tests/support/cable.h"
 
-#include <array>
 #include <gtest/gtest.h>
 #include <optional>
 
@@ -49,18 +47,6 @@ TEST_F(Interfaces, WithoutACarrierSaySo)
     const auto srv = host::interface_to_serve("srv");
     ASSERT_TRUE(srv) << "can be served all the same: the cable may come";
     EXPECT_FALSE(srv->carrier);
-}
-
-TEST(NearestName, IsWhatWasMeant)
-{
-    constexpr std::array<std::string_view, 4> names{"lease_time", "min_lease_time", "router", "dns"};
-    EXPECT_EQ(nearest_name("leese_time", names), "lease_time");
-    EXPECT_EQ(nearest_name("routers", names), "router");
-    EXPECT_EQ(nearest_name("lease", names), "lease_time");
-    EXPECT_EQ(nearest_name("dsn", names), "dns");
-    EXPECT_EQ(nearest_name("bootfile", names), std::nullopt);
-    EXPECT_EQ(nearest_name("", names), std::nullopt);
-    EXPECT_EQ(nearest_name(std::string(100000, 'x'), names), std::nullopt);
 }
 
 } // namespace
