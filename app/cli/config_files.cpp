@@ -2,6 +2,7 @@
 // config: check, import, export and example of configuration files. What an import or export leaves out goes to standard error.
 #include "app/cli/commands.h"
 #include "app/cli/config_errors.h"
+#include "app/cli/counted.h"
 #include "app/cli/example_toml.h"
 #include "app/cli/output.h"
 #include "app/cli/text_file.h"
@@ -35,8 +36,10 @@ Result check(const ConfigCommand& command)
     for (const auto& line : host::warning_lines(*config))
         err.line(line);
     return write_text("",
-                      fmt::format("{}: no mistakes: {} subnets, {} pools, {} reservations, {} classes", command.file.string(),
-                                  config->subnets.size(), pools, reservations, config->classes.size()));
+                      fmt::format("{}: no mistakes: {}, {}, {}, {}", command.file.string(),
+                                  counted(config->subnets.size(), "subnet", "subnets"), counted(pools, "pool", "pools"),
+                                  counted(reservations, "reservation", "reservations"),
+                                  counted(config->classes.size(), "class", "classes")));
 }
 
 Result import(const ConfigCommand& command)

@@ -123,7 +123,8 @@ Examples:
 
 inline constexpr std::string_view kRead =
     R"(Everything is printed as it stands at the end of the file; only messages come one by one. An
-exchange that the file leaves unanswered counts as unanswered.
+exchange that the file leaves unanswered counts as unanswered. Of a file without any DHCP message
+standard error says so, and what its frames are.
 
 Examples:
   dorascope-cli read capture.pcapng

@@ -2,6 +2,7 @@
 // leases: from other servers' lease files into ours, and back.
 #include "app/cli/commands.h"
 #include "app/cli/config_errors.h"
+#include "app/cli/counted.h"
 #include "app/cli/output.h"
 #include "app/cli/text_file.h"
 #include "engine/host/lease_store.h"
@@ -87,8 +88,9 @@ Result import_leases(const LeasesCommand& command)
         err.line("  " + interchange::to_string(item));
     err.flush();
     return write_text("",
-                      fmt::format("{} leases read: {} added, {} replaced, {} the same, {} left as they are",
-                                  imported->leases.size(), merge.added, merge.replaced, merge.same, merge.kept.size()));
+                      fmt::format("{} read: {} added, {} replaced, {} the same, {} left as they are",
+                                  counted(imported->leases.size(), "lease", "leases"), merge.added, merge.replaced, merge.same,
+                                  merge.kept.size()));
 }
 
 } // namespace

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // read: a capture file, or a capture that comes in on standard input.
 #include "app/cli/commands.h"
+#include "app/cli/counted.h"
 #include "app/cli/frame_saver.h"
 #include "app/cli/output.h"
 #include "app/cli/reporter.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,6 +34,29 @@ Result pump(source::CaptureSource& source, FrameSaver& saver, Reporter& reporter
     return {};
 }
 
+/// "3 frames read: 2 ARP, 1 not UDP"
+std::string frames_read(const observe::Counts& counts)
+{
+    std::vector<std::string> kinds;
+    if (counts.arp != 0) kinds.push_back(fmt::format("{} ARP", counts.arp));
+    for (std::size_t i = 0; i < counts.ignored_as.size(); ++i) {
+        if (counts.ignored_as[i] != 0)
+            kinds.push_back(fmt::format("{} {}", counts.ignored_as[i], to_string(static_cast<decode::IgnoredReason>(i))));
+    }
+    return fmt::format("{} read{}{}", counted(counts.frames, "frame", "frames"), kinds.empty() ? "" : ": ",
+                       fmt::join(kinds, ", "));
+}
+
+/// What nobody could tell from what is printed.
+void say_what_is_not_shown(const std::string& file, const observe::Counts& counts)
+{
+    Output err{STDERR_FILENO, true, false};
+    if (counts.dhcp == 0)
+        err.line(fmt::format("no DHCP message in {}: {}", file == "-" ? "standard input" : file, frames_read(counts)));
+    if (counts.over_limit != 0)
+        err.line(counted(counts.over_limit, "message was", "messages were") + " more than are kept in memory");
+}
+
 } // namespace
 
 Result run(const ReadCommand& command)
@@ -46,6 +72,7 @@ Result run(const ReadCommand& command)
     reporter.finish(); // also of a damaged file: everything up to the damage
     const auto closed = saver.close();
     if (!pumped) return pumped;
+    say_what_is_not_shown(command.file, reporter.counts());
     return closed ? out.result() : closed;
 }
 

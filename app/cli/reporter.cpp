@@ -20,6 +20,7 @@ void Reporter::print(const std::string& line)
 void Reporter::print_message(const decode::Frame& frame)
 {
     const auto packet = decode::decode(frame);
+    counts_.add(packet);
     const auto* dhcp = std::get_if<decode::DhcpPacket>(&packet);
     if (dhcp == nullptr) return;
     if (options_.json) return print(message_json(frame, *dhcp));

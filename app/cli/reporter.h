@@ -23,6 +23,7 @@ public:
     void finish();
     /// The count is reached, or nobody listens any more.
     bool done() const { return out_.broken() || (options_.count && printed_ >= *options_.count); }
+    /// Of the frames so far.
     const observe::Counts& counts() const { return counts_; }
 
 private:

@@ -2,6 +2,7 @@
 #include "app/cli/serve_line.h"
 
 #include "app/cli/clock.h"
+#include "app/cli/counted.h"
 #include "app/cli/message_line.h"
 #include "engine/host/dead_man.h"
 
@@ -84,14 +85,18 @@ std::string closing_line(const host::ServerHost& server, std::uint64_t unprinted
         bound += use.bound;
         size += use.size;
     }
-    auto line = fmt::format("stopped: {} packets received, {} replies sent, {} of {} addresses leased", counters.received,
-                            counters.transmitted, bound, size);
-    if (counters.kernel_drops != 0) line += fmt::format(", {} packets dropped by the kernel", counters.kernel_drops);
-    if (counters.bad_frames != 0) line += fmt::format(", {} packets damaged", counters.bad_frames);
-    if (counters.no_address != 0) line += fmt::format(", {} packets unanswered for want of an address", counters.no_address);
-    if (counters.send_errors != 0) line += fmt::format(", {} replies could not be sent", counters.send_errors);
-    if (counters.store_failures != 0) line += fmt::format(", {} times the leases could not be stored", counters.store_failures);
-    if (unprinted != 0) line += fmt::format(", {} decisions not printed", unprinted);
+    auto line = fmt::format("stopped: {} received, {} sent, {} of {} leased", counted(counters.received, "packet", "packets"),
+                            counted(counters.transmitted, "reply", "replies"), bound, counted(size, "address", "addresses"));
+    if (counters.kernel_drops != 0)
+        line += fmt::format(", {} dropped by the kernel", counted(counters.kernel_drops, "packet", "packets"));
+    if (counters.bad_frames != 0) line += fmt::format(", {} damaged", counted(counters.bad_frames, "packet", "packets"));
+    if (counters.no_address != 0)
+        line += fmt::format(", {} unanswered for want of an address", counted(counters.no_address, "packet", "packets"));
+    if (counters.send_errors != 0)
+        line += fmt::format(", {} could not be sent", counted(counters.send_errors, "reply", "replies"));
+    if (counters.store_failures != 0)
+        line += fmt::format(", {} the leases could not be stored", counted(counters.store_failures, "time", "times"));
+    if (unprinted != 0) line += fmt::format(", {} not printed", counted(unprinted, "decision", "decisions"));
     return line;
 }
 

@@ -3,6 +3,7 @@
 #include "app/cli/bounded_queue.h"
 #include "app/cli/clock.h"
 #include "app/cli/commands.h"
+#include "app/cli/counted.h"
 #include "app/cli/drop_count.h"
 #include "app/cli/frame_saver.h"
 #include "app/cli/output.h"
@@ -76,8 +77,9 @@ private:
 
 void say_drops(Output& err, const DropCount& kernel, std::uint64_t queue, std::uint64_t over_limit)
 {
-    err.line(fmt::format("{} frames dropped by the kernel, {} because printing was too slow", kernel.dropped(), queue));
-    if (over_limit != 0) err.line(fmt::format("{} frames were beyond what is kept in memory", over_limit));
+    err.line(fmt::format("{} dropped by the kernel, {} because printing was too slow",
+                         counted(kernel.dropped(), "frame", "frames"), queue));
+    if (over_limit != 0) err.line(counted(over_limit, "message was", "messages were") + " more than are kept in memory");
 }
 
 class Watch {

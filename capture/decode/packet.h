@@ -34,6 +34,7 @@ struct ArpPacket {
     wire::ArpView arp;
 };
 enum class IgnoredReason : std::uint8_t { unknown_link, truncated, not_ip, not_udp, other_port, fragment, bad_header };
+inline constexpr std::size_t kIgnoredReasons = static_cast<std::size_t>(IgnoredReason::bad_header) + 1;
 std::string_view to_string(IgnoredReason reason);
 struct Ignored {
     IgnoredReason reason{};

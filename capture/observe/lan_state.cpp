@@ -112,7 +112,6 @@ void LanState::Impl::observe(const decode::Frame& frame, const decode::DhcpPacke
     Message message = message_of(frame, packet, reading);
     bool full = messages.size() >= limits.messages;
     const auto id = full ? kNone : static_cast<MessageId>(messages.size());
-    ++counts.dhcp;
     if (message.malformed) ++counts.malformed;
     series.count(message.at, message.type);
 
@@ -245,6 +244,19 @@ void LanState::Impl::obey(const Decision& decision, Changes& changes)
     if (first == StepCode::quarantine_over) bindings.quarantine_over(decision.address, decision.at, effects);
 }
 
+void Counts::add(const decode::Packet& packet)
+{
+    ++frames;
+    if (std::holds_alternative<decode::DhcpPacket>(packet)) {
+        ++dhcp;
+    } else if (std::holds_alternative<decode::ArpPacket>(packet)) {
+        ++arp;
+    } else {
+        ++ignored;
+        ++ignored_as[static_cast<std::size_t>(std::get<decode::Ignored>(packet).reason)];
+    }
+}
+
 LanState::LanState(Limits limits) : impl_{std::make_unique<Impl>(limits)} { }
 LanState::LanState(const LanState& other) : impl_{std::make_unique<Impl>(*other.impl_)} { }
 LanState::LanState(LanState&&) noexcept = default;
@@ -257,17 +269,11 @@ LanState::~LanState() = default;
 
 void LanState::apply(const decode::Frame& frame, Changes& changes)
 {
-    ++impl_->counts.frames;
     impl_->seed(frame.at, frame.bytes.size());
     impl_->pass(bounded(frame.at), changes);
     const auto packet = decode::decode(frame);
-    if (const auto* dhcp = std::get_if<decode::DhcpPacket>(&packet)) {
-        impl_->observe(frame, *dhcp, changes);
-    } else if (std::holds_alternative<decode::ArpPacket>(packet)) {
-        ++impl_->counts.arp;
-    } else {
-        ++impl_->counts.ignored;
-    }
+    impl_->counts.add(packet);
+    if (const auto* dhcp = std::get_if<decode::DhcpPacket>(&packet)) impl_->observe(frame, *dhcp, changes);
 }
 
 void LanState::apply(const Decision& decision, Changes& changes)

@@ -10,6 +10,7 @@
 #include "capture/observe/series.h"
 #include "engine/wire/decision.h"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -36,6 +37,9 @@ struct Limits {
 
 struct Counts {
     std::uint64_t frames = 0, dhcp = 0, arp = 0, ignored = 0, malformed = 0, over_limit = 0;
+    std::array<std::uint64_t, decode::kIgnoredReasons> ignored_as{}; ///< `ignored`, by reason
+    /// A frame, by what decode() made of it.
+    void add(const decode::Packet& packet);
 };
 
 class LanState {

@@ -69,7 +69,7 @@ TEST_F(Files, CheckSaysWhatIsTakenButHardlyMeant)
                                    "router = \"10.0.0.1\"\n")});
     EXPECT_EQ(checked.status, 0);
     EXPECT_THAT(checked.err, HasSubstr("Warning: subnet[0].pool[0]: the router 10.0.0.1 lies in it"));
-    EXPECT_THAT(checked.out, HasSubstr("no mistakes"));
+    EXPECT_THAT(checked.out, HasSubstr("no mistakes: 1 subnet, 1 pool, 0 reservations, 0 classes"));
 }
 
 TEST_F(Files, CheckSaysEveryMistake)

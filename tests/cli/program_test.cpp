@@ -231,6 +231,32 @@ TEST_F(ReadACapture, DamagedFileIsReadUpToTheDamage)
     EXPECT_EQ(test::lines_of(finished.err).size(), 1U) << finished.err;
 }
 
+TEST_F(ReadACapture, AFileWithoutDhcpSaysSoAndWhatItsFramesAre)
+{
+    test::Conversation lan;
+    lan.frame(at_ms(0), arp_frame()).frame(at_ms(1), wire::Buffer(60)).frame(at_ms(2), arp_frame());
+    const auto file = capture(lan);
+    for (const char* what : {"messages", "exchanges", "leases", "servers"}) {
+        const auto finished = cli({"read", file, "--what", what});
+        EXPECT_EQ(finished.status, 0);
+        EXPECT_EQ(finished.out, "");
+        EXPECT_EQ(finished.err, "no DHCP message in " + file + ": 3 frames read: 2 ARP, 1 not IPv4\n") << what;
+    }
+    EXPECT_EQ(cli({"read", "-"}, file).err, "no DHCP message in standard input: 3 frames read: 2 ARP, 1 not IPv4\n");
+    EXPECT_EQ(cli({"read", capture(test::Conversation{}, "none.pcap")}).err,
+              "no DHCP message in " + (folder_ / "none.pcap").string() + ": 0 frames read\n");
+}
+
+TEST_F(ReadACapture, AFileWithDhcpIsNotTalkedAbout)
+{
+    test::Conversation lan;
+    lan.frame(at_ms(0), arp_frame()).dora(at_ms(1), kAddress);
+    const auto file = capture(lan);
+    for (const char* what : {"messages", "exchanges", "leases", "servers"})
+        EXPECT_EQ(cli({"read", file, "--what", what}).err, "") << what;
+    EXPECT_EQ(cli({"read", file, "--count", "1"}).err, "");
+}
+
 TEST_F(ReadACapture, FilesThatCannotBeReadAreRefused)
 {
     expect_refusal(cli({"read", "/nonexistent.pcap"}), "/nonexistent.pcap", "No such file");

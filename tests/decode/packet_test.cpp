@@ -227,10 +227,9 @@ TEST(Decode, StaysWithinAnyBytes)
 
 TEST(Decode, NamesEveryReason)
 {
-    for (int i = 0; i <= static_cast<int>(IgnoredReason::bad_header); ++i) {
+    for (std::size_t i = 0; i < kIgnoredReasons; ++i)
         EXPECT_NE(to_string(static_cast<IgnoredReason>(i)), "unknown") << i;
-    }
-    EXPECT_EQ(to_string(static_cast<IgnoredReason>(99)), "unknown");
+    EXPECT_EQ(to_string(static_cast<IgnoredReason>(kIgnoredReasons)), "unknown");
 }
 
 } // namespace

@@ -96,6 +96,7 @@ TEST(Counts, TellEveryFrameApart)
     EXPECT_EQ(counts.frames, 3U);
     EXPECT_EQ(counts.dhcp, 1U);
     EXPECT_EQ(counts.ignored, 1U);
+    EXPECT_EQ(counts.ignored_as[static_cast<std::size_t>(decode::IgnoredReason::other_port)], 1U);
     EXPECT_EQ(counts.arp, 1U);
     EXPECT_EQ(counts.over_limit, 0U);
 }
