@@ -120,16 +120,41 @@ TEST(Documentation, EveryOutcomeIsNamed)
     }
 }
 
-TEST(Documentation, EveryOptionIsInTheManual)
+/// What the manual page says of a command: its lines of the synopsis, and its paragraph.
+std::string manual_of(const std::string& command)
 {
-    const auto page = words_of(manual());
-    for (const char* command : {"demo", "serve", "ctl", "config", "leases", "watch", "read", "storm"}) {
-        for (const auto& word : words_of(help_of(command))) {
-            const bool another_name = word == "--help" || word == "--duration" || word == "--write"; // of -h, --seconds and -w
-            EXPECT_TRUE(!word.starts_with("--") || another_name || page.contains(word)) << command << ' ' << word;
-        }
+    std::string said;
+    bool its_own = false, paragraph_begins = false;
+    for (const auto& line : test::lines_of(manual())) {
+        const bool heading = line.starts_with(".B dorascope-cli ") || (paragraph_begins && line.starts_with(".B "));
+        if (line.starts_with(".SH") || line == ".TP" || line == ".PP" || line == ".br") its_own = false;
+        if (line == ".SH ORDERS") break; // what follows belongs to several
+        if (heading) its_own = line == ".B " + command || (line + ' ').starts_with(".B dorascope-cli " + command + ' ');
+        if (its_own) said += line + '\n';
+        paragraph_begins = line == ".TP";
     }
+    return said;
 }
+
+std::set<std::string> options_in(const std::string& text)
+{
+    auto words = words_of(text);
+    std::erase_if(words, [](const std::string& word) { return !word.starts_with("--"); });
+    return words;
+}
+
+class OptionsOf : public testing::TestWithParam<const char*> { };
+
+TEST_P(OptionsOf, StandInHelpAndManualAlike)
+{
+    auto helped = options_in(help_of(GetParam()));
+    for (const char* another_name : {"--help", "--duration", "--write"}) // of -h, --seconds and -w
+        helped.erase(another_name);
+    EXPECT_EQ(options_in(manual_of(GetParam())), helped);
+}
+INSTANTIATE_TEST_SUITE_P(Command, OptionsOf,
+                         testing::Values("demo", "serve", "ctl", "config", "leases", "watch", "read", "storm", "interfaces"),
+                         testing::PrintToStringParamName());
 
 } // namespace
 } // namespace dorascope::cli
