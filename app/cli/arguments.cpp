@@ -7,6 +7,7 @@
 #include "app/cli/help.h"
 #include "app/cli/serve_arguments.h"
 #include "app/cli/storm_arguments.h"
+#include "app/cli/watch_arguments.h"
 #include "engine/wire/nearest_name.h"
 
 #include <array>
@@ -17,23 +18,8 @@
 namespace dorascope::cli {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, What>, 4> kWhat{
-    {{"messages", What::messages}, {"exchanges", What::exchanges}, {"leases", What::leases}, {"servers", What::servers}}};
-
-Value<What> what(const std::string& text)
-{
-    for (const auto& [name, w] : kWhat) {
-        if (name == text) return w;
-    }
-    return tl::unexpected{bad_value("--what", text, "one of: messages, exchanges, leases, servers")};
-}
-
 /// The words as CLI11 collects them, before they get their types.
 struct Words {
-    struct Report {
-        bool json = false;
-        std::string what = "messages", count, write;
-    };
     struct {
         DemoCommand command;
         std::string seed = "1", write;
@@ -42,19 +28,12 @@ struct Words {
     CtlWords ctl;
     ConfigWords config;
     LeasesWords leases;
-    struct {
-        std::string interface, seconds;
-        bool promiscuous = false;
-        Report report;
-    } watch;
-    struct {
-        std::string file;
-        Report report;
-    } read;
+    WatchWords watch;
+    ReadWords read;
     StormWords storm;
 };
 
-void add_report_options(CLI::App& app, Words::Report& words)
+void add_report_options(CLI::App& app, ReportWords& words)
 {
     app.add_flag("--json", words.json, "One JSON object a line instead of text");
     app.add_option("--what", words.what, "What to print: messages, exchanges, leases or servers")
@@ -208,22 +187,6 @@ void add_leases(CLI::App& root, LeasesWords& w)
     app.footer(std::string{help::kLeases});
 }
 
-Value<ReportOptions> report(const Words::Report& words)
-{
-    ReportOptions options;
-    options.json = words.json;
-    options.write = words.write;
-    const auto w = what(words.what);
-    if (!w) return tl::unexpected{w.error()};
-    options.what = *w;
-    if (!words.count.empty()) {
-        const auto count = number("--count", words.count, 1, UINT64_MAX);
-        if (!count) return tl::unexpected{count.error()};
-        options.count = *count;
-    }
-    return options;
-}
-
 Value<Command> demo(const Words& words)
 {
     DemoCommand command = words.demo.command;
@@ -264,35 +227,16 @@ Value<Command> leases(const Words& words)
 
 Value<Command> watch(const Words& words)
 {
-    WatchCommand command;
-    command.interface = words.watch.interface;
-    if (command.interface.empty()) {
-        return tl::unexpected{Failure{"watch needs an interface", "add --interface IF; dorascope-cli interfaces lists them"}};
-    }
-    command.promiscuous = words.watch.promiscuous;
-    auto options = report(words.watch.report);
-    if (!options) return tl::unexpected{options.error()};
-    command.report = std::move(*options);
-    if (!words.watch.seconds.empty()) {
-        const auto n = number("--seconds", words.watch.seconds, 1, 31'536'000);
-        if (!n) return tl::unexpected{n.error()};
-        command.duration = std::chrono::seconds{*n};
-    }
-    return command;
+    auto command = watch_command(words.watch);
+    if (!command) return tl::unexpected{command.error()};
+    return std::move(*command);
 }
 
 Value<Command> read(const Words& words)
 {
-    ReadCommand command;
-    command.file = words.read.file;
-    if (command.file.empty()) {
-        return tl::unexpected{
-            Failure{"read needs a capture file", "name one, or - for standard input, as in dorascope-cli read capture.pcap"}};
-    }
-    auto options = report(words.read.report);
-    if (!options) return tl::unexpected{options.error()};
-    command.report = std::move(*options);
-    return command;
+    auto command = read_command(words.read);
+    if (!command) return tl::unexpected{command.error()};
+    return std::move(*command);
 }
 
 Value<Command> interfaces(const Words&) { return InterfacesCommand{}; }
