@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/lease_schema.h"
 
-#include "engine/host/lease_row.h"
-#include "engine/host/lease_row_1.h"
-
 #include <string>
 
 namespace dorascope::host {
@@ -30,7 +27,7 @@ CREATE TABLE binding (
     expires      INTEGER
 ) STRICT;
 )";
-// `lease` has the columns of schema 1's table, `leases` is what a person wants to see.
+// `lease` spells out every column, `leases` is what a person wants to see.
 constexpr const char* kViews = R"(
 CREATE VIEW lease AS SELECT
     (address >> 24) || '.' || (address >> 16 & 255) || '.' || (address >> 8 & 255) || '.' || (address & 255) AS address,
@@ -61,47 +58,14 @@ bool set_version(sqlite3* database)
     return execute(database, sql.c_str());
 }
 
-/// Row by row: SQL of this age cannot turn hexadecimal text back into octets.
-tl::expected<void, HostError> copy_rows_of_schema_1(sqlite3* database, const std::filesystem::path& file)
-{
-    const Statement old = prepare(database, kSelectOfSchema1), upsert = prepare(database, kUpsert);
-    if (!old || !upsert) return tl::unexpected{explain(file, database)};
-    int code = SQLITE_ROW;
-    while ((code = sqlite3_step(old.get())) == SQLITE_ROW) {
-        const auto lease = read_lease_of_schema_1(old.get());
-        if (!lease) return tl::unexpected{damaged(file, lease.error())};
-        bind_lease(upsert.get(), *lease);
-        if (!run(upsert)) return tl::unexpected{explain(file, database)};
-    }
-    if (code != SQLITE_DONE) return tl::unexpected{explain(file, database)};
-    return {};
-}
-
-tl::expected<void, HostError> upgrade_from_1(sqlite3* database, const std::filesystem::path& file)
-{
-    const auto failed = [&] { return tl::unexpected{explain(file, database)}; };
-    if (!execute(database, "DROP VIEW leases; ALTER TABLE lease RENAME TO lease_1") || !execute(database, kTable))
-        return failed();
-    if (auto copied = copy_rows_of_schema_1(database, file); !copied) return copied;
-    if (!execute(database, "DROP TABLE lease_1") || !execute(database, kViews) || !set_version(database)) return failed();
-    return {};
-}
-
 tl::expected<void, HostError> create(sqlite3* database, const std::filesystem::path& file)
 {
-    if (execute(database, kTable) && execute(database, kViews) && set_version(database)) return {};
-    return tl::unexpected{explain(file, database)};
-}
-
-using Step = tl::expected<void, HostError> (*)(sqlite3*, const std::filesystem::path&);
-
-tl::expected<void, HostError> in_one_transaction(sqlite3* database, const std::filesystem::path& file, Step step)
-{
-    if (!execute(database, "BEGIN IMMEDIATE")) return tl::unexpected{explain(file, database)};
-    auto done = step(database, file);
-    if (done && !execute(database, "COMMIT")) done = tl::unexpected{explain(file, database)};
-    if (!done) execute(database, "ROLLBACK");
-    return done;
+    const bool made = execute(database, "BEGIN IMMEDIATE") && execute(database, kTable) && execute(database, kViews)
+        && set_version(database) && execute(database, "COMMIT");
+    if (made) return {};
+    auto error = explain(file, database);
+    execute(database, "ROLLBACK");
+    return tl::unexpected{std::move(error)};
 }
 
 } // namespace
@@ -112,15 +76,16 @@ tl::expected<void, HostError> prepare_schema(sqlite3* database, const std::files
     const auto schema = number(database, "PRAGMA user_version");
     const auto tables = number(database, "SELECT count(*) FROM sqlite_schema");
     if (!application || !schema || !tables) return tl::unexpected{explain(file, database)};
-    if (*application == 0 && *schema == 0 && *tables == 0) return in_one_transaction(database, file, create);
+    if (*application == 0 && *schema == 0 && *tables == 0) return create(database, file);
     if (*application != kApplicationId)
         return tl::unexpected{store_error("The file " + file.string() + " is a database, but not one of DoraScope's leases.",
                                           "Name another folder with --state-dir.")};
-    if (*schema > kSchema)
-        return tl::unexpected{store_error("The lease file " + file.string() + " was written by a newer DoraScope (schema "
-                                              + std::to_string(*schema) + ", this one knows " + std::to_string(kSchema) + ").",
+    if (*schema != kSchema)
+        return tl::unexpected{store_error("The lease file " + file.string()
+                                              + " was written by another version of DoraScope (schema " + std::to_string(*schema)
+                                              + ", this one knows " + std::to_string(kSchema) + ").",
                                           "Use that version, or name another folder with --state-dir.")};
-    return *schema < kSchema ? in_one_transaction(database, file, upgrade_from_1) : tl::expected<void, HostError>{};
+    return {};
 }
 
 } // namespace dorascope::host

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a lease file looks like inside: tables for the server, views for people, and the way there from older files.
+// What a lease file looks like inside: a table for the server, views for people.
 #pragma once
 
 #include "engine/host/sqlite.h"
@@ -13,7 +13,7 @@ inline constexpr const char* kErase = "DELETE FROM binding WHERE address = ?1";
 inline constexpr const char* kSelect = "SELECT address, state, hardware, client_kind, client, hostname, vendor_class, since, "
                                        "renewed, expires FROM binding";
 
-/// Makes a new file's tables, brings an older file up to date (all of it or nothing), refuses what is not ours or newer.
+/// Makes a new file's table and views; refuses what is not ours or has another schema, and leaves that as it is.
 tl::expected<void, HostError> prepare_schema(sqlite3* database, const std::filesystem::path& file);
 
 } // namespace dorascope::host

@@ -16,7 +16,7 @@ namespace dorascope::host {
 
 class LeaseStore {
 public:
-    /// Opens or makes the file (and its folder). Refuses one that another server holds, that is damaged, or of a newer schema.
+    /// Opens or makes the file (and its folder). Refuses one that another server holds, that is damaged, or of another schema.
     static tl::expected<LeaseStore, HostError> open(const std::filesystem::path& file);
     /// An existing file to read from, also while a server has it; commit() fails.
     static tl::expected<LeaseStore, HostError> open_to_read(const std::filesystem::path& file);

@@ -296,13 +296,20 @@ TEST_F(Store, RefusesAnotherProgramsDatabase)
     EXPECT_NE(refusal().problem.find("not one of DoraScope's leases"), std::string::npos);
 }
 
-TEST_F(Store, RefusesANewerSchema)
+TEST_F(Store, RefusesAnotherSchema)
 {
     {
         const auto store = open();
     }
-    sql("PRAGMA user_version = 3");
-    EXPECT_NE(refusal().problem.find("newer DoraScope (schema 3"), std::string::npos);
+    for (const char* other : {"0", "1", "3"}) {
+        sql(std::string{"PRAGMA user_version = "} + other);
+        const auto error = refusal();
+        EXPECT_NE(error.problem.find("another version of DoraScope (schema " + std::string{other} + ", this one knows 2)"),
+                  std::string::npos)
+            << error.problem;
+        EXPECT_NE(error.remedy.find("--state-dir"), std::string::npos) << error.remedy;
+        EXPECT_EQ(rows("PRAGMA user_version"), std::vector<std::string>{other}) << "left as it is";
+    }
 }
 
 TEST_F(Store, AFolderThatCannotBeMadeIsNamed)
