@@ -281,9 +281,7 @@ Client::Sent Client::begin_renewing(Instant now)
 Client::Sent Client::resend_renewal(Instant now)
 {
     if (now >= lease_->rebinding) return begin_rebinding(now);
-    const Sent sent = send_request(now);
-    deadline_ = std::min(now + std::max((lease_->rebinding - now) / 2, kMinRenewalPause), lease_->rebinding);
-    return sent;
+    return resend_until(now, lease_->rebinding);
 }
 
 Client::Sent Client::begin_rebinding(Instant now)
@@ -299,8 +297,14 @@ Client::Sent Client::begin_rebinding(Instant now)
 Client::Sent Client::resend_rebinding(Instant now)
 {
     if (now >= lease_->expires) return lose_lease(now);
+    return resend_until(now, lease_->expires);
+}
+
+/// §4.4.5: again after half of what remains until `end`, and not sooner than in a minute.
+Client::Sent Client::resend_until(Instant now, Instant end)
+{
     const Sent sent = send_request(now);
-    deadline_ = std::min(now + std::max((lease_->expires - now) / 2, kMinRenewalPause), lease_->expires);
+    deadline_ = std::min(now + std::max((end - now) / 2, kMinRenewalPause), end);
     return sent;
 }
 

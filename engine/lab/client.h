@@ -112,6 +112,7 @@ private:
     Sent resend_request(Instant now);
     Sent resend_renewal(Instant now);
     Sent resend_rebinding(Instant now);
+    Sent resend_until(Instant now, Instant end);
 
     bool is_answer(const wire::Message& reply) const;
     bool takes_server(const wire::Message& reply) const;

@@ -86,15 +86,23 @@ Binding* Bindings::active_besides(const Client& client, const ServedSubnet& subn
 
 // ---- changes -------------------------------------------------------------------------------------------------------------------
 
-Binding& Bindings::offer(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, const Hold& hold,
-                         Outbox& journal)
+/// The slot of an address that passes to `client` now: found or made, noted for the way back, and in no file until its caller puts it
+/// there.
+std::uint32_t Bindings::take_up(const Client& client, ServedSubnet& subnet, Ipv4Address address, Outbox& journal)
 {
     std::uint32_t slot = slot_of(address);
     note(slot, address, journal);
     if (slot == SlotIndex::kNone) slot = create(subnet, address);
+    assert(may_pass_to(at(slot), client));
+    unfile(at(slot));
+    return slot;
+}
+
+Binding& Bindings::offer(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, const Hold& hold,
+                         Outbox& journal)
+{
+    const std::uint32_t slot = take_up(client, subnet, address, journal);
     Binding& b = at(slot);
-    assert(may_pass_to(b, client));
-    unfile(b);
     if (!b.is_of(client)) {
         // A former client's address: its history ends here.
         b.standing = Standing::none;
@@ -112,12 +120,8 @@ Binding& Bindings::offer(const Client& client, ServedSubnet& subnet, Ipv4Address
 Binding& Bindings::grant(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, Instant expires,
                          Outbox& journal, std::uint32_t source)
 {
-    std::uint32_t slot = slot_of(address);
-    note(slot, address, journal);
-    if (slot == SlotIndex::kNone) slot = create(subnet, address);
+    const std::uint32_t slot = take_up(client, subnet, address, journal);
     Binding& b = at(slot);
-    assert(may_pass_to(b, client));
-    unfile(b);
     const bool goes_on = b.is_of(client) && b.standing != Standing::none;
     if (!goes_on) b.since = now;
     // Given back and taken again it still counts: else a sender could take one address after the other.

@@ -132,6 +132,7 @@ private:
 
     std::uint32_t slot_of(Ipv4Address address) const;
     std::uint32_t create(ServedSubnet& subnet, Ipv4Address address);
+    std::uint32_t take_up(const Client& client, ServedSubnet& subnet, Ipv4Address address, Outbox& journal);
     void settle_in(Binding& b, ServedSubnet& subnet);
     void erase(std::uint32_t slot);
     void own(std::uint32_t slot, const Client& client);
