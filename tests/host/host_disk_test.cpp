@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Commit, then speak: the host, its lease file, and disks that fail.
+#include "engine/host/lease_store.h"
+#include "tests/host/bad_disk.h"
+#include "tests/host/full_disk.h"
+#include "tests/host/served_cable.h"
+
+#include <algorithm>
+
+namespace dorascope::test {
+namespace {
+
+using namespace served;
+
+class HostAndDisk : public Host { };
+
+TEST_F(HostAndDisk, AnAckThatLeftIsOnDisk)
+{
+    Serving serving{folder_.path()};
+    const WireClient client{*cable_, 1};
+    const auto ack = client.dora();
+    ASSERT_TRUE(ack);
+    // Copied as it stands, open and with its log, as a crash would leave it.
+    const fs::path crashed = folder_ / "crashed";
+    fs::create_directory(crashed);
+    for (const char* suffix : {"", "-wal"})
+        fs::copy_file(folder_ / (std::string{"leases-srv.sqlite"} + suffix),
+                      crashed / (std::string{"leases-srv.sqlite"} + suffix));
+    const auto store = host::LeaseStore::open(crashed / "leases-srv.sqlite");
+    ASSERT_TRUE(store);
+    const auto leases = store->load();
+    ASSERT_TRUE(leases);
+    ASSERT_EQ(leases->size(), 1U);
+    EXPECT_EQ(leases->front().address, ack->message.yiaddr);
+}
+
+TEST_F(HostAndDisk, KnowsItsLeasesAfterARestart)
+{
+    const WireClient first{*cable_, 1}, second{*cable_, 2};
+    Ipv4Address had;
+    {
+        Serving serving{folder_.path()};
+        const auto ack = first.dora();
+        ASSERT_TRUE(ack);
+        had = ack->message.yiaddr;
+    }
+    Serving serving{folder_.path()};
+    first.broadcast(first.init_reboot(had));
+    const auto again = first.receive();
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->message.type(), MessageType::ack);
+    EXPECT_EQ(again->message.yiaddr, had);
+    const auto other = second.dora();
+    ASSERT_TRUE(other);
+    EXPECT_NE(other->message.yiaddr, had);
+}
+
+TEST_F(HostAndDisk, AnswersNobodyWhileTheDiskIsFullAndEverybodyAfterwards)
+{
+    Serving serving{folder_.path()};
+    const WireClient client{*cable_, 1}, other{*cable_, 2};
+    client.broadcast(client.discover());
+    const auto offer = client.receive();
+    ASSERT_TRUE(offer);
+    {
+        const FullDisk full{1};
+        client.broadcast(client.select(offer->message));
+        ASSERT_TRUE(eventually([&] { return serving.host().counters().store_failures == 1; }));
+        ASSERT_TRUE(eventually([&] { return serving.decisions().size() == 2; }));
+    }
+    EXPECT_FALSE(client.has_reply_waiting()) << "no ACK without its lease on disk";
+    const auto refused = serving.decisions().back();
+    EXPECT_EQ(refused.outcome, Outcome::silent);
+    EXPECT_EQ(refused.steps.back().code, StepCode::storage_failed);
+    EXPECT_TRUE(serving.has_said("leases-srv.sqlite"));
+    EXPECT_NE(serving.host().leases().at(0).state, LeaseState::bound) << "rolled back";
+
+    client.broadcast(client.select(offer->message));
+    const auto ack = client.receive();
+    ASSERT_TRUE(ack) << "the client asks again, and the disk is well";
+    EXPECT_EQ(ack->message.type(), MessageType::ack);
+    EXPECT_EQ(ack->message.yiaddr, offer->message.yiaddr);
+    EXPECT_EQ(serving.host().counters().commits, 1U);
+}
+
+TEST_F(HostAndDisk, SaysOnceWhenTheDiskFailsAndOnceWhenItIsWell)
+{
+    BadDisk disk;
+    Serving serving{folder_.path()};
+    const WireClient client{*cable_, 1}, other{*cable_, 2};
+    client.broadcast(client.discover());
+    const auto offer = client.receive();
+    ASSERT_TRUE(offer);
+    serving.between_batches([&] { disk.have(BadDisk::Trouble::sync_fails); });
+    for (int again = 0; again < 3; ++again)
+        client.broadcast(client.select(offer->message));
+    other.broadcast(other.discover());
+    EXPECT_TRUE(other.receive()) << "an offer needs no disk";
+    EXPECT_FALSE(client.has_reply_waiting());
+    const auto failures = serving.host().counters().store_failures;
+    EXPECT_GE(failures, 1U);
+    ASSERT_EQ(serving.notices().size(), 1U);
+    EXPECT_NE(serving.notices()[0].find("leases-srv.sqlite cannot be read or written"), std::string::npos)
+        << serving.notices()[0];
+    const auto refused = serving.decisions();
+    EXPECT_EQ(std::ranges::count_if(refused,
+                                    [](const Decision& d) {
+                                        return !d.steps.empty() && d.steps.back().code == StepCode::storage_failed
+                                            && d.outcome == Outcome::silent;
+                                    }),
+              3);
+    serving.between_batches([&] { disk.have(BadDisk::Trouble::none); });
+    client.broadcast(client.select(offer->message));
+    const auto ack = client.receive();
+    ASSERT_TRUE(ack);
+    EXPECT_EQ(ack->message.type(), MessageType::ack);
+    ASSERT_EQ(serving.notices().size(), 2U);
+    EXPECT_NE(serving.notices()[1].find("can be written again: serving goes on. " + std::to_string(failures) + " batches"),
+              std::string::npos)
+        << serving.notices()[1];
+}
+
+TEST_F(HostAndDisk, AnOrderThatCannotBeStoredChangesNothing)
+{
+    Serving serving{folder_.path()};
+    const WireClient client{*cable_, 1};
+    ASSERT_TRUE(client.dora());
+    std::promise<tl::expected<void, HostError>> done;
+    serving.host().post([&] {
+        const FullDisk full{0};
+        done.set_value(serving.host().carry_out([&](Instant now, server::DhcpServer& server, server::Outbox& out) {
+            server::Inbound release;
+            auto message = client.message(MessageType::release);
+            message.ciaddr = server.leases().at(0).address;
+            message.options.set_address(wire::option::server_identifier, address("192.168.77.1"));
+            wire::Buffer payload;
+            wire::emit(message, {}, payload);
+            release.payload = payload;
+            release.local = release.destination = address("192.168.77.1");
+            release.source = message.ciaddr;
+            server.receive(now, release, out);
+            EXPECT_EQ(out.writes().size(), 1U);
+        }));
+    });
+    const auto outcome = done.get_future().get();
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().kind, HostError::Kind::store);
+    EXPECT_EQ(serving.host().leases().at(0).state, LeaseState::bound) << "rolled back";
+}
+
+} // namespace
+} // namespace dorascope::test
