@@ -39,7 +39,10 @@ host::ServerOrders::Outcome reserve(host::ServerOrders& orders, Ipv4Address addr
                                           "Reserve it with dorascope-cli ctl reserve ADDRESS MAC"}};
 }
 
-bool changesConfiguration(StepCode code) { return code == StepCode::reconfigured; }
+bool changesConfiguration(StepCode code)
+{
+    return code == StepCode::reconfigured || code == StepCode::order_reserved || code == StepCode::order_unreserved;
+}
 
 } // namespace
 

@@ -3,6 +3,7 @@
 
 #include "engine/interchange/import_notes.h"
 #include "engine/interchange/option_names.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/option_words.h"
 
 namespace dorascope::interchange {
@@ -84,7 +85,7 @@ std::optional<std::vector<std::byte>> isc_literal(const IscToken& token, const C
         std::string hex; // an octet may lack its leading zero
         for (const auto octet : split(token.text, ':'))
             hex += (octet.size() == 1 ? "0" : "") + std::string{octet};
-        auto read = wire::octets_from_hex(hex);
+        auto read = wire::from_hex(hex);
         if (!read) return std::nullopt;
         octets = std::move(*read);
     }

@@ -3,6 +3,7 @@
 // range or a host sets leads to its subnet or reservation, and what asks for one tag goes there.
 #include "engine/interchange/import_notes.h"
 #include "engine/interchange/option_names.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_words.h"
 
@@ -201,7 +202,7 @@ private:
         auto pattern = fields.size() == 1 ? fields[0] : std::string_view{};
         while (pattern.ends_with(":*"))
             pattern.remove_suffix(2);
-        const auto octets = wire::octets_from_hex(pattern);
+        const auto octets = wire::from_hex(pattern);
         if (tags.set.size() != 1 || !octets || octets->empty()) return drop(line, "is not set:TAG,MAC with * at its end alone");
         const auto bytes = std::as_bytes(std::span{*octets});
         add_test(line, tags.set[0], {Subject::hardware, 0, {bytes.begin(), bytes.end()}, true, {}});
@@ -212,7 +213,7 @@ private:
         auto fields = split(line.value, ',');
         const auto tags = tags_of(fields);
         if (tags.set.size() != 1 || fields.size() != 1) return drop(line, "is not set:TAG,ID");
-        const auto octets = wire::octets_from_hex(fields[0]);
+        const auto octets = wire::from_hex(fields[0]);
         const auto bytes = octets ? std::as_bytes(std::span{*octets}) : std::span<const std::byte>{};
         auto data = octets ? std::vector<std::byte>(bytes.begin(), bytes.end()) : bytes_of(unquoted(fields[0]));
         add_test(line, tags.set[0], {S, 0, std::move(data), false, {}});
@@ -355,7 +356,7 @@ private:
     static std::optional<HardwareAddress> hardware_field(std::string_view field)
     {
         if (field.size() > 3 && field[2] == '-' && field.find(':') != std::string_view::npos) { // 20-aa:bb:…
-            const auto type = wire::octets_from_hex(field.substr(0, 2));
+            const auto type = wire::from_hex(field.substr(0, 2));
             return type ? hardware_of((*type)[0], field.substr(3)) : std::nullopt;
         }
         const auto mac = MacAddress::parse(field);
@@ -365,7 +366,7 @@ private:
     static std::vector<std::uint8_t> identifier(std::string_view text)
     {
         if (text == "*") return {};
-        const auto hex = text.find(':') == std::string_view::npos ? std::nullopt : wire::octets_from_hex(text);
+        const auto hex = text.find(':') == std::string_view::npos ? std::nullopt : wire::from_hex(text);
         return hex ? *hex : std::vector<std::uint8_t>(text.begin(), text.end());
     }
 

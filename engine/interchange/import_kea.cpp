@@ -4,6 +4,7 @@
 #include "engine/interchange/json_tree.h"
 #include "engine/interchange/kea_condition.h"
 #include "engine/interchange/option_names.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_words.h"
 
@@ -222,7 +223,7 @@ private:
     {
         if (text.starts_with("0x")) text.remove_prefix(2);
         if (text.size() >= 2 && text.front() == '\'' && text.back() == '\'') return {text.begin() + 1, text.end() - 1};
-        return wire::octets_from_hex(text).value_or(std::vector<std::uint8_t>{});
+        return wire::from_hex(text).value_or(std::vector<std::uint8_t>{});
     }
 
     void read_host(const JsonNode& node, Subnet* subnet)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/interchange/import_notes.h"
 
+#include "engine/wire/hex.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_words.h"
 
@@ -109,7 +110,7 @@ std::string label(std::string_view text)
 
 std::optional<HardwareAddress> hardware_of(std::uint8_t type, std::string_view hex)
 {
-    const auto octets = wire::octets_from_hex(hex);
+    const auto octets = wire::from_hex(hex);
     if (!octets || octets->size() > HardwareAddress::kMaxLength) return std::nullopt;
     HardwareAddress hardware{type, static_cast<std::uint8_t>(octets->size()), {}};
     std::ranges::copy(*octets, hardware.octets.begin());

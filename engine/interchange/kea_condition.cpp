@@ -131,7 +131,7 @@ private:
             octets.emplace(text.begin(), text.end());
         } else if (take("0x")) {
             const auto end = std::min(text_.find_first_not_of("0123456789abcdefABCDEF"), text_.size());
-            octets = wire::octets_from_hex(text_.substr(0, end));
+            octets = wire::from_hex(text_.substr(0, end));
             text_.remove_prefix(end);
         }
         if (!octets) return std::nullopt;

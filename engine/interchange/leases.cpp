@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/interchange/civil_time.h"
 #include "engine/interchange/lease_formats.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/option_words.h"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ bool set_state(Lease& lease, std::string_view text)
 
 bool set_identifier(Lease& lease, std::string_view text)
 {
-    auto octets = wire::octets_from_hex(text);
+    auto octets = wire::from_hex(text);
     if (!octets || octets->size() > 255) return false;
     lease.client = {ClientKey::Kind::identifier, std::move(*octets)};
     return true;
@@ -114,7 +115,7 @@ std::span<const LeaseField> lease_fields() { return kFields; }
 std::string identifier_hex(const Lease& lease)
 {
     if (lease.client.kind != ClientKey::Kind::identifier) return {};
-    return wire::colon_hex(std::as_bytes(std::span{lease.client.bytes}));
+    return wire::to_hex(std::as_bytes(std::span{lease.client.bytes}), ':');
 }
 
 bool quarantined(const Lease& lease) { return lease.state == LeaseState::declined || lease.state == LeaseState::conflict; }

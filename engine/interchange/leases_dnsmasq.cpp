@@ -3,6 +3,7 @@
 // Hardware that is not Ethernet has its type in front: "20-aa:bb". Only leases that are held stand in it.
 #include "engine/interchange/civil_time.h"
 #include "engine/interchange/lease_formats.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/option_words.h"
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ std::optional<HardwareAddress> hardware_in(std::string_view text)
     std::uint8_t type = 1;
     const auto dash = text.find('-');
     if (dash == 2) {
-        const auto number = wire::octets_from_hex(text.substr(0, 2));
+        const auto number = wire::from_hex(text.substr(0, 2));
         if (!number || number->size() != 1) return std::nullopt;
         type = (*number)[0];
         text.remove_prefix(3);
@@ -37,7 +38,7 @@ std::string_view take_line(std::span<const std::string_view> words, LeaseSink& s
     if (!hardware) return "has no hardware address";
     std::vector<std::uint8_t> identifier;
     if (words.size() > 4 && words[4] != "*") {
-        auto octets = wire::octets_from_hex(words[4]);
+        auto octets = wire::from_hex(words[4]);
         if (!octets || octets->size() > 255) return "has no client identifier in hexadecimal";
         identifier = std::move(*octets);
     }

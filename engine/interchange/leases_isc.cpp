@@ -3,6 +3,7 @@
 #include "engine/interchange/civil_time.h"
 #include "engine/interchange/isc_syntax.h"
 #include "engine/interchange/lease_formats.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/option_words.h"
 
 #include <algorithm>
@@ -82,7 +83,7 @@ void read_identifier(const IscStatement& s, Reading& r)
     if (s.tokens.size() < 2) return;
     if (s.tokens[1].kind == IscToken::Kind::string)
         r.identifier.assign(s.tokens[1].text.begin(), s.tokens[1].text.end());
-    else if (auto octets = wire::octets_from_hex(s.tokens[1].text))
+    else if (auto octets = wire::from_hex(s.tokens[1].text))
         r.identifier = std::move(*octets);
     if (r.identifier.size() > 255) r.fault = "has a client identifier of more than 255 octets";
 }

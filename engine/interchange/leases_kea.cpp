@@ -3,6 +3,7 @@
 // transaction plus the lifetime, also where that is 0xffffffff for ever.
 #include "engine/interchange/civil_time.h"
 #include "engine/interchange/lease_formats.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/option_words.h"
 
 #include <algorithm>
@@ -37,7 +38,7 @@ std::string unescaped(std::string_view text)
 {
     std::string out;
     while (!text.empty()) {
-        const auto octet = text.starts_with("&#x") && text.size() >= 5 ? wire::octets_from_hex(text.substr(3, 2)) : std::nullopt;
+        const auto octet = text.starts_with("&#x") && text.size() >= 5 ? wire::from_hex(text.substr(3, 2)) : std::nullopt;
         out += octet ? static_cast<char>((*octet)[0]) : text[0];
         text.remove_prefix(octet ? 5 : 1);
     }
@@ -59,7 +60,7 @@ std::string_view take_row(const Row& row, LeaseSink& sink)
     Lease lease;
     const auto address = Ipv4Address::parse(row[kAddress]);
     const auto hardware = hardware_of(1, row[kHardware]);
-    auto identifier = wire::octets_from_hex(row[kClient]);
+    auto identifier = wire::from_hex(row[kClient]);
     const auto lifetime = decimal(row[kLifetime]), expire = decimal(row[kExpire]), state = decimal(row[kState]);
     if (!address) return "has no IPv4 address";
     lease.address = *address;

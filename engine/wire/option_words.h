@@ -34,7 +34,4 @@ tl::expected<std::vector<std::byte>, ValueError> words_to_data(std::uint8_t code
 /// Wire data to words; nothing where the words would not give exactly these octets again.
 std::optional<std::vector<std::string>> data_to_words(std::uint8_t code, OptionFormat format, std::span<const std::byte> data);
 
-inline std::optional<std::vector<std::uint8_t>> octets_from_hex(std::string_view text) { return from_hex(text); }
-inline std::string colon_hex(std::span<const std::byte> data) { return to_hex(data, ':'); }
-
 } // namespace dorascope::wire

@@ -154,7 +154,7 @@ TEST_P(OptionsOf, StandInHelpAndManualAlike)
 }
 INSTANTIATE_TEST_SUITE_P(Command, OptionsOf,
                          testing::Values("demo", "serve", "ctl", "config", "leases", "watch", "read", "storm", "interfaces"),
-                         testing::PrintToStringParamName());
+                         [](const auto& row) { return std::string{row.param}; });
 
 } // namespace
 } // namespace dorascope::cli

@@ -198,6 +198,11 @@ TEST(StepNames, AreTheWordsThatProgramsRelyOn)
         "total_rate_exceeded",
         "sender_offers_exhausted",
         "declines_exceeded",
+        "candidate_found_in_use",
+        "sender_grants_exhausted",
+        "nak_no_offer",
+        "probe_forged",
+        "probe_conflicts_exceeded",
     };
     ASSERT_EQ(std::size(kNames), static_cast<std::size_t>(StepCode::count_));
     for (std::size_t i = 0; i < std::size(kNames); ++i)
