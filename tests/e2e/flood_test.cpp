@@ -74,5 +74,79 @@ TEST_F(Flood, AKnownClientRenewsAndComesBackWhileRandomAddressesEatThePool)
     EXPECT_THAT(counted.out, testing::HasSubstr("total rate")) << counted.out;
 }
 
+/// One card under any number of names, with what no limit was asked about once: no offer, a relay's address, another's ARP.
+class OneCard : public Flood {
+protected:
+    static constexpr MacAddress kCard{{0x02, 0, 0, 0x66, 0, 1}};
+    static wire::Message under_another_name(wire::Message message, std::uint8_t number)
+    {
+        message.set_hardware(HardwareAddress::of(MacAddress{{0x02, 0x77, 0, 0, 0, number}}));
+        return message;
+    }
+    std::vector<std::string> pool_of_100(bool probe) const
+    {
+        return config(std::string{"[probe]\nenabled = "} + (probe ? "true" : "false")
+                      + "\n[[subnet]]\nprefix = \"192.168.77.0/24\"\npool = \"192.168.77.100-192.168.77.199\"\n");
+    }
+    static std::size_t times(const std::string& out, const std::string& word)
+    {
+        std::size_t count = 0;
+        for (auto at = out.find(word); at != std::string::npos; at = out.find(word, at + 1))
+            ++count;
+        return count;
+    }
+};
+
+TEST_F(OneCard, RequestsOutOfTheBlueGetAShareOfThePool)
+{
+    Lan lan;
+    const auto& router = lan.plug("server", "192.168.77.1/24");
+    const auto& bad = lan.plug("attacker");
+    const Server server{router, folder_ / "state", pool_of_100(false)};
+    const RawClient attacker{bad, kCard};
+    wire::Message offer;
+    offer.options.set_address(wire::option::server_identifier, *Ipv4Address::parse("192.168.77.1"));
+    for (std::uint8_t i = 0; i < 100; ++i) {
+        offer.yiaddr = *Ipv4Address::parse("192.168.77.100") + i;
+        attacker.broadcast_for_another(under_another_name(attacker.select(offer), i));
+    }
+    ASSERT_TRUE(eventually([&] { return times(server.out(), "DHCPNAK") >= 84; })) << server.out();
+    EXPECT_EQ(times(server.out(), "DHCPACK 192"), 16U) << server.out();
+}
+
+TEST_F(OneCard, AForgedRelayOfTheLinkGetsAShareOfThePool)
+{
+    Lan lan;
+    const auto& router = lan.plug("server", "192.168.77.1/24");
+    const auto& bad = lan.plug("attacker");
+    const Server server{router, folder_ / "state", pool_of_100(false)};
+    const RawClient attacker{bad, kCard};
+    for (std::uint8_t i = 0; i < 100; ++i) {
+        auto message = under_another_name(attacker.discover(), i);
+        message.giaddr = *Ipv4Address::parse("192.168.77.2") + i;
+        attacker.broadcast_for_another(message);
+    }
+    ASSERT_TRUE(eventually([&] { return times(server.out(), "are outstanding already") >= 84; })) << server.out();
+    EXPECT_EQ(times(server.out(), "DHCPOFFER 192"), 16U) << server.out();
+}
+
+TEST_F(OneCard, ArpInOthersNamesTakesNoAddressAway)
+{
+    Lan lan;
+    const auto& router = lan.plug("server", "192.168.77.1/24");
+    const auto& bad = lan.plug("attacker");
+    const auto& machine = lan.plug("client");
+    const Server server{router, folder_ / "state", pool_of_100(true)};
+    const RawClient attacker{bad, kCard}, client{machine, *MacAddress::parse(machine.mac())};
+    client.broadcast(client.discover());
+    std::optional<Ipv4Address> asked;
+    ASSERT_TRUE(eventually([&] { return (asked = attacker.next_asked()).has_value(); }));
+    attacker.answer_arp(kCard, {{0x02, 0x77, 0, 0, 0, 1}}, *asked);
+    const auto offer = client.receive();
+    ASSERT_TRUE(offer) << server.out();
+    EXPECT_EQ(offer->yiaddr, *asked) << server.out();
+    EXPECT_THAT(server.out(), testing::HasSubstr("not from its link address"));
+}
+
 } // namespace
 } // namespace dorascope::test

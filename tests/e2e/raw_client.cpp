@@ -21,6 +21,9 @@ RawClient::RawClient(const Machine& machine, MacAddress mac) : mac_{mac}, xid_{0
         address.sll_protocol = htons(ETH_P_IP);
         address.sll_ifindex = static_cast<int>(interface_);
         EXPECT_EQ(::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0) << std::strerror(errno);
+        arp_ = host::Descriptor{::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+        address.sll_protocol = htons(ETH_P_ARP);
+        EXPECT_EQ(::bind(arp_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0) << std::strerror(errno);
     });
     // Replies may go to the hand-made link address alone.
     packet_mreq promiscuous{static_cast<int>(interface_), PACKET_MR_PROMISC, 0, {}};
@@ -50,15 +53,47 @@ void RawClient::broadcast(const wire::Message& message) const { broadcast_as(mac
 void RawClient::broadcast_as(const MacAddress& mac, wire::Message message) const
 {
     message.set_hardware(HardwareAddress::of(mac));
+    broadcast_from(mac, message);
+}
+
+void RawClient::broadcast_for_another(const wire::Message& message) const { broadcast_from(mac_, message); }
+
+void RawClient::broadcast_from(const MacAddress& card, const wire::Message& message) const
+{
     wire::Buffer payload, frame;
     wire::emit(message, {}, payload);
     wire::FrameSpec spec;
-    spec.source_mac = mac;
+    spec.source_mac = card;
     spec.destination_mac = kBroadcastMac;
     spec.destination = kBroadcastAddress;
     spec.source_port = wire::kClientPort;
     spec.destination_port = wire::kServerPort;
     wire::make_udp_frame(spec, payload, frame);
+    send(frame);
+}
+
+void RawClient::answer_arp(const MacAddress& card, const MacAddress& sender, Ipv4Address address) const
+{
+    wire::Buffer frame;
+    wire::make_arp_frame({2, sender, {}, address, kAnyAddress}, kBroadcastMac, frame);
+    std::memcpy(frame.data() + card.octets.size(), card.octets.data(), card.octets.size());
+    send(frame);
+}
+
+std::optional<Ipv4Address> RawClient::next_asked() const
+{
+    wire::Buffer frame(2048);
+    const ssize_t length = ::recv(arp_.get(), frame.data(), frame.size(), 0);
+    if (length <= 0) return std::nullopt;
+    frame.resize(static_cast<std::size_t>(length));
+    const auto ethernet = wire::parse_ethernet(frame);
+    if (!ethernet || ethernet->ether_type != wire::kEtherArp) return std::nullopt;
+    const auto arp = wire::parse_arp(std::span{frame}.subspan(ethernet->payload_offset));
+    return arp && arp->operation == 1 ? std::optional{arp->target} : std::nullopt;
+}
+
+void RawClient::send(const wire::Buffer& frame) const
+{
     sockaddr_ll to{};
     to.sll_family = AF_PACKET;
     to.sll_protocol = htons(ETH_P_IP);
