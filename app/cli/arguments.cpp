@@ -184,6 +184,7 @@ void add_leases(CLI::App& root, LeasesWords& w)
     app.add_option("-o,--out", w.out, "Write to this file, not to standard output")->type_name("FILE");
     app.add_option("--from", w.from, "import: what the file is; else its content tells")->type_name("FORMAT");
     app.add_option("--into", w.into, "import: the lease file of ours")->type_name("LEASES.sqlite");
+    app.add_flag("--overwrite", w.overwrite, "import: replace what is held, in quarantine or newer too");
     app.footer(std::string{help::kLeases});
 }
 

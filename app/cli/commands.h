@@ -101,6 +101,7 @@ struct LeasesCommand {
     std::filesystem::path store; ///< our file
     std::filesystem::path file; ///< theirs, to import; "-": standard input
     std::optional<interchange::LeaseFormat> from; ///< else by its content
+    bool overwrite = false; ///< import: also what is held, in quarantine or newer
     interchange::LeaseFormat to = interchange::LeaseFormat::csv;
     std::filesystem::path out; ///< empty: standard output
     std::filesystem::path config; ///< numbers the subnets for Kea; empty: all are 1

@@ -118,6 +118,8 @@ Value<LeasesCommand> leases_command(const LeasesWords& words)
     command.out = words.out;
     command.config = words.config;
     if (!command.import) {
+        if (words.overwrite)
+            return tl::unexpected{Failure{"leases export has no --overwrite", "leave it out; leases import has it"}};
         const auto file = store(words);
         if (!file) return tl::unexpected{file.error()};
         command.store = *file;
@@ -125,6 +127,7 @@ Value<LeasesCommand> leases_command(const LeasesWords& words)
     }
     command.file = words.words[1];
     command.store = words.into;
+    command.overwrite = words.overwrite;
     if (words.into.empty())
         return tl::unexpected{Failure{"leases import needs a lease file to import into", "add --into LEASES.sqlite"}};
     return command;

@@ -18,6 +18,7 @@ struct ConfigWords {
 struct LeasesWords {
     std::vector<std::string> words;
     std::string from, to, out, into, file, interface, state_dir, config;
+    bool overwrite = false;
 };
 
 Value<ConfigCommand> config_command(const ConfigWords& words);

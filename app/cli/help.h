@@ -64,8 +64,9 @@ inline constexpr std::string_view kLeases =
   import FILE         leases into the file --into, which no server may have open; - is standard input
 
 Formats (--to, --from): csv and json keep everything; dnsmasq (dnsmasq.leases), isc (dhcpd.leases) and
-kea (memfile CSV) what those servers keep; what they do not is listed on standard error. A lease that
-is there and was renewed later than the imported one is left alone, and said.
+kea (memfile CSV) what those servers keep; what they do not is listed on standard error. What is there
+is left alone, and said, where another client holds it, where it is in quarantine, and where it was renewed
+later or the file does not say when; --overwrite replaces it.
 
 Examples:
   dorascope-cli leases export -i eth0 --to csv -o leases.csv

@@ -71,6 +71,18 @@ tl::expected<interchange::LeaseImport, Failure> read_leases(const LeasesCommand&
     return tl::unexpected{Failure{fmt::format("{}:{}: {}", command.file.string(), p.line, p.problem), p.suggestion}};
 }
 
+void say_kept(const std::filesystem::path& store, const interchange::LeaseMerge& merge)
+{
+    if (merge.kept.empty()) return;
+    Output err{STDERR_FILENO, false, false};
+    err.line(fmt::format("{}: left as they are: {} ({} held by another client, {} in quarantine, {} newer); "
+                         "--overwrite replaces them:",
+                         store.string(), merge.kept.size(), merge.held, merge.quarantined, merge.newer));
+    for (const auto& item : merge.kept)
+        err.line("  " + interchange::to_string(item));
+    err.flush();
+}
+
 Result import_leases(const LeasesCommand& command)
 {
     const auto imported = read_leases(command);
@@ -79,14 +91,10 @@ Result import_leases(const LeasesCommand& command)
     if (!store) return tl::unexpected{failure(store.error())};
     const auto present = store->load();
     if (!present) return tl::unexpected{failure(present.error())};
-    const auto merge = interchange::merge_leases(*present, imported->leases);
+    const auto merge = interchange::merge_leases(*present, *imported, {.now = now(), .overwrite = command.overwrite});
     if (auto done = commit(*store, merge.writes); !done) return done;
     say_not_carried(command.file.string(), imported->not_carried);
-    Output err{STDERR_FILENO, false, false};
-    if (!merge.kept.empty()) err.line(fmt::format("{}: left as they are ({}):", command.store.string(), merge.kept.size()));
-    for (const auto& item : merge.kept)
-        err.line("  " + interchange::to_string(item));
-    err.flush();
+    say_kept(command.store, merge);
     return write_text("",
                       fmt::format("{} read: {} added, {} replaced, {} the same, {} left as they are",
                                   counted(imported->leases.size(), "lease", "leases"), merge.added, merge.replaced, merge.same,

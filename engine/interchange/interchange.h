@@ -65,6 +65,8 @@ std::optional<LeaseFormat> lease_format_of(std::string_view text);
 
 struct LeaseImport {
     server::LeaseTable leases; ///< one an address, the last of the file; in order of address
+    std::vector<Ipv4Address>
+        undated; ///< those that the file does not say the last renewal of, in order; `renewed` is a guess there
     std::vector<NotCarried> not_carried;
 };
 /// `now` stands for times that the format does not keep, and tells leases that have ended.
@@ -77,12 +79,18 @@ struct LeaseExport {
 /// `subnets` numbers Kea's subnet_id from 1; a lease outside of them has 1.
 LeaseExport export_leases(std::span<const server::Lease> leases, LeaseFormat format, std::span<const Ipv4Prefix> subnets = {});
 
-/// Imported leases beside those that are there: an address whose lease is newer (renewed later) is left alone and said.
+/// Imported leases beside those that are there. What is there stays, and is said, where another client holds it, where it is in quarantine,
+/// and where it is newer (renewed later): an old file must not give an address in use to somebody else.
 struct LeaseMerge {
     std::vector<server::LeaseWrite> writes;
     std::size_t added = 0, replaced = 0, same = 0;
-    std::vector<NotCarried> kept; ///< what is there is newer
+    std::size_t held = 0, quarantined = 0, newer = 0; ///< why they were kept
+    std::vector<NotCarried> kept;
 };
-LeaseMerge merge_leases(std::span<const server::Lease> present, std::span<const server::Lease> imported);
+struct MergeRules {
+    Instant now; ///< tells what is still held
+    bool overwrite = false; ///< nothing that differs is kept
+};
+LeaseMerge merge_leases(std::span<const server::Lease> present, const LeaseImport& imported, const MergeRules& rules);
 
 } // namespace dorascope::interchange

@@ -8,6 +8,9 @@ namespace dorascope::interchange {
 
 using Done = tl::expected<void, Problem>;
 
+/// `renewed` of a lease whose file does not say it, from the reader until import_leases() puts a guess there.
+inline constexpr Instant kUndated = Instant::min();
+
 /// What a reader fills.
 struct LeaseSink {
     Instant now;

@@ -173,7 +173,13 @@ tl::expected<LeaseImport, Problem> import_leases(std::string_view text, LeaseFor
     LeaseSink sink{now, {}, {}};
     if (auto done = kFormats[static_cast<std::size_t>(format)].read(text, sink); !done)
         return tl::unexpected{std::move(done.error())};
-    return LeaseImport{last_of_each(std::move(sink.leases)), sink.notes.take()};
+    LeaseImport imported{last_of_each(std::move(sink.leases)), {}, sink.notes.take()};
+    for (auto& lease : imported.leases) {
+        if (lease.renewed != kUndated && lease.renewed != kNever) continue; // "starts never" says as little
+        lease.renewed = std::min(now, lease.expires);
+        imported.undated.push_back(lease.address);
+    }
+    return imported;
 }
 
 LeaseExport export_leases(LeaseSpan leases, LeaseFormat format, Prefixes subnets)
@@ -189,29 +195,6 @@ LeaseExport export_leases(LeaseSpan leases, LeaseFormat format, Prefixes subnets
     }
     auto text = kFormats[static_cast<std::size_t>(format)].write(kept, subnets, notes);
     return {std::move(text), notes.take()};
-}
-
-LeaseMerge merge_leases(LeaseSpan present, LeaseSpan imported)
-{
-    std::vector<const Lease*> there;
-    for (const auto& lease : present)
-        there.push_back(&lease);
-    std::ranges::sort(there, {}, &Lease::address);
-    LeaseMerge merge;
-    for (const auto& lease : imported) {
-        const auto at = std::ranges::lower_bound(there, lease.address, {}, &Lease::address);
-        const bool known = at != there.end() && (*at)->address == lease.address;
-        if (known && **at == lease) {
-            ++merge.same;
-        } else if (known && (*at)->renewed > lease.renewed) {
-            merge.kept.push_back({0, lease.address.to_string(),
-                                  fmt::format("the lease that is there was renewed later, {}", iso_time((*at)->renewed))});
-        } else {
-            ++(known ? merge.replaced : merge.added);
-            merge.writes.push_back({lease, false});
-        }
-    }
-    return merge;
 }
 
 } // namespace dorascope::interchange

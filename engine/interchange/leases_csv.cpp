@@ -23,7 +23,8 @@ const LeaseField* field_named(std::string_view name)
 template <class ValueOf> void take(LeaseSink& sink, std::size_t line, std::string_view row, ValueOf value_of)
 {
     Lease lease;
-    lease.since = lease.renewed = lease.expires = sink.now;
+    lease.since = lease.expires = sink.now;
+    lease.renewed = kUndated;
     for (const auto& field : lease_fields()) {
         const auto value = value_of(field.name);
         if (!value || (value->empty() && field.name != "address")) continue;

@@ -48,7 +48,8 @@ std::string_view take_line(std::span<const std::string_view> words, LeaseSink& s
     if (!set_client(lease, std::move(identifier))) return "names no client";
     if (words[3] != "*") lease.hostname = label(words[3]);
     lease.expires = *expiry == 0 ? kNever : from_unix(static_cast<std::int64_t>(*expiry));
-    lease.since = lease.renewed = std::min(sink.now, lease.expires);
+    lease.since = std::min(sink.now, lease.expires);
+    lease.renewed = kUndated;
     lease.state = lease.expires > sink.now ? LeaseState::bound : LeaseState::expired;
     sink.leases.push_back(std::move(lease));
     return {};

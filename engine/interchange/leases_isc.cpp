@@ -45,7 +45,7 @@ std::optional<Instant> time_in(const IscStatement& statement)
 struct Reading {
     Lease lease;
     std::vector<std::uint8_t> identifier;
-    std::optional<Instant> touched;
+    std::optional<Instant> started, touched;
     std::string fault;
 };
 
@@ -101,7 +101,11 @@ struct Statement {
     void (*read)(const IscStatement&, Reading&);
 };
 constexpr Statement kStatements[] = {
-    {"starts", read_time<&Lease::since>},
+    {"starts",
+     [](const IscStatement& s, Reading& r) {
+         read_time<&Lease::since>(s, r);
+         r.started = r.lease.since;
+     }},
     {"ends", read_time<&Lease::expires>},
     {"cltt", [](const IscStatement& s, Reading& r) { r.touched = time_in(s); }},
     {"hardware", read_hardware},
@@ -130,7 +134,7 @@ void take_lease(const IscStatement& block, LeaseSink& sink)
     }
     if (!set_client(r.lease, std::move(r.identifier)) && r.fault.empty()) r.fault = "names no client";
     if (!r.fault.empty()) return sink.notes.add(block.line, block.text(), std::move(r.fault));
-    r.lease.renewed = r.touched.value_or(r.lease.since);
+    r.lease.renewed = r.touched.value_or(r.started.value_or(kUndated));
     if (r.lease.state == LeaseState::bound && r.lease.expires <= sink.now) r.lease.state = LeaseState::expired;
     sink.leases.push_back(std::move(r.lease));
 }

@@ -164,12 +164,31 @@ TEST_F(Files, ANewerLeaseIsNeverOverwrittenSilently)
     const auto store = path("leases.sqlite");
     ASSERT_EQ(cli({"leases", "import", file("a", kLeases), "--from", "dnsmasq", "--into", store}).status, 0);
     const auto older =
-        file("b.csv", "address,hardware,renewed,expires\n192.168.1.100,02:00:00:00:00:09,2001-01-01T00:00:00Z,never\n");
+        file("b.csv", "address,hardware,renewed,expires\n192.168.1.100,02:00:00:00:00:01,2001-01-01T00:00:00Z,never\n");
     const auto imported = cli({"leases", "import", older, "--into", store});
     EXPECT_EQ(imported.status, 0);
     EXPECT_THAT(imported.out, HasSubstr("0 added, 0 replaced, 0 the same, 1 left as they are"));
     EXPECT_THAT(imported.err, HasSubstr("192.168.1.100: the lease that is there was renewed later"));
     EXPECT_THAT(cli({"leases", "export", "--file", store, "--to", "dnsmasq"}).out, HasSubstr("02:00:00:00:00:01 192.168.1.100"));
+}
+
+TEST_F(Files, AnAddressInUseIsGivenToAnotherClientOnlyWithOverwrite)
+{
+    const auto store = path("leases.sqlite");
+    ASSERT_EQ(cli({"leases", "import", file("a", kLeases), "--from", "dnsmasq", "--into", store}).status, 0);
+    const auto stale = file("b", "4100000000 02:00:00:00:00:09 192.168.1.100 thief *\n");
+    const auto imported = cli({"leases", "import", stale, "--into", store});
+    EXPECT_EQ(imported.status, 0);
+    EXPECT_THAT(imported.out, HasSubstr("0 added, 0 replaced, 0 the same, 1 left as they are"));
+    EXPECT_THAT(imported.err,
+                HasSubstr("left as they are: 1 (1 held by another client, 0 in quarantine, 0 newer); --overwrite replaces them:\n"
+                          "  192.168.1.100: 02:00:00:00:00:01 holds it until 2096-10-02T07:06:40Z\n"));
+    EXPECT_THAT(cli({"leases", "export", "--file", store, "--to", "dnsmasq"}).out, HasSubstr("02:00:00:00:00:01 192.168.1.100"));
+    const auto again = cli({"leases", "import", stale, "--into", store, "--overwrite"});
+    EXPECT_THAT(again.out, HasSubstr("0 added, 1 replaced, 0 the same, 0 left as they are"));
+    EXPECT_EQ(again.err, "");
+    EXPECT_THAT(cli({"leases", "export", "--file", store, "--to", "dnsmasq"}).out, HasSubstr("02:00:00:00:00:09 192.168.1.100"));
+    expect_refusal(cli({"leases", "export", "--file", store, "--overwrite"}), "leases export has no --overwrite", "leave it out");
 }
 
 TEST_F(Files, WhileAServerHasTheFileItIsReadButNotWritten)
