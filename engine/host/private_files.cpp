@@ -37,6 +37,10 @@ tl::expected<void, HostError> trust_file(const struct stat& status, const fs::pa
                       "Name the folder that the file itself is in with --state-dir, or remove the link: rm " + quoted(path));
     if (!S_ISREG(status.st_mode))
         return refuse(name + " is no ordinary file.", "Remove it, or name another folder with --state-dir.");
+    // Under its other name another server could have it: the lock, and SQLite's log, go by the name.
+    if (status.st_nlink > 1)
+        return refuse("The file " + name + " has a second name (a hard link).",
+                      "Find it with: find / -xdev -samefile " + quoted(path) + "; and remove one of the two.");
     if (!is_ours(status))
         return refuse("The file " + name + " belongs to " + user_name(status.st_uid) + ".",
                       "If you trust what is in it, make it yours: sudo chown " + user_name(::geteuid()) + " " + quoted(path)

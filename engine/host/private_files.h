@@ -22,7 +22,7 @@ tl::expected<Descriptor, HostError> trusted_folder(const std::filesystem::path& 
 
 enum class Missing { is_made, stays };
 /// Opens `name` in an open folder, never through a link, without waiting; takes every right off it that others have (0600). Refuses what
-/// another user has put there. Nothing (an empty descriptor): it is missing, and stays so. `path` is what a person calls it.
+/// another user has put there, and what has a second name. Nothing (an empty descriptor): it is missing, and stays so. `path` is what a person calls it.
 tl::expected<Descriptor, HostError> private_file(int folder, const std::string& name, const std::filesystem::path& path,
                                                  Missing missing);
 

@@ -215,5 +215,28 @@ TEST_F(PrivateFiles, AFolderReachedThroughALinkOfOnesOwnServes)
     EXPECT_EQ(LeaseStore::open_to_read(file()).value().count().value(), 1U);
 }
 
+// The lock is on the file, whatever way leads to it.
+TEST_F(PrivateFiles, AFolderByAnotherNameHasTheSameLock)
+{
+    const auto held = LeaseStore::open(file());
+    ASSERT_TRUE(held) << held.error().text();
+    fs::create_directory_symlink(state(), folder_ / "another");
+    const auto second = LeaseStore::open(folder_ / "another" / file().filename());
+    ASSERT_FALSE(second);
+    EXPECT_THAT(second.error().problem, HasSubstr("Another server"));
+}
+
+TEST_F(PrivateFiles, ALeaseFileOfTwoNamesIsRefused)
+{
+    {
+        const auto made = LeaseStore::open(file());
+        ASSERT_TRUE(made) << made.error().text();
+    }
+    fs::create_hard_link(file(), folder_ / "second.sqlite");
+    const auto second = LeaseStore::open(folder_ / "second.sqlite");
+    ASSERT_FALSE(second);
+    EXPECT_THAT(second.error().problem, HasSubstr("has a second name (a hard link)"));
+}
+
 } // namespace
 } // namespace dorascope::test
