@@ -115,7 +115,7 @@ void print_table(Output& out, std::span<const Column> columns, const std::vector
 
 constexpr std::array kLeaseColumns{Column{"ADDRESS"}, Column{"STATE"}, Column{"CLIENT"},
                                    Column{"NAME"},    Column{"SINCE"}, Column{"ENDS"}};
-constexpr std::array kQuarantineColumns{Column{"IN QUARANTINE"}, Column{"WAS FOUND IN USE"}, Column{"OVER"}};
+constexpr std::array kQuarantineColumns{Column{"IN QUARANTINE"}, Column{"WHY"}, Column{"SINCE"}, Column{"OVER"}};
 constexpr std::array kReservationColumns{Column{"RESERVED"}, Column{"FOR"}, Column{"NAME"}, Column{"BY"}};
 constexpr std::array kPoolColumns{Column{"POOLS OF"},      Column{"SIZE", true},       Column{"LEASED", true},
                                   Column{"OFFERED", true}, Column{"QUARANTINE", true}, Column{"FREE", true}};
@@ -131,11 +131,15 @@ Row lease_row(const Parsed& line, Instant now)
             distance(time(line, "since"), now),
             distance(time(line, "expires"), now)};
 }
+/// Found in use by the client that was given it (a DHCPDECLINE), or by a probe, which another machine answered.
 Row quarantine_row(const Parsed& line, Instant now)
 {
-    const auto since = time(line, "renewed");
-    return {text(line, "address"), since && since->time_since_epoch().count() > 0 ? distance(since, now) : "",
-            distance(time(line, "expires"), now)};
+    const auto renewed = time(line, "renewed");
+    const auto since = renewed && renewed->time_since_epoch().count() > 0 ? renewed : time(line, "since");
+    const auto machine = client(line);
+    std::string why = text(line, "state") == "conflict" ? "in use" : "declined";
+    if (!machine.empty()) why += " by " + machine;
+    return {text(line, "address"), std::move(why), distance(since, now), distance(time(line, "expires"), now)};
 }
 Row pool_row(const Parsed& line)
 {

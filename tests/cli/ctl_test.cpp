@@ -48,7 +48,8 @@ std::vector<std::string> list()
             host::count_line(StepCode::pool_exhausted, 12),
             host::lease_line(lease("192.168.1.100", server::LeaseState::bound, "printer")),
             host::lease_line(forever),
-            host::lease_line(lease("192.168.1.103", server::LeaseState::declined, ""))};
+            host::lease_line(lease("192.168.1.103", server::LeaseState::declined, "")),
+            host::lease_line(lease("192.168.1.104", server::LeaseState::conflict, ""))};
 }
 
 std::string printed(const std::vector<std::string>& lines)
@@ -72,8 +73,9 @@ TEST(CtlTables, AreAlignedAndInTheOrderThatOneAsks)
 192.168.1.100  bound  3c:22:fb:0a:01:02  printer  2 h ago  in 30 min
 192.168.1.101  bound  3c:22:fb:0a:01:02  küche    2 h ago  never
 
-IN QUARANTINE  WAS FOUND IN USE  OVER
-192.168.1.103  2 h ago           in 30 min
+IN QUARANTINE  WHY                            SINCE    OVER
+192.168.1.103  declined by 3c:22:fb:0a:01:02  2 h ago  in 30 min
+192.168.1.104  in use by 3c:22:fb:0a:01:02    2 h ago  in 30 min
 
 RESERVED      FOR                       NAME  BY
 192.168.1.50  client identifier 010203        order

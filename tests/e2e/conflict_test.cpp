@@ -59,7 +59,7 @@ TEST_F(Conflict, TheQuarantineIsListedAndClearedByHand)
     ASSERT_TRUE(eventually([&] { return client->count("bound") == 1; })) << client->story() << server.out();
     const auto listed = ctl({"list"});
     EXPECT_EQ(listed.status, 0) << listed.err;
-    EXPECT_THAT(listed.out, testing::ContainsRegex("192\\.168\\.77\\.100 +conflict +" + printer.mac()));
+    EXPECT_THAT(listed.out, testing::ContainsRegex("192\\.168\\.77\\.100 +in use by " + printer.mac()));
 
     printer.ip("address delete 192.168.77.100/24 dev eth0");
     EXPECT_EQ(ctl({"clear-quarantine", "192.168.77.100"}).status, 0);
