@@ -3,6 +3,8 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <fmt/format.h>
+#include <iterator>
 #include <poll.h>
 #include <unistd.h>
 
@@ -10,6 +12,22 @@ namespace dorascope::cli {
 namespace {
 
 constexpr std::size_t kGather = std::size_t{64} << 10;
+
+/// What quotes a file or an argument may bring a terminal's orders with it: C0, DEL and C1 are shown, not sent.
+void append_harmless(std::string& to, std::string_view text)
+{
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        const bool c1 = c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f) {
+            fmt::format_to(std::back_inserter(to), "\\x{:02x}", c);
+        } else if (c1) {
+            fmt::format_to(std::back_inserter(to), "\\x{:02x}", static_cast<unsigned char>(text[++i]));
+        } else {
+            to += text[i];
+        }
+    }
+}
 
 } // namespace
 
@@ -24,7 +42,10 @@ bool colour_wanted(int fd)
 void Output::line(std::string_view text)
 {
     if (broken()) return;
-    pending_.append(text);
+    if (fd_ == STDERR_FILENO)
+        append_harmless(pending_, text);
+    else
+        pending_.append(text);
     pending_.push_back('\n');
     if (by_line_ || pending_.size() >= kGather) flush();
 }

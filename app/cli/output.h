@@ -22,6 +22,7 @@ public:
     Output(const Output&) = delete;
     Output& operator=(const Output&) = delete;
 
+    /// To standard error no control characters go but line ends and tabs: what is said there quotes files and arguments.
     void line(std::string_view text);
     void flush();
     bool colour() const { return colour_; }

@@ -91,8 +91,8 @@ public:
 
     Result run(CaptureThread& capture, StopSignals& signals)
     {
-        const auto end = command_.duration ? std::optional{wall_clock() + *command_.duration} : std::nullopt;
-        while (!reporter_.done() && !signals.requested() && !(end && wall_clock() >= *end)) {
+        const Instant end = command_.duration ? wall_clock() + *command_.duration : Instant::max();
+        while (!reporter_.done() && !signals.requested() && wall_clock() < end) {
             if (capture.frames().closed()) return ended(capture);
             for (const auto& frame : capture.frames().take(kPatience)) {
                 if (auto saved = saver_.write(frame.view()); !saved) return saved;

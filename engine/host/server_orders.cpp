@@ -234,7 +234,8 @@ ServerOrders::Outcome ServerOrders::reserve_now(const Reservation& reservation)
     if (auto kept = host_.store().keep(reservation); !kept) return tl::unexpected{std::move(kept.error())};
     const DecisionStep noted{StepCode::order_reserved, reservation.address, 0, reservation.hardware.value_or(HardwareAddress{})};
     if (const auto changed = reconfigure_now(configured_, next, noted); !changed) {
-        host_.store().forget(reservation.address);
+        const auto before = std::ranges::find(ordered_, reservation.address, &Reservation::address);
+        if (before == ordered_.end() || !host_.store().keep(*before)) host_.store().forget(reservation.address);
         return tl::unexpected{bad(text + " cannot be reserved: " + all_of(changed.error()) + ".")};
     }
     ordered_ = std::move(next);

@@ -82,6 +82,24 @@ std::vector<std::string> csv_values(std::string_view line)
     return values;
 }
 
+namespace {
+
+/// A spreadsheet takes a value that begins so for a formula, and a host name comes from the network. An apostrophe makes it text there.
+bool begins_a_formula(std::string_view value)
+{
+    return !value.empty() && std::string_view{"=+-@\t\r'"}.find(value[0]) != std::string_view::npos;
+}
+
+std::string as_text(std::string value) { return begins_a_formula(value) ? "'" + value : value; }
+
+std::string from_text(std::string value)
+{
+    if (value.starts_with('\'') && begins_a_formula(std::string_view{value}.substr(1))) value.erase(0, 1);
+    return value;
+}
+
+} // namespace
+
 std::string csv_quoted(std::string_view value)
 {
     if (value.find_first_of(",\"") == std::string_view::npos) return std::string{value};
@@ -109,7 +127,8 @@ Done read_csv(std::string_view text, LeaseSink& sink)
         }
         take(sink, line, row, [&](std::string_view name) -> std::optional<std::string> {
             const auto at = std::ranges::find(header, name);
-            return at == header.end() ? std::nullopt : std::optional{values[static_cast<std::size_t>(at - header.begin())]};
+            return at == header.end() ? std::nullopt
+                                      : std::optional{from_text(values[static_cast<std::size_t>(at - header.begin())])};
         });
     }
     return {};
@@ -125,7 +144,7 @@ std::string write_csv(LeaseSpan leases, Prefixes, Notes&)
         bool first = true;
         for (const auto& field : lease_fields()) {
             if (!std::exchange(first, false)) out += ',';
-            out += csv_quoted(field.text(lease));
+            out += csv_quoted(as_text(field.text(lease)));
         }
         out += '\n';
     }

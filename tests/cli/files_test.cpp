@@ -50,6 +50,21 @@ protected:
 const char* const kDnsmasq =
     "dhcp-range=192.168.1.50,192.168.1.150,255.255.255.0,12h\ndhcp-option=3,192.168.1.1\nserver=9.9.9.9\n";
 
+// What a file says is quoted in errors, and a terminal obeys control characters: ESC, and CSI as one character of UTF-8.
+TEST_F(Files, ErrorsGiveATerminalNoOrders)
+{
+    const auto toml = cli({"config", "check", file("\x1b[2J.toml", "authority = \"\\u001b]0;mine\\u0007\\u009b2J\"\n")});
+    EXPECT_EQ(toml.status, 2);
+    const auto conf = cli({"config", "import", "--from", "dnsmasq", file("d.conf", "dhcp-what=\x1b[31m\x7f\n")});
+    EXPECT_THAT(toml.err, HasSubstr("\\x1b]0;mine\\x07\\x9b2J")) << "shown, not sent";
+    for (const auto& text : {toml.err, conf.err}) {
+        for (const char c : text)
+            EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 || c == '\n') << text;
+        EXPECT_EQ(text.find("\xc2\x9b"), std::string::npos) << text;
+        EXPECT_EQ(text.find('\x7f'), std::string::npos) << text;
+    }
+}
+
 TEST_F(Files, TheExampleIsPrintedAndIsRight)
 {
     const auto example = cli({"config", "example"});

@@ -359,6 +359,23 @@ TEST(Csv, QuotesAndUnknownColumns)
     EXPECT_FALSE(import_leases("a,b\n1,2\n", LeaseFormat::csv, kNow)) << "no address";
 }
 
+// A host name is what anybody on the network says.
+TEST(Csv, NoValueIsAFormulaToASpreadsheet)
+{
+    for (const std::string name : {"=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "'quoted", "''", "a=b"}) {
+        server::Lease lease;
+        lease.address = Ipv4Address::parse("10.0.0.1").value();
+        lease.hardware = {1, 6, {2, 0, 0, 0, 0, 1}};
+        lease.hostname = name;
+        lease.expires = kNever;
+        const auto text = export_leases({&lease, 1}, LeaseFormat::csv, {}).text;
+        EXPECT_THAT(text, HasSubstr(name == "a=b" ? ",a=b," : ",'" + name + ",")) << text;
+        const auto read = import_leases(text, LeaseFormat::csv, kNow);
+        ASSERT_TRUE(read && read->leases.size() == 1U) << text;
+        EXPECT_EQ(read->leases[0].hostname, name) << text;
+    }
+}
+
 TEST(Json, DeepNestingIsRefused)
 {
     EXPECT_FALSE(import_leases(std::string(1'000'000, '['), LeaseFormat::json, kNow));
