@@ -135,7 +135,9 @@ void DhcpServer::State::on_unknown_client(Packet& packet, Ipv4Address address)
 void DhcpServer::State::grant_or_refuse(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success)
 {
     const Verdict verdict = allocator.verdict(ask, address);
-    packet.trace.step(verdict.code, address, verdict.number, verdict.who, verdict.name);
+    // Of an address that it holds already there is nothing to say but what stands in the way, if anything.
+    if (ask.held.bound == nullptr || ask.held.bound->address != address || verdict.code != StepCode::candidate_chosen)
+        packet.trace.step(verdict.code, address, verdict.number, verdict.who, verdict.name);
     if (!verdict.available()) return refuse(packet, StepCode::nak_not_available, address);
     const bool on_its_word = is_on_its_word(packet, ask, address);
     if (on_its_word && grants_are_exhausted(packet)) {
