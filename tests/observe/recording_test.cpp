@@ -249,9 +249,7 @@ TEST(TimeTravel, ShowsTheLanAsItWas)
 /// Another pool is in force from the moment that it was put in force, in every fold over it.
 TEST(TimeTravel, KnowsThePoolOfThen)
 {
-    const auto pool = [](const char* range) {
-        return Pool{std::array{*Ipv4Range::parse(range)}, {}};
-    };
+    const auto pool = [](const char* range) { return Pool{std::array{*Ipv4Range::parse(range)}, {}}; };
     Script script;
     const Instant start{1'700'000'000s};
     script.recording.append(PoolChange{{}, pool("10.0.0.10-10.0.0.19")});
