@@ -141,7 +141,8 @@ std::optional<Ipv4Address> Allocator::choose_free(const Ask& ask, Trace& trace) 
         std::ranges::find_if(ask.network, [&](const ServedSubnet* s) { return s->has_pool_for(ask.classes, ask.shunned.last); });
     const Ipv4Address behind = from == ask.network.end() ? Ipv4Address{} : ask.shunned.last;
     if (from == ask.network.end()) from = ask.network.begin();
-    for (const ServedSubnet* subnet : std::ranges::subrange(from, ask.network.end())) {
+    for (auto at = from; at != ask.network.end(); ++at) {
+        const ServedSubnet* const subnet = *at;
         const auto address = subnet->first_free(ask.classes, ask.relay, subnet == *from ? behind : Ipv4Address{});
         name_refused(ask, *subnet, address, trace);
         if (!address) {
