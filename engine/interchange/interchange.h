@@ -66,7 +66,7 @@ std::optional<LeaseFormat> lease_format_of(std::string_view text);
 struct LeaseImport {
     server::LeaseTable leases; ///< one an address, the last of the file; in order of address
     std::vector<Ipv4Address>
-        undated; ///< those that the file does not say the last renewal of, in order; `renewed` is a guess there
+        undated; ///< those whose last renewal the file does not say, or puts into the future, in order; `renewed` is a guess there
     std::vector<NotCarried> not_carried;
 };
 /// `now` stands for times that the format does not keep, and tells leases that have ended.

@@ -175,7 +175,8 @@ tl::expected<LeaseImport, Problem> import_leases(std::string_view text, LeaseFor
         return tl::unexpected{std::move(done.error())};
     LeaseImport imported{last_of_each(std::move(sink.leases)), {}, sink.notes.take()};
     for (auto& lease : imported.leases) {
-        if (lease.renewed != kUndated && lease.renewed != kNever) continue; // "starts never" says as little
+        lease.since = std::min(lease.since, now);
+        if (lease.renewed != kUndated && lease.renewed <= now) continue; // the future ("starts never") says as little as nothing
         lease.renewed = std::min(now, lease.expires);
         imported.undated.push_back(lease.address);
     }

@@ -489,6 +489,27 @@ TEST(Merge, AFileWithoutTimesOfRenewalCountsAsOlder)
     }
 }
 
+// A server counts its leases by a clock that is never behind the file's newest renewal: one from the year 2150 would end all the others.
+TEST(Leases, NoFileBringsARenewalFromTheFuture)
+{
+    const std::pair<LeaseFormat, std::string_view> files[] = {
+        {LeaseFormat::csv, "address,hardware,renewed,expires\n10.0.0.1,02:00:00:00:00:02,2150-01-01T00:00:00Z,never\n"},
+        {LeaseFormat::isc,
+         "lease 10.0.0.1 {\n  starts 4 2150/01/01 00:00:00;\n  ends never;\n  binding state active;\n  hardware ethernet "
+         "02:00:00:00:00:02;\n}\n"},
+        {LeaseFormat::kea,
+         "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context\n"
+         "10.0.0.1,02:00:00:00:00:02,,3600,5680285200,1,0,0,,0,\n"},
+    };
+    for (const auto& [format, text] : files) {
+        const auto read = import_leases(text, format, kNow);
+        ASSERT_TRUE(read && read->leases.size() == 1U) << to_string(format);
+        EXPECT_EQ(read->leases[0].renewed, kNow) << to_string(format);
+        EXPECT_LE(read->leases[0].since, kNow) << to_string(format);
+        EXPECT_THAT(read->undated, testing::ElementsAre(address("10.0.0.1"))) << to_string(format);
+    }
+}
+
 TEST(Merge, OverwriteReplacesWhateverDiffers)
 {
     Lease quarantine = held_by(1);
