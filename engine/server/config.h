@@ -118,7 +118,7 @@ struct Subnet {
 enum class Authority : std::uint8_t {
     normal, ///< answers whoever asks, is silent about clients it does not know
     authoritative, ///< NAKs unknown clients in INIT-REBOOT and REBINDING
-    polite, ///< as normal, but answers a DISCOVER only if nobody else has within `polite_delay`
+    polite, ///< as normal, but answers a DISCOVER or a BOOTP client only if nobody else has within `polite_delay`
 };
 
 /// Is an address in use before it is offered for the first time? RFC 2131 §2.2, RFC 5227: ARP on the link, ICMP echo through a relay.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// RFC 1534 §2: a BOOTP client of a DHCP server. It asks once and never renews, so that what it gets is for ever.
+// RFC 1534 §2: a BOOTP client of a DHCP server. It asks once and never renews, so that what it gets is for ever. There is no offer on the way:
+// what goes before one (a probe, other servers' turn) goes before the reply.
 #include "engine/server/server_state.h"
 
 namespace dorascope::server {
@@ -7,27 +8,37 @@ namespace dorascope::server {
 void DhcpServer::State::on_bootp(Packet& packet)
 {
     packet.trace.step(StepCode::bootp_client);
-    // RFC 951 §7.2: a client that knows its address wants the boot file alone.
-    if (const Ipv4Address own = packet.request.ciaddr; !own.is_unspecified()) {
-        packet.trace.step(StepCode::inform_answered, own);
-        send(packet, {.subnet = packet.subnet, .reservation = packet.subnet->reservation_for(packet.client)});
-        packet.trace.decision().address = own;
-        return;
-    }
+    if (is_waiting_already(packet)) return;
+    if (!packet.request.ciaddr.is_unspecified()) return tell_boot_file(packet);
     const Ask ask = ask_for(packet, std::nullopt);
-    const auto address = allocator.choose(ask, packet.trace);
+    if (offers_are_exhausted(packet, ask) || nobody_else_can_be_waited_for(packet, ask)) return;
+    const auto address = choose_address(packet, ask);
     if (!address) {
         packet.trace.decision().outcome = Outcome::silent;
         return;
     }
+    turn_to(packet, *address);
     const bool repeated = ask.held.bound != nullptr && ask.held.bound->address == *address;
     const bool on_its_word = is_on_its_word(packet, ask, *address);
     if (on_its_word && grants_are_exhausted(packet)) {
+        if (ask.held.offered != nullptr) bindings.withdraw_offer(*ask.held.offered, packet.out);
         packet.trace.decision().outcome = Outcome::silent;
         return;
     }
+    if (holds_while_waiting(packet, ask, *address, needs_probe(packet, *address))) return;
     const Account account = on_its_word ? account_of(packet) : Account{};
     acknowledge(packet, ask, *address, repeated ? StepCode::lease_repeated : StepCode::lease_granted, account);
+}
+
+/// RFC 951 §7.2: a client that knows its address wants the boot file alone. It takes the first that it is told, which a polite server's is not.
+void DhcpServer::State::tell_boot_file(Packet& packet)
+{
+    const Ask ask = ask_for(packet, std::nullopt);
+    if (nobody_else_can_be_waited_for(packet, ask) || wait_before_answering(packet, ask.known(), {}, false)) return;
+    const Ipv4Address own = packet.request.ciaddr;
+    packet.trace.step(StepCode::inform_answered, own);
+    send(packet, {.subnet = packet.subnet, .reservation = packet.subnet->reservation_for(packet.client)});
+    packet.trace.decision().address = own;
 }
 
 } // namespace dorascope::server

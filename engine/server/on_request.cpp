@@ -163,12 +163,7 @@ bool DhcpServer::State::probe_comes_first(Packet& packet, const Ask& ask, Ipv4Ad
         return true;
     }
     stop_waiting_for(packet); // for another address
-    const bool known = ask.known();
-    if (ask.held.offered != nullptr && ask.held.offered->address != address)
-        bindings.withdraw_offer(*ask.held.offered, packet.out);
-    if (!wait_before_answering(packet, known, address, true)) return false;
-    bindings.offer(packet.client, *packet.subnet, address, packet.now, hold_for(packet, true, true), packet.out);
-    return true;
+    return holds_while_waiting(packet, ask, address, true);
 }
 
 void DhcpServer::State::acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success, const Account& account)

@@ -15,7 +15,7 @@
 
 namespace dorascope::server {
 
-/// A DHCPDISCOVER that has waited, and what came of it.
+/// A DHCPDISCOVER (or what stands for one) that has waited, and what came of it.
 struct Waited {
     Inbound inbound;
     Ipv4Address address; ///< held meanwhile; none: somebody uses it
@@ -98,6 +98,7 @@ struct DhcpServer::State {
     void probe_forged(Instant now, Ipv4Address address, const MacAddress& sender, Outbox& out);
     Instant others_may_answer_until(const Packet& packet) const;
     bool wait_before_answering(Packet& packet, bool known, Ipv4Address address, bool unproven);
+    bool holds_while_waiting(Packet& packet, const Ask& ask, Ipv4Address address, bool unproven);
     void ask_whether_used(Instant now, Waiting& w, Outbox& out);
     void go_on(Instant now, Waiting& w, Outbox& out);
     bool is_held_for(const Waiting& w) const;
@@ -147,6 +148,7 @@ struct DhcpServer::State {
 
     // on_bootp.cpp
     void on_bootp(Packet& packet);
+    void tell_boot_file(Packet& packet);
 
     // orders.cpp
     Decision& record(Instant now, StepCode code, Ipv4Address address, const HardwareAddress& who, Outbox& out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Answers that wait. RFC 2131 §2.2: a server SHOULD probe an address before it allocates it; RFC 5227 says how. And a polite server answers
-// only a client whom nobody else has answered. Either way the DHCPDISCOVER is kept, the address held, and the message read again later.
+// only a client whom nobody else has answered. Either way the message is kept (a DHCPDISCOVER, or whatever takes an address without one), the
+// address held, and the message read again later.
 #include "engine/server/deadline.h"
 #include "engine/server/server_state.h"
 
@@ -86,7 +87,7 @@ bool DhcpServer::State::nobody_else_can_be_waited_for(Packet& packet, const Ask&
 Instant DhcpServer::State::others_may_answer_until(const Packet& packet) const
 {
     if (packet.waited != nullptr) return packet.waited->polite_until;
-    const bool polite = config.authority == Authority::polite && packet.request.type() == MessageType::discover;
+    const bool polite = config.authority == Authority::polite && packet.request.type() != MessageType::request;
     return polite ? deadline_after(packet.now, config.polite_delay) : packet.now;
 }
 
@@ -125,6 +126,17 @@ bool DhcpServer::State::wait_before_answering(Packet& packet, bool known, Ipv4Ad
     const auto step = method == arp ? StepCode::probe_by_arp : StepCode::probe_by_echo;
     packet.trace.end(Outcome::recorded, step, address, (probe_timeout() * config.probe.count).count());
     ask_whether_used(packet.now, w, packet.out);
+    return true;
+}
+
+/// For who is not to be told of an offer meanwhile. True: the answer comes later.
+bool DhcpServer::State::holds_while_waiting(Packet& packet, const Ask& ask, Ipv4Address address, bool unproven)
+{
+    const bool known = ask.known(); // before what it holds changes
+    if (ask.held.offered != nullptr && ask.held.offered->address != address)
+        bindings.withdraw_offer(*ask.held.offered, packet.out);
+    if (!wait_before_answering(packet, known, address, unproven)) return false;
+    bindings.offer(packet.client, *packet.subnet, address, packet.now, hold_for(packet, true, unproven), packet.out);
     return true;
 }
 
@@ -287,18 +299,20 @@ void DhcpServer::State::overheard(Instant now, const Inbound& inbound, Outbox& o
     if (config.authority != Authority::polite || waiting.size() == 0) return;
     if (!wire::parse_into(inbound.payload, request) || request.op != 2) return;
     const MessageType type = request.type();
-    if (type != MessageType::offer && type != MessageType::ack) return;
+    if (type != MessageType::offer && type != MessageType::ack && type != MessageType::none) return;
     const auto server = request.options.address(wire::option::server_identifier).value_or(inbound.source);
     if (allocator.is_server_address(server)) return;
     Waiting* w = waiting.find_exchange(request.hardware(), request.xid);
     // Nobody waits, or only for a probe that began after others had had their time.
     if (w == nullptr || w->polite_until <= now) return;
+    // RFC 1534 §2: a server's reply to a BOOTP client is no DHCP message, nor is a BOOTP server's. To a DHCP client that is no answer yet.
+    if (type == MessageType::none && w->type != MessageType::none) return;
     bindings.settle(now);
     const Ipv4Address held = w->address;
     Decision& decision = record(now, StepCode::polite_other_answered, server, w->hardware, out);
     decision.steps.back().number = (now - w->since).count();
     decision.outcome = Outcome::silent;
-    decision.received = MessageType::discover;
+    decision.received = w->type;
     decision.xid = w->xid;
     decision.server = w->inbound.local;
     waiting.remove(*w);

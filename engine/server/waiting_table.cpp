@@ -38,6 +38,7 @@ void WaitingTable::store(Waiting& waiting, const wire::Message& message, const I
     waiting.inbound.payload = waiting.payload;
     waiting.hardware = message.hardware();
     waiting.xid = message.xid;
+    waiting.type = message.type();
     waiting.giaddr = message.giaddr;
     waiting.exchange_tag = exchange_tag(waiting.hardware, waiting.xid);
     by_exchange_.insert(waiting.exchange_tag, waiting.slot);

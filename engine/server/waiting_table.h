@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// DHCPDISCOVERs whose answer waits: until a probe of the address is over (RFC 2131 §2.2), until other servers had their turn (polite),
+// DHCPDISCOVERs, and others that ask for an address, whose answer waits: until a probe of the address is over (RFC 2131 §2.2), until other servers had their turn (polite),
 // or both. Bounded, found by client, by address probed and by exchange; warm, it allocates nothing.
 #pragma once
 
@@ -20,6 +20,7 @@ struct Waiting {
     Inbound inbound; ///< how it came; its payload is the one above
     HardwareAddress hardware;
     std::uint32_t xid = 0;
+    MessageType type{}; ///< none: a BOOTP client's
     Ipv4Address giaddr;
     Instant since{}; ///< when the first of these messages came
     Instant polite_until{}; ///< nobody is answered before; `since` where no other server is waited for

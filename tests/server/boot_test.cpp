@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Clients that boot from the network: RFC 2131 §2 (siaddr, file, sname), RFC 2132 §9.4 and §9.5, RFC 4578, 5071, 5859, 1534.
+// Clients that boot from the network: RFC 2131 §2 (siaddr, file, sname), RFC 2132 §9.4 and §9.5, RFC 4578, 5071, 5859.
 #include "tests/server/conversation.h"
 
 #include <gmock/gmock.h>
@@ -157,84 +157,6 @@ TEST(Rfc5859, Option150IsAListOfAddressesWhere66IsAName)
     const Answer offer = talk.client(1).discover(firmware(0, {66, 150}));
     EXPECT_EQ(offer.message->options.find(150)->size(), 8U);
     EXPECT_EQ(offer.message->options.text(66), "tftp.lab");
-}
-
-// ---- BOOTP (RFC 1534) ----------------------------------------------------------------------------------------------------------
-
-wire::Message bootp_request(const Station& station)
-{
-    wire::Message m = station.message(MessageType::discover);
-    m.options.clear();
-    return m;
-}
-
-Config serves_bootp()
-{
-    Config config = boots();
-    config.bootp = true;
-    return config;
-}
-
-TEST(Rfc1534, ABootpClientIsDroppedUnlessConfigured)
-{
-    Conversation talk{boots()};
-    auto a = talk.client(1);
-    const Answer answer = a.send(bootp_request(a));
-    EXPECT_TRUE(answer.silent());
-    EXPECT_TRUE(answer.has(StepCode::no_message_type));
-}
-
-TEST(Rfc1534, ABootpClientGetsAnAddressForEverAndNoOptionOfDhcps)
-{
-    Conversation talk{serves_bootp()};
-    auto a = talk.client(1);
-    const Answer reply = a.send(bootp_request(a));
-    ASSERT_FALSE(reply.silent());
-    EXPECT_EQ(reply.yiaddr(), address("192.168.1.100"));
-    for (const std::uint8_t code : {option::message_type, option::server_identifier, option::lease_time, option::renewal_time})
-        EXPECT_FALSE(reply.message->options.has(code)) << unsigned{code};
-    EXPECT_EQ(reply.message->options.address(option::subnet_mask), address("255.255.255.0"));
-    EXPECT_EQ(reply.message->options.address(option::router), address("192.168.1.1"));
-    EXPECT_EQ(reply.message->file, "lpxelinux.0");
-    ASSERT_EQ(reply.writes.size(), 1U) << "written before the reply";
-    EXPECT_EQ(reply.writes[0].expires, kNever);
-    EXPECT_EQ(summary(reply.decision), "BOOTREPLY 192.168.1.100 to 02:00:00:00:00:01");
-}
-
-TEST(Rfc1542, ABootReplyIsThreeHundredOctetsNoMoreAndNoLess)
-{
-    Config config = serves_bootp();
-    config.subnets[0].options.dns_servers = std::vector<Ipv4Address>(12, address("9.9.9.9"));
-    Conversation talk{config};
-    auto a = talk.client(1);
-    const Answer reply = a.send(bootp_request(a));
-    EXPECT_EQ(reply.octets, 300U);
-    EXPECT_TRUE(reply.has(StepCode::option_left_out));
-    EXPECT_TRUE(reply.message->options.has(option::router));
-}
-
-TEST(Rfc1534, ABootpClientThatAsksAgainGetsTheSameAddress)
-{
-    Conversation talk{serves_bootp()};
-    auto a = talk.client(1);
-    EXPECT_EQ(a.send(bootp_request(a)).yiaddr(), address("192.168.1.100"));
-    talk.wait(std::chrono::hours{24 * 400});
-    const Answer again = a.send(bootp_request(a));
-    EXPECT_EQ(again.yiaddr(), address("192.168.1.100"));
-    EXPECT_TRUE(again.has(StepCode::lease_repeated));
-}
-
-TEST(Rfc951, ABootpClientThatKnowsItsAddressGetsTheBootFileAndNoLease)
-{
-    Conversation talk{serves_bootp()};
-    auto a = talk.client(1);
-    wire::Message m = bootp_request(a);
-    m.ciaddr = address("192.168.1.20");
-    const Answer reply = a.send(m);
-    EXPECT_EQ(reply.message->file, "lpxelinux.0");
-    EXPECT_EQ(reply.yiaddr(), Ipv4Address{});
-    EXPECT_EQ(reply.transmit.destination, address("192.168.1.20"));
-    EXPECT_EQ(talk.server.lease_count(), 0U);
 }
 
 } // namespace
