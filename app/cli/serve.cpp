@@ -96,7 +96,7 @@ Result serve(const ServeCommand& command, const host::Interface& interface, serv
     auto server = host::ServerHost::open({command.interface, config, state_dir});
     if (!server) return tl::unexpected{failure(server.error())};
     const auto tell = [&](const std::string& sentence) { printer.notice(sentence); };
-    server->on_notice(tell);
+    server->on_notice([&tell](const host::HostNotice& notice) { tell(notice.text); });
     if (!command.quiet) server->on_decisions([&](std::span<const Decision> batch) { printer.decided(batch); });
     auto orders = host::ServerOrders::open(*server, std::move(config));
     if (!orders) return tl::unexpected{failure(orders.error())};

@@ -55,15 +55,19 @@ LinkWatch::Change LinkWatch::update()
     if (!interface_) return {true, {}};
     Change change;
     if (!before) return change;
-    const auto say = [&](const char* what) { change.notices.push_back("Interface " + name_ + what); };
-    if (before->up && !interface_->up) say(" is down: nobody is served until it is up again.");
-    if (!before->up && interface_->up) say(" is up again: serving goes on.");
-    if (before->up && interface_->up && before->carrier && !interface_->carrier)
-        say(" has lost its carrier (cable or access point).");
-    if (before->up && interface_->up && !before->carrier && interface_->carrier) say(" has a carrier again.");
+    const auto say = [&](NoticeSubject about, bool over, const char* what) {
+        change.notices.push_back({about, over, "Interface " + name_ + what});
+    };
+    constexpr auto kLink = NoticeSubject::link, kAddress = NoticeSubject::address;
+    const bool stays_up = before->up && interface_->up;
+    if (before->up && !interface_->up) say(kLink, false, " is down: nobody is served until it is up again.");
+    if (!before->up && interface_->up) say(kLink, true, " is up again: serving goes on.");
+    if (stays_up && before->carrier && !interface_->carrier) say(kLink, false, " has lost its carrier (cable or access point).");
+    if (stays_up && !before->carrier && interface_->carrier) say(kLink, true, " has a carrier again.");
     if (!before->addresses.empty() && interface_->addresses.empty())
-        say(" has lost its IPv4 address: nobody is served until it has one again.");
-    if (before->addresses.empty() && !interface_->addresses.empty()) say(" has an IPv4 address again: serving goes on.");
+        say(kAddress, false, " has lost its IPv4 address: nobody is served until it has one again.");
+    if (before->addresses.empty() && !interface_->addresses.empty())
+        say(kAddress, true, " has an IPv4 address again: serving goes on.");
     return change;
 }
 

@@ -2,6 +2,7 @@
 // What happens to the interface while it is served: down, up, addresses, gone.
 #pragma once
 
+#include "engine/host/host_notice.h"
 #include "engine/host/interface.h"
 #include "engine/host/privileged.h"
 
@@ -19,7 +20,7 @@ public:
     int descriptor() const { return netlink_.get(); }
     struct Change {
         bool gone = false;
-        std::vector<std::string> notices; ///< sentences
+        std::vector<HostNotice> notices;
     };
     Change update();
     /// Nothing when it is gone.

@@ -68,7 +68,8 @@ void ServerHost::on_decisions(DecisionSink sink) { impl_->decision_sink = std::m
 void ServerHost::on_notice(NoticeSink sink)
 {
     impl_->notice_sink = std::move(sink);
-    if (impl_->notice_sink && impl_->of_clock) impl_->notice_sink(*std::exchange(impl_->of_clock, std::nullopt));
+    if (impl_->notice_sink && impl_->of_clock)
+        impl_->notice_sink({NoticeSubject::clock, false, *std::exchange(impl_->of_clock, std::nullopt)});
 }
 Instant ServerHost::now() const { return impl_->clock.now(); }
 
@@ -96,6 +97,7 @@ tl::expected<void, HostError> ServerHost::run()
 void ServerHost::stop() { impl_->loop.stop(); }
 
 const Interface& ServerHost::interface() const { return impl_->interface; }
+Ipv4Address ServerHost::identity() const { return impl_->identity; }
 
 HostCounters ServerHost::counters() const
 {
@@ -107,22 +109,26 @@ HostCounters ServerHost::counters() const
 
 std::vector<server::Lease> ServerHost::leases() const
 {
-    constexpr std::size_t kBite = 256; // some 50 microseconds
     std::vector<server::Lease> all;
     {
         const std::lock_guard lock{impl_->mutex};
         all.reserve(impl_->server->lease_count());
     }
-    for (std::size_t cursor = 0; cursor != server::kEndOfLeases;) {
-        impl_->mutex.give_way();
-        const std::lock_guard lock{impl_->mutex};
-        cursor = impl_->server->copy_leases(cursor, kBite, all);
-    }
+    for (std::size_t cursor = 0; cursor != server::kEndOfLeases;)
+        cursor = leases(cursor, all);
     // An address that was forgotten and leased anew meanwhile can have been seen twice: the later look counts.
     std::ranges::stable_sort(all, {}, &server::Lease::address);
     const auto last = std::unique(all.rbegin(), all.rend(), [](const auto& a, const auto& b) { return a.address == b.address; });
     all.erase(all.begin(), last.base());
     return all;
+}
+
+std::size_t ServerHost::leases(std::size_t cursor, std::vector<server::Lease>& to) const
+{
+    constexpr std::size_t kBite = 256; // some 50 microseconds
+    impl_->mutex.give_way();
+    const std::lock_guard lock{impl_->mutex};
+    return impl_->server->copy_leases(cursor, kBite, to);
 }
 
 std::optional<server::Lease> ServerHost::lease(Ipv4Address address) const

@@ -2,6 +2,7 @@
 // The server on a real interface: receive a batch, let DhcpServer decide, commit the leases, then transmit.
 #pragma once
 
+#include "engine/host/host_notice.h"
 #include "engine/host/interface.h"
 #include "engine/host/lease_store.h"
 #include "engine/host/privileged.h"
@@ -58,9 +59,9 @@ public:
     ServerHost& operator=(ServerHost&&) noexcept;
     ~ServerHost();
 
-    /// A sentence for the log or the status bar: interface down, store failing, replies not sent. On the serving thread, so it must
-    /// not wait for anybody (a terminal, a pipe); may be empty.
-    using NoticeSink = std::function<void(const std::string&)>;
+    /// For the log or the status bar: interface down, store failing, replies not sent. On the serving thread, so it must not wait for
+    /// anybody (a terminal, a pipe); may be empty.
+    using NoticeSink = std::function<void(const HostNotice&)>;
 
     /// Both before run(). What is to be said of the start is said at once, to the sink.
     void on_decisions(DecisionSink sink);
@@ -88,9 +89,13 @@ public:
     /// By the clock that leases are counted by.
     Instant now() const;
     const Interface& interface() const;
+    /// Before run() or on the serving thread: by which clients on the link know the server.
+    Ipv4Address identity() const;
     /// From any thread. leases() is taken in small bites, so that serving is not held up: each row as it stood at one moment meanwhile.
     HostCounters counters() const;
     std::vector<server::Lease> leases() const;
+    /// One of those bites, appended in no order: begins at cursor 0 and gives the next; server::kEndOfLeases: that was all.
+    std::size_t leases(std::size_t cursor, std::vector<server::Lease>& to) const;
     std::optional<server::Lease> lease(Ipv4Address address) const;
     std::vector<server::PoolUse> pool_use() const;
 

@@ -49,9 +49,9 @@ tl::expected<void, HostError> ServerHost::Impl::watch_own()
     return loop.watch(link.descriptor(), [this] { watch_link(); });
 }
 
-void ServerHost::Impl::notice(const std::string& sentence)
+void ServerHost::Impl::notice(NoticeSubject about, std::string sentence, bool over)
 {
-    if (notice_sink) notice_sink(sentence);
+    if (notice_sink) notice_sink({about, over, std::move(sentence)});
 }
 
 /// Counts what is refused here; every request gets its decision from the server.
@@ -157,11 +157,12 @@ tl::expected<void, HostError> ServerHost::Impl::settle()
     const auto result = sender.send(outbox.transmits());
     counters.transmitted += result.sent;
     counters.send_errors += result.failed;
-    if (result.failed > 0) notice(sending_failed(result));
+    note_sending(result);
     check_routes();
     if (decision_sink && !outbox.decisions().empty()) decision_sink(outbox.decisions());
     outbox.clear();
-    if (const auto tidied = file.tidy(); !tidied) notice(tidied.error().text() + " Nothing is lost; serving goes on.");
+    if (const auto tidied = file.tidy(); !tidied)
+        notice(NoticeSubject::upkeep, tidied.error().text() + " Nothing is lost; serving goes on.");
     return {};
 }
 
@@ -179,8 +180,10 @@ void ServerHost::Impl::note_disk(const tl::expected<void, HostError>& outcome)
 {
     if (outcome) {
         if (disk_trouble.empty()) return;
-        notice("The lease file can be written again: serving goes on. " + std::to_string(unanswered)
-               + " batches of messages were not answered meanwhile; those clients ask again.");
+        notice(NoticeSubject::disk,
+               "The lease file can be written again: serving goes on. " + std::to_string(unanswered)
+                   + " batches of messages were not answered meanwhile; those clients ask again.",
+               true);
         disk_trouble.clear();
         unanswered = 0;
         return;
@@ -188,7 +191,8 @@ void ServerHost::Impl::note_disk(const tl::expected<void, HostError>& outcome)
     ++unanswered;
     if (disk_trouble == outcome.error().problem) return;
     disk_trouble = outcome.error().problem;
-    notice(outcome.error().text() + " What it cannot keep is not answered; it is tried anew with every message.");
+    notice(NoticeSubject::disk,
+           outcome.error().text() + " What it cannot keep is not answered; it is tried anew with every message.");
 }
 
 /// No reply may leave that the disk does not know of; the clients ask again, and the disk may be well by then.
@@ -209,6 +213,17 @@ void ServerHost::Impl::take_back()
     outbox.clear();
 }
 
+/// Each failure is told of, its end once.
+void ServerHost::Impl::note_sending(const ReplySender::Result& result)
+{
+    if (result.failed > 0) {
+        notice(NoticeSubject::sending, sending_failed(result));
+    } else if (sending_fails && result.sent > 0) {
+        notice(NoticeSubject::sending, "Replies are sent on " + interface.name + " again.", true);
+    }
+    if (result.failed + result.sent > 0) sending_fails = result.failed > 0;
+}
+
 std::string ServerHost::Impl::sending_failed(const ReplySender::Result& result) const
 {
     return std::to_string(result.failed) + " replies could not be sent on " + interface.name + ", the last to "
@@ -219,7 +234,7 @@ void ServerHost::Impl::check_routes()
 {
     const auto routed = std::ranges::find(outbox.transmits(), server::Delivery::routed, &server::Transmit::delivery);
     if (routed == outbox.transmits().end()) return;
-    if (const auto said = routes.check(clock.now(), routed->destination, interface)) notice(*said);
+    if (const auto said = routes.check(clock.now(), routed->destination, interface)) notice(NoticeSubject::route, *said);
 }
 
 void ServerHost::Impl::arm_timer()
@@ -234,8 +249,7 @@ void ServerHost::Impl::arm_timer()
 void ServerHost::Impl::watch_link()
 {
     const auto change = link.update();
-    for (const auto& sentence : change.notices)
-        notice(sentence);
+    if (notice_sink) std::ranges::for_each(change.notices, notice_sink);
     if (change.gone) {
         gone = HostError{HostError::Kind::no_such_interface, "Interface " + interface.name + " is gone.",
                          "Start the server again when it is back; the leases are kept."};

@@ -56,6 +56,7 @@ struct ServerHost::Impl {
     std::string disk_trouble; ///< what was said of it; empty while all is well
     RouteCheck routes;
     std::uint64_t unanswered = 0; ///< batches since then
+    bool sending_fails = false;
 
     tl::expected<void, HostError> set_clock();
     Impl(Interface on, ServeSockets with, LeaseStore leases, LinkWatch watch, EventLoop events);
@@ -69,7 +70,7 @@ struct ServerHost::Impl {
     void read_drops() const;
 
 private:
-    void notice(const std::string& sentence);
+    void notice(NoticeSubject about, std::string sentence, bool over = false);
     void take(Instant now, const ReceivedFrame& frame);
     server::Inbound inbound(const SortedFrame& frame) const;
     void receive(Instant now, const SortedFrame& frame);
@@ -79,6 +80,7 @@ private:
     tl::expected<void, HostError> store_writes();
     void take_back();
     void check_routes();
+    void note_sending(const ReplySender::Result& result);
     std::string sending_failed(const ReplySender::Result& result) const;
     void note_disk(const tl::expected<void, HostError>& outcome);
     void watch_link();

@@ -107,8 +107,10 @@ TEST_F(HostAndDisk, SaysOnceWhenTheDiskFailsAndOnceWhenItIsWell)
     const auto failures = serving.host().counters().store_failures;
     EXPECT_GE(failures, 1U);
     ASSERT_EQ(serving.notices().size(), 1U);
-    EXPECT_NE(serving.notices()[0].find("leases-srv.sqlite cannot be read or written"), std::string::npos)
-        << serving.notices()[0];
+    EXPECT_NE(serving.notices()[0].text.find("leases-srv.sqlite cannot be read or written"), std::string::npos)
+        << serving.notices()[0].text;
+    EXPECT_EQ(serving.notices()[0].about, host::NoticeSubject::disk);
+    EXPECT_FALSE(serving.notices()[0].over);
     EXPECT_EQ(refused(), 3);
     serving.between_batches([&] { disk.have(BadDisk::Trouble::none); });
     client.broadcast(client.select(offer->message));
@@ -116,9 +118,11 @@ TEST_F(HostAndDisk, SaysOnceWhenTheDiskFailsAndOnceWhenItIsWell)
     ASSERT_TRUE(ack);
     EXPECT_EQ(ack->message.type(), MessageType::ack);
     ASSERT_EQ(serving.notices().size(), 2U);
-    EXPECT_NE(serving.notices()[1].find("can be written again: serving goes on. " + std::to_string(failures) + " batches"),
+    EXPECT_NE(serving.notices()[1].text.find("can be written again: serving goes on. " + std::to_string(failures) + " batches"),
               std::string::npos)
-        << serving.notices()[1];
+        << serving.notices()[1].text;
+    EXPECT_EQ(serving.notices()[1].about, host::NoticeSubject::disk);
+    EXPECT_TRUE(serving.notices()[1].over);
 }
 
 TEST_F(HostAndDisk, AnOrderThatCannotBeStoredChangesNothing)

@@ -20,6 +20,12 @@ TEST_F(HostAndLink, SaysWhenItsInterfaceIsDownAndGoesOnWhenItIsUpAgain)
     EXPECT_TRUE(eventually([&] { return serving.has_said("Interface srv is down"); }));
     Cable::ip("link set srv up");
     EXPECT_TRUE(eventually([&] { return serving.has_said("Interface srv is up again"); }));
+    const auto notices = serving.notices();
+    const auto of_link = [](const host::HostNotice& n) { return n.about == host::NoticeSubject::link; };
+    EXPECT_FALSE(std::ranges::find_if(notices, of_link)->over);
+    EXPECT_TRUE(std::ranges::find_if(notices, [](const host::HostNotice& n) {
+                    return n.text.find("up again: serving") != std::string::npos;
+                })->over);
     cable_->on_client([] { Cable::ip("link set cli up"); });
     const WireClient other{*cable_, 2};
     const auto offer = eventually([&] {

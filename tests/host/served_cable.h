@@ -41,9 +41,9 @@ class Serving {
 public:
     Serving(const fs::path& state, server::Config with = config()) : host_{open(state, std::move(with))}
     {
-        host_->on_notice([this](const std::string& sentence) {
+        host_->on_notice([this](const host::HostNotice& notice) {
             const std::lock_guard lock{mutex_};
-            notices_.push_back(sentence);
+            notices_.push_back(notice);
         });
         host_->on_decisions([this](std::span<const Decision> decisions) {
             const std::lock_guard lock{mutex_};
@@ -75,7 +75,7 @@ public:
         });
         done.get_future().wait();
     }
-    std::vector<std::string> notices() const
+    std::vector<host::HostNotice> notices() const
     {
         const std::lock_guard lock{mutex_};
         return notices_;
@@ -88,7 +88,8 @@ public:
     bool has_said(const std::string& part) const
     {
         const auto said = notices();
-        return std::any_of(said.begin(), said.end(), [&](const std::string& s) { return s.find(part) != std::string::npos; });
+        return std::any_of(said.begin(), said.end(),
+                           [&](const host::HostNotice& n) { return n.text.find(part) != std::string::npos; });
     }
 
 private:
@@ -100,7 +101,7 @@ private:
     }
     std::optional<ServerHost> host_;
     mutable std::mutex mutex_;
-    std::vector<std::string> notices_;
+    std::vector<host::HostNotice> notices_;
     std::vector<Decision> decisions_;
     tl::expected<void, HostError> ended_;
     std::thread thread_;

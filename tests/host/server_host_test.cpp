@@ -32,7 +32,7 @@ TEST_F(Host, BehindItsLeaseFileGoesOnFromThereAndSaysSo)
     auto opened = ServerHost::open({"srv", config(), folder_.path()});
     ASSERT_TRUE(opened) << opened.error().text();
     std::string said;
-    opened->on_notice([&](const std::string& sentence) { said += sentence; });
+    opened->on_notice([&](const host::HostNotice& notice) { said += notice.text; });
     EXPECT_NE(said.find("so that no lease ends early"), std::string::npos) << said;
     EXPECT_GE(opened->now(), later);
     EXPECT_EQ(opened->leases().at(0).state, server::LeaseState::bound);
@@ -56,6 +56,9 @@ TEST_F(Host, LeasesAnAddressToAClientThatHasNone)
     EXPECT_EQ(ack->message.type(), MessageType::ack);
     EXPECT_EQ(ack->message.yiaddr, offer->message.yiaddr);
     const auto leases = serving.host().leases();
+    std::vector<server::Lease> bite;
+    EXPECT_EQ(serving.host().leases(0, bite), server::kEndOfLeases);
+    EXPECT_EQ(bite, leases) << "the same in one bite";
     ASSERT_EQ(leases.size(), 1U);
     EXPECT_EQ(leases[0].state, LeaseState::bound);
     EXPECT_EQ(serving.host().counters().commits, 1U) << "an offer is not written";
