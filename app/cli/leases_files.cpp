@@ -6,6 +6,7 @@
 #include "app/cli/output.h"
 #include "app/cli/text_file.h"
 #include "engine/host/lease_store.h"
+#include "engine/interchange/lease_merge.h"
 
 #include <chrono>
 #include <fmt/format.h>

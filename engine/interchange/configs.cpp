@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table of the formats of configurations.
-#include "engine/interchange/import_notes.h"
-#include "engine/interchange/lease_formats.h"
+#include "engine/interchange/config_formats.h"
+#include "engine/interchange/text.h"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Config to the configuration of kea-dhcp4 (tested with 2.2). Kea ranks options host, subnet, class, global; here a class outranks its
 // subnet. Where that makes a difference it is said.
-#include "engine/interchange/import_notes.h"
+#include "engine/interchange/configs.h"
 #include "engine/interchange/kea_condition.h"
+#include "engine/interchange/notes.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_words.h"

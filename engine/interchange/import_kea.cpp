@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Kea's "Dhcp4". Each object is read by a table of its keys; a key that no table has is listed.
-#include "engine/interchange/import_notes.h"
+#include "engine/interchange/config_formats.h"
 #include "engine/interchange/json_tree.h"
 #include "engine/interchange/kea_condition.h"
 #include "engine/interchange/option_names.h"
+#include "engine/interchange/text.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_words.h"
@@ -57,9 +58,7 @@ public:
         for (const auto& [key, node] : root->members)
             if (key != "Dhcp4") notes_.add(node.line, key, "is not about DHCPv4");
         read_server(*dhcp4);
-        auto notes = notes_.take();
-        std::ranges::stable_sort(notes, {}, &NotCarried::line);
-        return ConfigImport{std::move(config_), std::move(notes)};
+        return ConfigImport{std::move(config_), notes_.take_sorted()};
     }
 
 private:
@@ -79,9 +78,6 @@ private:
     }
     static std::string reason(std::string_view key)
     {
-        struct Reason {
-            std::string_view prefix, why;
-        };
         static constexpr Reason kReasons[] = {{"interface", "the interface is named when serving"},
                                               {"id", "subnets are numbered in order of the file"},
                                               {"user-context", "DoraScope keeps no notes of other programs"},
@@ -93,8 +89,7 @@ private:
                                               {"loggers", "is about Kea's log"},
                                               {"hooks-libraries", "there are no hooks here"},
                                               {"multi-threading", "is about how Kea works"}};
-        const auto* const found = std::ranges::find_if(kReasons, [&](const Reason& r) { return key.starts_with(r.prefix); });
-        return found == std::end(kReasons) ? "has no equivalent here" : std::string{found->why};
+        return reason_of(key, kReasons);
     }
 
     void read_server(const JsonNode& dhcp4)
@@ -370,7 +365,7 @@ private:
     Config config_;
     Notes notes_;
     std::map<std::string, Definition> definitions_;
-    std::int64_t budget_ = 64 << 20;
+    std::int64_t budget_ = kRepeatedOctets;
 };
 
 } // namespace

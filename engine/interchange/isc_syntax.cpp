@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/interchange/isc_syntax.h"
 
-#include "engine/interchange/import_notes.h"
+#include "engine/interchange/text.h"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 namespace dorascope::interchange {
 namespace {
@@ -148,6 +150,26 @@ std::string IscStatement::text() const
         if (out.size() > 200) break;
     }
     return shortened(out + (has_block ? " { }" : ""));
+}
+
+std::string joined(IscTokens tokens)
+{
+    std::string text;
+    for (const auto& token : tokens)
+        text += (text.empty() ? "" : " ") + token.text;
+    return text;
+}
+
+std::vector<std::string> words_of(IscTokens tokens)
+{
+    std::vector<std::string> words;
+    while (!tokens.empty()) {
+        const auto comma = std::ranges::find_if(tokens, [](const IscToken& t) { return t.is(","); });
+        const auto count = static_cast<std::size_t>(comma - tokens.begin());
+        words.push_back(joined(tokens.first(count)));
+        tokens = tokens.subspan(std::min(count + 1, tokens.size()));
+    }
+    return words;
 }
 
 tl::expected<std::vector<IscStatement>, Problem> parse_isc(std::string_view text) { return Parser{text}.run(); }

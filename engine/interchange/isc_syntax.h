@@ -2,7 +2,14 @@
 // The grammar that dhcpd.conf(5) and dhcpd.leases(5) share: statements of words and strings, ended by ';' or followed by a block.
 #pragma once
 
-#include "engine/interchange/interchange.h"
+#include "engine/interchange/not_carried.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
 
 namespace dorascope::interchange {
 
@@ -26,6 +33,12 @@ struct IscStatement {
     bool begins(std::string_view first) const { return !tokens.empty() && tokens[0].is(first); }
     std::string text() const; ///< for people, shortened
 };
+
+using IscTokens = std::span<const IscToken>;
+/// The tokens, with blanks between them.
+std::string joined(IscTokens tokens);
+/// The pieces between commas, the tokens of a piece joined with blanks.
+std::vector<std::string> words_of(IscTokens tokens);
 
 /// Blocks nest 32 deep at most.
 tl::expected<std::vector<IscStatement>, Problem> parse_isc(std::string_view text);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/interchange/json_tree.h"
 
-#include "engine/interchange/import_notes.h"
+#include "engine/interchange/text.h"
 
 #include <algorithm>
 #include <fmt/format.h>

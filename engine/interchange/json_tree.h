@@ -2,7 +2,14 @@
 // JSON as Kea writes its configuration, comments and all, as a tree with lines.
 #pragma once
 
-#include "engine/interchange/interchange.h"
+#include "engine/interchange/not_carried.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
 
 namespace dorascope::interchange {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/interchange/kea_condition.h"
 
-#include "engine/interchange/import_notes.h"
 #include "engine/interchange/option_names.h"
+#include "engine/interchange/text.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/option_words.h"
 

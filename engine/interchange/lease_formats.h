@@ -2,7 +2,8 @@
 // One reader and one writer for each format of leases; leases.cpp has the table of them.
 #pragma once
 
-#include "engine/interchange/import_notes.h"
+#include "engine/interchange/leases.h"
+#include "engine/interchange/notes.h"
 
 namespace dorascope::interchange {
 
@@ -49,8 +50,5 @@ std::string identifier_hex(const server::Lease& lease);
 
 /// Values of one line; "" within quotes is a quote (RFC 4180). A line break within quotes is not taken.
 std::vector<std::string> csv_values(std::string_view line);
-std::string csv_quoted(std::string_view value);
-/// The next line of `text`, without its end, which is taken off the front.
-std::string_view next_line(std::string_view& text);
 
 } // namespace dorascope::interchange

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Imported leases beside those that are there.
+#include "engine/interchange/lease_merge.h"
+
 #include "engine/interchange/civil_time.h"
-#include "engine/interchange/interchange.h"
+#include "engine/interchange/lease_formats.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -11,8 +12,6 @@ namespace {
 
 using server::Lease;
 using server::LeaseState;
-
-bool quarantined(const Lease& lease) { return lease.state == LeaseState::declined || lease.state == LeaseState::conflict; }
 
 /// A file may know by its network card whom ours knows by an identifier.
 bool same_client(const Lease& a, const Lease& b)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/interchange/civil_time.h"
 #include "engine/interchange/lease_formats.h"
+#include "engine/interchange/text.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/option_words.h"
 
@@ -130,15 +131,6 @@ bool set_client(Lease& lease, std::vector<std::uint8_t> identifier)
     const auto octets = lease.hardware.bytes();
     lease.client.bytes.insert(lease.client.bytes.end(), octets.begin(), octets.end());
     return !octets.empty() || quarantined(lease);
-}
-
-std::string_view next_line(std::string_view& text)
-{
-    const auto end = std::min(text.find('\n'), text.size());
-    auto line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    return line;
 }
 
 std::string_view to_string(LeaseFormat format) { return kFormats[static_cast<std::size_t>(format)].name; }

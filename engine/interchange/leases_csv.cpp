@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Leases as comma-separated values with a header line, and as JSON; every field of a lease, exactly.
 #include "engine/interchange/lease_formats.h"
+#include "engine/interchange/text.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -61,6 +62,15 @@ std::optional<std::string> text_at(const json& object, std::string_view name)
     return at->is_string() ? at->get<std::string>() : at->dump(-1, ' ', true, json::error_handler_t::replace);
 }
 
+std::string csv_quoted(std::string_view value)
+{
+    if (value.find_first_of(",\"") == std::string_view::npos) return std::string{value};
+    std::string out = "\"";
+    for (const char c : value)
+        out += c == '"' ? "\"\"" : std::string(1, c);
+    return out + '"';
+}
+
 } // namespace
 
 std::vector<std::string> csv_values(std::string_view line)
@@ -99,15 +109,6 @@ std::string from_text(std::string value)
 }
 
 } // namespace
-
-std::string csv_quoted(std::string_view value)
-{
-    if (value.find_first_of(",\"") == std::string_view::npos) return std::string{value};
-    std::string out = "\"";
-    for (const char c : value)
-        out += c == '"' ? "\"\"" : std::string(1, c);
-    return out + '"';
-}
 
 Done read_csv(std::string_view text, LeaseSink& sink)
 {

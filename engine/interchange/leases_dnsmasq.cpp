@@ -3,6 +3,7 @@
 // Hardware that is not Ethernet has its type in front: "20-aa:bb". Only leases that are held stand in it.
 #include "engine/interchange/civil_time.h"
 #include "engine/interchange/lease_formats.h"
+#include "engine/interchange/text.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/option_words.h"
 

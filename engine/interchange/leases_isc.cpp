@@ -3,6 +3,7 @@
 #include "engine/interchange/civil_time.h"
 #include "engine/interchange/isc_syntax.h"
 #include "engine/interchange/lease_formats.h"
+#include "engine/interchange/text.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/option_words.h"
 

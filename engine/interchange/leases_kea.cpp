@@ -3,6 +3,7 @@
 // transaction plus the lifetime, also where that is 0xffffffff for ever.
 #include "engine/interchange/civil_time.h"
 #include "engine/interchange/lease_formats.h"
+#include "engine/interchange/text.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/option_words.h"
 
@@ -90,6 +91,13 @@ std::size_t subnet_id(Prefixes subnets, Ipv4Address address)
 {
     const auto at = std::ranges::find_if(subnets, [&](const Ipv4Prefix& prefix) { return prefix.contains(address); });
     return at == subnets.end() ? 1 : static_cast<std::size_t>(at - subnets.begin()) + 1;
+}
+
+std::string lower(std::string_view text)
+{
+    std::string out{text};
+    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return out;
 }
 
 std::string row_of(const Lease& lease, std::size_t subnet)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Other servers' files, whatever is in them. The first octet chooses the reader; what it read is written and read again, and has to be
 // the same.
-#include "engine/interchange/interchange.h"
+#include "engine/interchange/configs.h"
+#include "engine/interchange/lease_merge.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // dhcpd.conf(5) says things of a host, a pool or a class that are said of a subnet or of the whole server here. None may be lost
 // unsaid, and none may mean the opposite.
-#include "engine/interchange/interchange.h"
+#include "engine/interchange/configs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

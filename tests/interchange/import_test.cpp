@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Other servers' configurations: what comes over, and what is said to have stayed behind.
 #include "engine/host/config_file.h"
-#include "engine/interchange/interchange.h"
+#include "engine/interchange/configs.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/option_table.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What goes to Kea is what Kea takes: kea-dhcp4 itself is asked where it is installed.
 #include "engine/host/config_file.h"
-#include "engine/interchange/interchange.h"
+#include "engine/interchange/configs.h"
+#include "engine/interchange/leases.h"
 #include "tests/support/child_process.h"
 #include "tests/support/random_config.h"
 

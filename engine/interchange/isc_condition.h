@@ -3,6 +3,9 @@
 #pragma once
 
 #include "engine/interchange/isc_syntax.h"
+#include "engine/server/config.h"
+
+#include <optional>
 
 namespace dorascope::interchange {
 

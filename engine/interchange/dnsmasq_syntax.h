@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// dnsmasq.conf(5), word by word: its lines, and the values that stand in them.
+#pragma once
+
+#include "engine/wire/address.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dorascope::interchange {
+
+struct DnsmasqLine {
+    std::size_t number = 0;
+    std::string_view key, value, text;
+};
+/// Those that say something, without comments.
+std::vector<DnsmasqLine> dnsmasq_lines(std::string_view text);
+
+struct DnsmasqTags {
+    std::vector<std::string> asked, set;
+};
+/// Takes "tag:x", "set:x" (and the older "net:x") out of the fields of a line.
+DnsmasqTags take_tags(std::vector<std::string_view>& fields);
+
+std::string_view unquoted(std::string_view text);
+/// "3600", "12h", "45m", "2d", "1w", "infinite"
+std::optional<std::uint32_t> dnsmasq_time(std::string_view text);
+/// "aa:bb:cc:dd:ee:ff", or with its type in front: "20-aa:bb:…"
+std::optional<HardwareAddress> dnsmasq_hardware(std::string_view field);
+/// Octets of text or of hex with colons; none of "*".
+std::vector<std::uint8_t> dnsmasq_identifier(std::string_view text);
+std::vector<std::byte> bytes_of(std::string_view text);
+
+/// "option:router" or "3"
+std::optional<std::uint8_t> dnsmasq_option_code(std::string_view text);
+/// What is sent, or nothing and why.
+std::optional<std::vector<std::byte>> dnsmasq_option_data(std::uint8_t code, std::span<const std::string_view> values,
+                                                          std::string& why);
+
+} // namespace dorascope::interchange

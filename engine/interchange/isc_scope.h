@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the parts of the import of a dhcpd.conf work on: the scope that a statement stands in, and the outcome.
+#pragma once
+
+#include "engine/interchange/isc_syntax.h"
+#include "engine/interchange/notes.h"
+#include "engine/server/config.h"
+
+#include <optional>
+
+namespace dorascope::interchange {
+
+/// What holds in a scope for what lies within it.
+struct IscScope {
+    /// What it is; a statement may mean something in some of them only.
+    enum Block : std::uint8_t {
+        kTop = 1,
+        kGroup = 2,
+        kNetwork = 4,
+        kSubnet = 8,
+        kPool = 16,
+        kHost = 32,
+        kClass = 64,
+        kAny = 127
+    };
+
+    Block block = kTop;
+    server::OptionSettings options; ///< of scopes between ours: groups and shared networks
+    std::optional<std::uint32_t> lease, least, most;
+    std::string shared_network;
+    server::OptionSettings* target = nullptr; ///< where an option statement of this scope goes; nothing: into `options`
+    server::Subnet* subnet = nullptr;
+    server::Reservation* host = nullptr;
+    std::optional<std::size_t> client_class;
+    bool times_of_group = false; ///< a subnet heeds them, a host cannot
+    bool refused = false; ///< "deny booting" of a host or the group around it
+
+    server::OptionSettings& options_here() { return target != nullptr ? *target : options; }
+};
+
+struct IscOutcome {
+    server::Config config; ///< scopes point into its subnets, which are reserved at the start
+    Notes notes;
+
+    void drop(const IscStatement& s, std::string why) { notes.add(s.line, s.text(), std::move(why)); }
+};
+
+} // namespace dorascope::interchange
