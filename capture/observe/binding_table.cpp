@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace dorascope::observe {
 
@@ -13,6 +14,17 @@ Instant end_of_lease(Instant at, std::uint32_t seconds)
 {
     return seconds == kInfiniteSeconds ? kNever : saturating_add(at, std::chrono::seconds{seconds});
 }
+
+/// Option 51 of the ACK that made a lease what it is.
+std::uint32_t seconds_of(const HeldLease& lease)
+{
+    if (lease.expires == kNever) return kInfiniteSeconds;
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(lease.expires - lease.renewed).count();
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(seconds, 0, kInfiniteSeconds - 1));
+}
+
+bool sets_aside(BindingState state) { return state == BindingState::declined || state == BindingState::conflict; }
+bool has_ended(BindingState state) { return state == BindingState::expired || state == BindingState::released; }
 
 } // namespace
 
@@ -64,6 +76,8 @@ void BindingTable::queue(Entry& e)
 /// The one place where a binding's state changes: the count of bound addresses and the client's address follow.
 void BindingTable::change(Entry& e, BindingState state, Instant at, const BindingEffects& effects)
 {
+    // Whoever had it while it was in quarantine, it is in quarantine still.
+    if (e.binding.quarantined && has_ended(state)) state = BindingState::conflict;
     const bool was = e.binding.state == BindingState::bound, is = state == BindingState::bound;
     e.binding.state = state;
     e.touched.note(effects.changes.bindings, e.binding.address);
@@ -89,7 +103,7 @@ bool BindingTable::offered(Ipv4Address address, const BindingParty& party, Insta
     if (e == nullptr) return false;
     // An address in use stays its holder's: the server may offer it to the same client again, or a second server may not know.
     if (e->binding.state == BindingState::bound) return true;
-    e->binding = {address, party.client, party.server, e->binding.state, at, {}, {}, 0, party.exchange};
+    reassign(*e, party, at);
     change(*e, BindingState::offered, at, effects);
     return true;
 }
@@ -119,8 +133,7 @@ bool BindingTable::declined(Ipv4Address address, const BindingParty& party, Inst
     Entry* const e = entry_or_new(address);
     if (e == nullptr) return false;
     if (e->binding.state == BindingState::bound && e->binding.client != party.client) return true; // not its to decline
-    if (e->binding.client != party.client)
-        e->binding = {address, party.client, party.server, e->binding.state, at, {}, {}, 0, {}};
+    if (e->binding.client != party.client) reassign(*e, party, at);
     e->binding.exchange = party.exchange;
     change(*e, BindingState::declined, at, effects);
     return true;
@@ -145,6 +158,44 @@ void BindingTable::refused(Ipv4Address address, ClientId client, Instant at, con
     if (held) leave(*e, BindingState::expired, client, at, effects);
 }
 
+/// Another's, from now on: what stands there of the one before goes, but not that the address is in quarantine.
+void BindingTable::reassign(Entry& e, const BindingParty& party, Instant at)
+{
+    Binding fresh;
+    fresh.address = e.binding.address;
+    fresh.client = party.client;
+    fresh.server = party.server;
+    fresh.state = e.binding.state;
+    fresh.since = at;
+    fresh.exchange = party.exchange;
+    fresh.quarantined = e.binding.quarantined;
+    e.binding = fresh;
+}
+
+bool BindingTable::held(const HeldLease& lease, const BindingParty& party, Instant at, const BindingEffects& effects)
+{
+    const bool set_aside = sets_aside(lease.state);
+    if (entry(lease.address) != nullptr) {
+        if (set_aside) quarantined(lease.address, effects);
+        return true;
+    }
+    Entry* const e = entry_or_new(lease.address);
+    if (e == nullptr) return false;
+    Binding& binding = e->binding;
+    binding.client = party.client;
+    binding.server = set_aside ? kNone : party.server;
+    binding.since = lease.since;
+    binding.quarantined = set_aside;
+    if (!set_aside) {
+        binding.renewed = lease.renewed;
+        binding.expires = lease.expires;
+        binding.lease_seconds = seconds_of(lease);
+    }
+    change(*e, lease.state, at, effects);
+    queue(*e);
+    return true;
+}
+
 void BindingTable::freed(Ipv4Address address, Instant at, const BindingEffects& effects)
 {
     Entry* const e = entry(address);
@@ -152,12 +203,33 @@ void BindingTable::freed(Ipv4Address address, Instant at, const BindingEffects& 
     if (taken) change(*e, BindingState::released, at, effects);
 }
 
+void BindingTable::forgotten(Ipv4Address address, Instant at, const BindingEffects& effects)
+{
+    Entry* const e = entry(address);
+    if (e == nullptr) return;
+    const bool anothers = std::exchange(e->binding.quarantined, false) && !sets_aside(e->binding.state);
+    e->touched.note(effects.changes.bindings, address);
+    if (anothers) return;
+    change(*e, BindingState::released, at, effects);
+    reassign(*e, {}, {});
+}
+
+void BindingTable::quarantined(Ipv4Address address, const BindingEffects& effects)
+{
+    Entry* const e = entry(address);
+    if (e == nullptr) return;
+    e->binding.quarantined = true;
+    e->touched.note(effects.changes.bindings, address);
+}
+
 bool BindingTable::in_conflict(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects)
 {
     Entry* const e = entry_or_new(address);
     if (e == nullptr) return false;
+    e->binding.quarantined = true;
+    e->touched.note(effects.changes.bindings, address);
     if (e->binding.state == BindingState::bound) return true; // another server's lease: its holder is who answered
-    e->binding = {address, client, kNone, e->binding.state, at, {}, {}, 0, kNone};
+    reassign(*e, {client, kNone, kNone}, at);
     change(*e, BindingState::conflict, at, effects);
     return true;
 }
@@ -165,9 +237,9 @@ bool BindingTable::in_conflict(Ipv4Address address, ClientId client, Instant at,
 void BindingTable::quarantine_over(Ipv4Address address, Instant at, const BindingEffects& effects)
 {
     Entry* const e = entry(address);
-    const bool set_aside =
-        e != nullptr && (e->binding.state == BindingState::declined || e->binding.state == BindingState::conflict);
-    if (set_aside) change(*e, BindingState::expired, at, effects);
+    if (e == nullptr) return;
+    if (std::exchange(e->binding.quarantined, false)) e->touched.note(effects.changes.bindings, address);
+    if (sets_aside(e->binding.state)) change(*e, BindingState::expired, at, effects);
 }
 
 void BindingTable::lapsed(Ipv4Address address, ExchangeId exchange, Instant at, const BindingEffects& effects)

@@ -5,6 +5,7 @@
 #include "capture/observe/client_table.h"
 #include "capture/observe/deadlines.h"
 #include "capture/observe/hash_index.h"
+#include "capture/observe/held_leases.h"
 #include "capture/observe/lan_state.h"
 #include "capture/observe/large_vector.h"
 #include "capture/observe/touched.h"
@@ -41,8 +42,14 @@ public:
     void released(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects);
     /// RFC 2131 §4.4.5: on a NAK the client stops using the address at once.
     void refused(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects);
+    /// As the embedded server's file had it; what frames have told of already is newer, and stays.
+    bool held(const HeldLease& lease, const BindingParty& party, Instant at, const BindingEffects& effects);
     /// By a person's order to the embedded server, which crosses no wire.
     void freed(Ipv4Address address, Instant at, const BindingEffects& effects);
+    /// The embedded server knows nothing of it any more. What another server bound stays bound.
+    void forgotten(Ipv4Address address, Instant at, const BindingEffects& effects);
+    /// The embedded server will not give it out for a while.
+    void quarantined(Ipv4Address address, const BindingEffects& effects);
     /// A probe of the embedded server found it in use by `client`, who may be known or not: its decision tells, no message.
     bool in_conflict(Ipv4Address address, ClientId client, Instant at, const BindingEffects& effects);
     /// The embedded server gives it out again: nobody is known to use it.
@@ -74,6 +81,7 @@ private:
     Instant due(const Entry& e) const;
     void queue(Entry& e);
     void change(Entry& e, BindingState state, Instant at, const BindingEffects& effects);
+    static void reassign(Entry& e, const BindingParty& party, Instant at);
     void leave(Entry& e, BindingState state, ClientId client, Instant at, const BindingEffects& effects);
 
     std::size_t limit_;

@@ -18,7 +18,7 @@ RequestState request_state(const Reading& reading)
 void ExchangeTable::seed(std::uint64_t seed)
 {
     by_key_.seed(seed);
-    by_xid_.seed(seed);
+    by_asker_.seed(seed);
 }
 
 ExchangeTable::Slot ExchangeTable::find(std::uint32_t xid, ClientId client) const
@@ -69,7 +69,7 @@ ExchangeTable::Slot ExchangeTable::join(const Arrival& arrival, Verdict& verdict
         retire(slot, effects);
     } else if (request_state(arrival.reading) == RequestState::selecting) {
         if (const Slot offered = find_offered(arrival); offered != kNone) {
-            join_under(offered, message.xid);
+            join_under(offered, arrival);
             return offered;
         }
     }
@@ -95,12 +95,25 @@ ExchangeTable::Slot ExchangeTable::find_offered(const Arrival& arrival) const
 }
 
 /// Answers will bear the new xid; a client that chooses yet another for each retransmission is followed to the last.
-void ExchangeTable::join_under(Slot slot, std::uint32_t xid)
+void ExchangeTable::join_under(Slot slot, const Arrival& arrival)
 {
     Active& active = active_[slot];
+    const std::uint32_t xid = arrival.message.xid;
     if (active.other_xid != active.xid) by_key_.erase(hash(active.other_xid, active.client), slot);
     active.other_xid = xid;
     by_key_.insert(hash(xid, active.client), slot);
+    await_replies(slot, arrival);
+}
+
+/// One entry for each asker and xid, however many identifiers somebody sends under one xid from one hardware address.
+void ExchangeTable::await_replies(Slot slot, const Arrival& arrival)
+{
+    if (!arrival.asker || asker(arrival.message.xid, *arrival.asker) != kNone) return;
+    Active& active = active_[slot];
+    if (active.ambiguous) by_asker_.erase(active.asker_hash, slot);
+    active.ambiguous = true;
+    active.asker_hash = asker_hash(arrival.message.xid, *arrival.asker);
+    by_asker_.insert(active.asker_hash, slot);
 }
 
 /// Whether a message under the xid of an exchange still going on starts the next one. Replies never do.
@@ -148,11 +161,10 @@ ExchangeTable::Slot ExchangeTable::open(const Arrival& arrival, bool& full)
     Active& active = active_[slot];
     active.exchange = static_cast<ExchangeId>(exchanges_.size());
     active.client = message.client;
-    active.nameless = arrival.reading.hardware.length == 0;
     active.xid = active.other_xid = message.xid;
     append(slot);
     by_key_.insert(hash(message.xid, message.client), slot);
-    if (active.nameless) by_xid_.insert(by_xid_.hash(message.xid), slot);
+    await_replies(slot, arrival);
     if (newest_.size() <= message.client) newest_.resize(message.client + std::size_t{1}, kNone);
     newest_[message.client] = slot;
 
@@ -179,7 +191,7 @@ void ExchangeTable::retire(Slot slot, const ExchangeEffects& effects)
     }
     by_key_.erase(hash(active.xid, active.client), slot);
     if (active.other_xid != active.xid) by_key_.erase(hash(active.other_xid, active.client), slot);
-    if (active.nameless) by_xid_.erase(by_xid_.hash(active.xid), slot);
+    if (active.ambiguous) by_asker_.erase(active.asker_hash, slot);
     unlink(slot);
     active.exchange = kNone;
     free_.push_back(slot);
@@ -218,9 +230,10 @@ ExchangeId ExchangeTable::current(std::uint32_t xid, ClientId client) const
     return slot == kNone ? kNone : active_[slot].exchange;
 }
 
-ClientId ExchangeTable::nameless_client(std::uint32_t xid) const
+ClientId ExchangeTable::asker(std::uint32_t xid, std::uint64_t asker) const
 {
-    const Slot slot = by_xid_.find(by_xid_.hash(xid), [&](Slot s) { return active_[s].xid == xid; });
+    const Slot slot =
+        by_asker_.find(asker_hash(xid, asker), [&](Slot s) { return active_[s].xid == xid || active_[s].other_xid == xid; });
     return slot == kNone ? kNone : active_[slot].client;
 }
 
@@ -233,7 +246,7 @@ void ExchangeTable::touch(std::uint32_t xid, ClientId client, Changes& changes)
 std::size_t ExchangeTable::memory_used() const
 {
     return exchanges_.size() * sizeof(Exchange) + active_.size() * sizeof(Active) + newest_.size() * sizeof(Slot)
-        + by_key_.memory_used() + by_xid_.memory_used();
+        + by_key_.memory_used() + by_asker_.memory_used();
 }
 
 } // namespace dorascope::observe

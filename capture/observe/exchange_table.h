@@ -26,6 +26,8 @@ struct Arrival {
     Instant now; ///< newest instant seen: what silence is measured by
     bool bootp = false; ///< whole and well-formed, without option 53 (RFC 951): a reply to such a request assigns
     bool to_relay = false; ///< a reply on its first leg, to giaddr; the second is the relay's, to the client
+    /// Of a client that its hardware address alone does not tell: what a reply that names no more will be found by.
+    std::optional<std::uint64_t> asker;
     MessageId id = kNone; ///< kNone when the list of messages is full
 };
 
@@ -66,8 +68,8 @@ public:
     void settle_all(const ExchangeEffects& effects);
     /// The exchange going on under this xid and client; kNone if none.
     ExchangeId current(std::uint32_t xid, ClientId client) const;
-    /// For replies that name no client at all (hlen 0, no option 61): whoever asks under this xid without a hardware address.
-    ClientId nameless_client(std::uint32_t xid) const;
+    /// For replies that do not tell which client they are for: of those whose Arrival had this asker, who asks under this xid.
+    ClientId asker(std::uint32_t xid, std::uint64_t asker) const;
     void touch(std::uint32_t xid, ClientId client, Changes& changes);
     std::size_t memory_used() const;
 
@@ -87,12 +89,13 @@ private:
         Slot older = kNone, newer = kNone; ///< list by last message
         bool pending = false; ///< its outcome is; kept here so that retiring a finished one leaves its record alone
         bool loose_offers = false; ///< some offer has not become a binding
-        bool nameless = false; ///< its client has no hardware address
+        bool ambiguous = false; ///< its client's hardware address does not tell who it is: stands in by_asker_
         bool requested = false; ///< a REQUEST waits for its verdict
         bool decided = false; ///< ACK or NAK seen
         RequestState state = RequestState::none; ///< of the last REQUEST
         std::uint16_t own_types = 0, relayed_types = 0; ///< bit per type from the client, sent by itself or by a relay
         std::array<Sender, 4> senders{};
+        std::uint32_t asker_hash = 0; ///< under which it stands in by_asker_
         std::uint32_t xid = 0, other_xid = 0; ///< other_xid: of a REQUEST that did not keep the DISCOVER's
         Instant active{}; ///< newest instant at its last message
         Instant first_discover = kNever, last_discover = kNever, last_request = kNever; ///< kNever: not yet
@@ -101,10 +104,12 @@ private:
 
     // Which exchange: exchange_table.cpp
     std::uint32_t hash(std::uint32_t xid, ClientId client) const { return by_key_.hash(std::uint64_t{xid} << 32 | client); }
+    std::uint32_t asker_hash(std::uint32_t xid, std::uint64_t asker) const { return by_asker_.hash(spread(xid) ^ asker); }
     Slot find(std::uint32_t xid, ClientId client) const;
     Slot join(const Arrival& arrival, Verdict& verdict, const ExchangeEffects& effects);
     Slot find_offered(const Arrival& arrival) const;
-    void join_under(Slot slot, std::uint32_t xid);
+    void join_under(Slot slot, const Arrival& arrival);
+    void await_replies(Slot slot, const Arrival& arrival);
     Slot open(const Arrival& arrival, bool& full);
     Slot take_slot();
     bool begins_anew(const Active& active, const Arrival& arrival) const;
@@ -131,7 +136,7 @@ private:
     std::vector<Slot> free_;
     Slot quietest_ = kNone, latest_ = kNone; // ends of the list by last message: settling looks at the one end only
     HashIndex by_key_; // xid and client → slot
-    HashIndex by_xid_; // of nameless clients only
+    HashIndex by_asker_; // xid and asker → slot; the first where there are several
     LargeVector<Slot> newest_; // by client: slot of its newest exchange, if that still goes on
 };
 

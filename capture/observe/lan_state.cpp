@@ -31,6 +31,9 @@ Ipv4Address address_of(const Reading& reading)
 
 bool is_unicast(Ipv4Address address) { return !address.is_unspecified() && !address.is_broadcast() && !address.is_multicast(); }
 
+/// Without an address its type says nothing.
+std::uint64_t asker_key(const HardwareAddress& hardware) { return hardware.length == 0 ? 0 : key_of(hardware); }
+
 Message message_of(const decode::Frame& frame, const decode::DhcpPacket& packet, const Reading& reading)
 {
     Message message;
@@ -62,8 +65,12 @@ struct LanState::Impl {
     void identify(Message& message, const Reading& reading, const decode::DhcpPacket& packet, bool& full);
     void bind(const Message& message, const Reading& reading, const Verdict& verdict, Changes& changes, bool& full);
     void explain(Message& message, const Reading& reading, Changes& changes);
+    std::optional<ClientId> asker(std::uint32_t xid, const HardwareAddress& hardware) const;
     bool attach(DecisionId id, Changes& changes);
     void obey(const Decision& decision, Changes& changes);
+    void carry_out(StepCode order, Ipv4Address address, Instant at, const BindingEffects& effects);
+    bool is_anothers(Ipv4Address address) const;
+    void take_up(const HeldLeases& held, Instant at, Changes& changes);
 
     Limits limits;
     bool seeded = false;
@@ -127,7 +134,9 @@ void LanState::Impl::observe(const decode::Frame& frame, const decode::DhcpPacke
     if (message.client != kNone) {
         const bool bootp = message.type == MessageType::none && !reading.malformed && !packet.udp.cut;
         const bool to_relay = message.relayed && packet.udp.destination == reading.giaddr;
-        verdict = exchanges.apply({message, reading, servers, now, bootp, to_relay, id}, {changes, lapsed});
+        Arrival arrival{message, reading, servers, now, bootp, to_relay, {}, id};
+        if (clients.is_ambiguous(message.client)) arrival.asker = asker_key(reading.hardware);
+        verdict = exchanges.apply(arrival, {changes, lapsed});
         full = full || verdict.full;
         bind(message, reading, verdict, changes, full);
         if (!lapsed.empty()) let_lapse(changes);
@@ -143,8 +152,10 @@ void LanState::Impl::observe(const decode::Frame& frame, const decode::DhcpPacke
 
 void LanState::Impl::identify(Message& message, const Reading& reading, const decode::DhcpPacket& packet, bool& full)
 {
-    message.client = clients.identify(reading, message.at, full);
-    if (message.client == kNone && message.from_server) message.client = exchanges.nameless_client(message.xid);
+    bool guessed = false;
+    message.client = clients.identify(reading, message.at, full, guessed);
+    if (guessed && (message.client == kNone || clients.is_ambiguous(message.client)))
+        message.client = asker(message.xid, reading.hardware).value_or(message.client);
     if (message.from_server) {
         message.server = servers.identify(reading, packet, message.at, full);
     } else if (const auto identifier = reading.address(Watched::server_identifier)) {
@@ -152,6 +163,16 @@ void LanState::Impl::identify(Message& message, const Reading& reading, const de
     } else if (is_unicast(packet.udp.destination)) {
         message.server = servers.named(packet.udp.destination);
     }
+}
+
+/// The client that asks under this xid, where its hardware address alone does not tell which one it is.
+std::optional<ClientId> LanState::Impl::asker(std::uint32_t xid, const HardwareAddress& hardware) const
+{
+    const auto id = exchanges.asker(xid, asker_key(hardware));
+    if (id == kNone) return std::nullopt;
+    const auto& its = clients.list()[id].hardware;
+    const bool same = hardware.length > 0 ? its == hardware : its.length == 0;
+    return same ? std::optional{id} : std::nullopt;
 }
 
 void LanState::Impl::bind(const Message& message, const Reading& reading, const Verdict& verdict, Changes& changes, bool& full)
@@ -196,7 +217,8 @@ bool LanState::Impl::attach(DecisionId id, Changes& changes)
     const Decision& decision = *decisions.find(id);
     const auto subject = subject_of(decision);
     if (!subject) return true; // about no message
-    const auto client = subject->chaddr.length > 0 ? clients.find(subject->chaddr) : exchanges.nameless_client(subject->xid);
+    auto client = subject->chaddr.length > 0 ? clients.find(subject->chaddr) : kNone;
+    if (client == kNone || clients.is_ambiguous(client)) client = asker(subject->xid, subject->chaddr).value_or(client);
     const auto exchange = client == kNone ? kNone : exchanges.current(subject->xid, client);
     if (exchange == kNone) return false;
 
@@ -231,17 +253,60 @@ bool LanState::Impl::attach(DecisionId id, Changes& changes)
 /// quarantine.
 void LanState::Impl::obey(const Decision& decision, Changes& changes)
 {
-    static constexpr std::array kFreed{StepCode::order_released, StepCode::order_erased, StepCode::order_quarantine_cleared};
     const BindingEffects effects{clients, series, changes};
     for (const DecisionStep& step : decision.steps) {
+        if (step.code == StepCode::declined) bindings.quarantined(step.address, effects);
         if (step.code != StepCode::probe_answered) continue;
         const auto by = step.who.length > 0 ? clients.find(step.who) : kNone;
         if (!bindings.in_conflict(step.address, by, decision.at, effects)) ++counts.over_limit;
     }
     if (decision.received != MessageType::none || decision.steps.empty()) return;
-    const auto first = decision.steps.front().code;
-    if (std::ranges::find(kFreed, first) != kFreed.end()) bindings.freed(decision.address, decision.at, effects);
-    if (first == StepCode::quarantine_over) bindings.quarantine_over(decision.address, decision.at, effects);
+    carry_out(decision.steps.front().code, decision.address, decision.at, effects);
+}
+
+void LanState::Impl::carry_out(StepCode order, Ipv4Address address, Instant at, const BindingEffects& effects)
+{
+    switch (order) {
+    case StepCode::order_released:
+        if (!is_anothers(address)) bindings.freed(address, at, effects);
+        return;
+    case StepCode::order_erased:
+        if (!is_anothers(address)) return bindings.forgotten(address, at, effects);
+        return bindings.quarantine_over(address, at, effects);
+    case StepCode::order_quarantine_cleared: return bindings.forgotten(address, at, effects);
+    case StepCode::quarantine_over: return bindings.quarantine_over(address, at, effects);
+    default: return;
+    }
+}
+
+/// Bound by a server beside the embedded one, which can order nothing about it.
+bool LanState::Impl::is_anothers(Ipv4Address address) const
+{
+    const auto binding = bindings.find(address);
+    if (!binding || binding->server == kNone) return false;
+    const auto all = servers.list();
+    return !all[binding->server].embedded && std::ranges::any_of(all, &Server::embedded);
+}
+
+/// A person who reserves or deletes wants to see what the server has: what is told here is shown as if its ACK had been seen.
+void LanState::Impl::take_up(const HeldLeases& held, Instant at, Changes& changes)
+{
+    const BindingEffects effects{clients, series, changes};
+    bool full = false;
+    const auto server = servers.own(held.server, held.mac, at, full);
+    if (server != kNone) servers.touch(server, changes);
+    counts.held_left_out += held.left_out;
+    for (HeldLease lease : held.leases) {
+        lease.since = bounded(lease.since);
+        lease.renewed = bounded(lease.renewed);
+        // Instant{} would be "unknown", which its file never says.
+        if (lease.expires != kNever) lease.expires = std::max(bounded(lease.expires), Instant{Duration{1}});
+        full = false;
+        const bool somebody_else = lease.state == BindingState::conflict; // who answered a probe need not speak DHCP
+        const auto client = somebody_else ? clients.find(lease.hardware) : clients.held(lease, full);
+        if (client != kNone) clients.touch(client, changes);
+        if (!bindings.held(lease, {client, server, kNone}, at, effects) || full) ++counts.held_left_out;
+    }
 }
 
 void Counts::add(const decode::Packet& packet)
@@ -291,6 +356,15 @@ void LanState::apply(const PoolChange& change, Changes& changes)
 {
     impl_->bindings.serve(change.pool, impl_->series);
     changes.pool = true;
+}
+
+void LanState::apply(const HeldLeases& held, Changes& changes)
+{
+    const Instant at = bounded(held.at);
+    impl_->seed(at, held.leases.size());
+    impl_->pass(at, changes);
+    impl_->take_up(held, at, changes);
+    impl_->pass(at, changes); // some may have ended while nobody served
 }
 
 void LanState::advance(Instant now, Changes& changes) { impl_->pass(bounded(now), changes); }

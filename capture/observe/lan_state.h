@@ -5,6 +5,7 @@
 
 #include "capture/decode/frame.h"
 #include "capture/decode/packet.h"
+#include "capture/observe/held_leases.h"
 #include "capture/observe/pool.h"
 #include "capture/observe/records.h"
 #include "capture/observe/series.h"
@@ -38,6 +39,7 @@ struct Limits {
 struct Counts {
     std::uint64_t frames = 0, dhcp = 0, arp = 0, ignored = 0, malformed = 0, over_limit = 0;
     std::array<std::uint64_t, decode::kIgnoredReasons> ignored_as{}; ///< `ignored`, by reason
+    std::uint64_t held_left_out = 0; ///< leases that the embedded server held at the start, and that are not told of
     /// A frame, by what decode() made of it.
     void add(const decode::Packet& packet);
 };
@@ -57,6 +59,8 @@ public:
     void apply(const Decision& decision, Changes& changes);
     /// What the embedded server has to give from now on.
     void apply(const PoolChange& change, Changes& changes);
+    /// What the embedded server held already when it began to serve, or a part of it.
+    void apply(const HeldLeases& held, Changes& changes);
     /// Time passes without frames: bindings expire, pending exchanges settle.
     void advance(Instant now, Changes& changes);
     /// The source has ended (a file is read, a capture is stopped): nothing more will answer, so pending exchanges settle now, without time

@@ -4,16 +4,21 @@
 #include "capture/observe/frame_store.h"
 
 #include <algorithm>
-#include <tuple>
+#include <compare>
+#include <utility>
 #include <variant>
 
 namespace dorascope::observe {
 
 namespace {
 
-/// Where the fold stands: so many frames, and decisions and changes of the pool, applied.
+/// What came beside the frames.
+using Beside = std::variant<Decision, PoolChange, HeldLeases>;
+
+/// Where the fold stands: so many frames, and so much of what came beside them, applied.
 struct Position {
     std::size_t frames = 0, decisions = 0;
+    auto operator<=>(const Position&) const = default;
 };
 
 struct Keyframe {
@@ -22,10 +27,10 @@ struct Keyframe {
     LanState state;
 };
 
-/// What came beside the frames, and how many of them had arrived before it.
+/// … and how many frames had arrived before it.
 struct Placed {
     std::size_t after = 0;
-    std::variant<Decision, PoolChange> said;
+    Beside said;
     Instant at() const
     {
         return std::visit([](const auto& what) { return what.at; }, said);
@@ -42,7 +47,7 @@ struct Recording::Impl {
     std::size_t decisions_before(std::size_t frames_applied) const;
     Position position_at(Instant t) const;
     void fold(LanState& state, Position& from, const Position& to) const;
-    void place(std::variant<Decision, PoolChange> said, std::size_t bytes);
+    void place(Beside said, std::size_t bytes);
     bool keep(const LanState& state, const Position& position);
     const Keyframe* keyframe_before(const Position& target) const;
     std::size_t next_keyframe() const;
@@ -52,6 +57,8 @@ struct Recording::Impl {
     std::vector<Placed> decisions;
     std::size_t decision_bytes = 0;
     std::uint64_t dropped = 0;
+    std::size_t held = 0; // leases
+    Position after_held;
     std::vector<Keyframe> keyframes; // by position
     std::size_t keyframe_bytes = 0;
     std::size_t spacing =
@@ -72,7 +79,7 @@ bool Recording::append(const decode::Frame& frame)
     return false;
 }
 
-void Recording::Impl::place(std::variant<Decision, PoolChange> said, std::size_t bytes)
+void Recording::Impl::place(Beside said, std::size_t bytes)
 {
     bytes += sizeof(Placed);
     if (decision_bytes + bytes > frames.byte_limit()) { // they have as much room as the frames
@@ -85,6 +92,14 @@ void Recording::Impl::place(std::variant<Decision, PoolChange> said, std::size_t
 
 void Recording::append(const Decision& decision) { impl_->place(decision, decision.steps.size() * sizeof(DecisionStep)); }
 void Recording::append(const PoolChange& change) { impl_->place(change, change.pool.memory_used()); }
+
+void Recording::append(HeldLeases held)
+{
+    const std::size_t bytes = held.memory_used(), leases = held.leases.size();
+    impl_->place(std::move(held), bytes);
+    impl_->held += leases;
+    impl_->after_held = {impl_->frames.size(), impl_->decisions.size()};
+}
 
 std::size_t Recording::size() const { return impl_->frames.size(); }
 decode::Frame Recording::at_index(std::size_t i) const { return impl_->frames.at(i); }
@@ -164,9 +179,7 @@ bool Recording::Impl::keep(const LanState& state, const Position& position)
 /// The last keyframe not behind `target`.
 const Keyframe* Recording::Impl::keyframe_before(const Position& target) const
 {
-    const auto behind = [](const Position& p, const Keyframe& k) {
-        return std::tie(p.frames, p.decisions) < std::tie(k.position.frames, k.position.decisions);
-    };
+    const auto behind = [](const Position& p, const Keyframe& k) { return p < k.position; };
     const auto after = std::upper_bound(keyframes.begin(), keyframes.end(), target, behind);
     return after == keyframes.begin() ? nullptr : &*std::prev(after);
 }
@@ -180,6 +193,10 @@ LanState Recording::at(Instant t) const
     LanState state = nearest == nullptr ? LanState{} : nearest->state;
     // Beyond the last keyframe the way is walked for the first time: leave keyframes along it.
     const bool untrodden = impl.keyframes.empty() || nearest == &impl.keyframes.back();
+    if (impl.keyframes.empty() && impl.held >= kLeastDistance && impl.after_held <= target) {
+        impl.fold(state, position, impl.after_held); // no frame, but as much work as that many
+        impl.keep(state, position);
+    }
     while (untrodden && impl.next_keyframe() <= target.frames) {
         const std::size_t stop = impl.next_keyframe();
         impl.fold(state, position, {stop, impl.decisions_before(stop)});

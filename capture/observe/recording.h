@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The append-only list of frames, of the embedded server's decisions about them, and of what it has to give. Everything on screen is a fold over it.
+// The append-only list of frames, of the embedded server's decisions about them, and of what it has to give and what it held
+// before. Everything on screen is a fold over it.
 #pragma once
 
 #include "capture/decode/frame.h"
@@ -25,6 +26,7 @@ public:
     bool append(const decode::Frame& frame);
     void append(const Decision& decision);
     void append(const PoolChange& change);
+    void append(HeldLeases held);
 
     std::size_t size() const; ///< frames
     bool empty() const { return size() == 0; }

@@ -23,4 +23,9 @@ std::string_view to_string(BindingState state)
     return i < kNames.size() ? kNames[i] : "unknown";
 }
 
+bool Binding::is_nobodys() const
+{
+    return client == kNone && !quarantined && (state == BindingState::expired || state == BindingState::released);
+}
+
 } // namespace dorascope::observe

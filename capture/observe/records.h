@@ -86,7 +86,7 @@ struct Exchange {
 
 struct Client {
     HardwareAddress hardware;
-    std::vector<std::uint8_t> client_id; ///< last option 61 seen; empty: none
+    std::vector<std::uint8_t> client_id; ///< option 61, by which it goes; empty: by its hardware address
     std::string hostname; ///< option 12 or 81, printable
     std::string vendor_class; ///< option 60, printable
     Instant first_seen{}, last_seen{};
@@ -130,6 +130,9 @@ struct Binding {
     Instant expires{}; ///< by option 51; kNever for infinite; at{} when unknown
     std::uint32_t lease_seconds = 0;
     ExchangeId exchange = kNone; ///< the last one about it
+    bool quarantined = false; ///< by the embedded server, which gives it to nobody; another server may have bound it all the same
+    /// Nobody is known to have it, or to have had it.
+    bool is_nobodys() const;
 };
 
 } // namespace dorascope::observe

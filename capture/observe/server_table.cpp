@@ -55,6 +55,11 @@ ServerId ServerTable::identify(const Reading& reading, const decode::DhcpPacket&
     const bool direct = !reading.ciaddr.is_unspecified() && packet.udp.destination == reading.ciaddr;
     if (mac && direct && by_key_.contains({identifier.value, kNoMac})) mac.reset();
 
+    return find_or_add(identifier, mac, at, full);
+}
+
+ServerId ServerTable::find_or_add(Ipv4Address identifier, const std::optional<MacAddress>& mac, Instant at, bool& full)
+{
     const auto key = std::pair{identifier.value, number_of(mac)};
     const auto it = by_key_.find(key);
     const auto id = it != by_key_.end() ? it->second : static_cast<ServerId>(servers_.size());
@@ -73,6 +78,13 @@ ServerId ServerTable::identify(const Reading& reading, const decode::DhcpPacket&
         by_key_.emplace(key, id);
     }
     by_identifier_[identifier] = id;
+    return id;
+}
+
+ServerId ServerTable::own(Ipv4Address identifier, const MacAddress& mac, Instant at, bool& full)
+{
+    const auto id = find_or_add(identifier, mac, at, full);
+    if (id != kNone) servers_[id].embedded = true;
     return id;
 }
 

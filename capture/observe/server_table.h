@@ -21,6 +21,8 @@ public:
 
     /// The sender of a reply; kNone when the limit is reached (`full` then).
     ServerId identify(const Reading& reading, const decode::DhcpPacket& packet, Instant at, bool& full);
+    /// The embedded server, also before it has said anything; kNone when the limit is reached (`full` then).
+    ServerId own(Ipv4Address identifier, const MacAddress& mac, Instant at, bool& full);
     /// The server last seen with this identifier: for requests, which name it.
     ServerId named(Ipv4Address identifier) const;
     /// A reply of this server: what it hands out.
@@ -36,6 +38,8 @@ private:
     struct Reservoir {
         std::uint64_t answers = 0, random = 0x9e3779b97f4a7c15ULL; // the same on every run: no global random number
     };
+    ServerId find_or_add(Ipv4Address identifier, const std::optional<MacAddress>& mac, Instant at, bool& full);
+
     std::size_t limit_;
     std::vector<Server> servers_;
     std::vector<Touched> touched_;

@@ -83,6 +83,11 @@ TEST(Decision, AClearedQuarantineIsOver)
     lan.dora("A", "10.0.0.10");
     lan.hears(decline("A", "10.0.0.10"));
     ASSERT_EQ(lan.binding("10.0.0.10"), BindingState::declined);
+    EXPECT_FALSE(lan.state.binding(ip("10.0.0.10"))->quarantined) << "by whoever serves; nothing tells that it is ours";
+    auto ours = decided("A", MessageType::decline, MessageType::none);
+    ours.steps = {{StepCode::declined, ip("10.0.0.10"), 600, {}}};
+    lan.decides(ours);
+    EXPECT_TRUE(lan.state.binding(ip("10.0.0.10"))->quarantined);
     Decision order;
     order.outcome = Outcome::recorded;
     order.address = ip("10.0.0.10");

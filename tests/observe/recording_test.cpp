@@ -42,7 +42,7 @@ std::string everything(const LanState& state)
     }
     for (const auto& b : state.bindings()) {
         put(b.address.value, b.client, b.server, static_cast<int>(b.state), time(b.since), time(b.renewed), time(b.expires),
-            b.exchange);
+            b.exchange, b.quarantined);
     }
     for (const auto& b : state.series().buckets())
         put(b.total(), b.bound_low, b.bound_high, b.used_low, b.used_high, b.pool);

@@ -3,6 +3,7 @@
 #include "tests/observe/conversation.h"
 
 #include <algorithm>
+#include <array>
 
 namespace dorascope::observe {
 namespace {
@@ -54,13 +55,112 @@ TEST(Client, IsNotRenamedByAServer)
     EXPECT_EQ(lan.client().hostname, "mine");
 }
 
-TEST(Client, IsTheSameWhateverItsIdentifier)
+/// RFC 2131 §4.2: two machines behind one card (containers, a boot loader and its system), each with an identifier of its own.
+Said of(Said said, std::uint8_t who) { return said.bytes(wire::option::client_identifier, {0, who}); }
+
+TEST(Client, IsWhoeverSendsOneIdentifier_Rfc2131_4_2)
 {
     Lan lan;
-    lan.hears(discover("A").bytes(wire::option::client_identifier, {1, 2}));
-    lan.hears(discover("A").bytes(wire::option::client_identifier, {1, 2, 3}));
+    lan.hears(of(discover("A").text(wire::option::host_name, "one"), 1).xid(1));
+    lan.hears(of(discover("A").text(wire::option::host_name, "two"), 2).xid(2));
+    lan.hears(discover("A").text(wire::option::host_name, "none").xid(3));
+    lan.hears(of(discover("A"), 1).xid(4));
+    ASSERT_EQ(lan.state.clients().size(), 3U);
+    EXPECT_EQ(lan.client(0).hostname, "one");
+    EXPECT_EQ(lan.client(1).hostname, "two");
+    EXPECT_EQ(lan.client(2).hostname, "none");
+    EXPECT_EQ(lan.client(1).client_id, (std::vector<std::uint8_t>{0, 2}));
+    EXPECT_TRUE(lan.client(2).client_id.empty());
+    EXPECT_EQ(lan.client(0).messages, 2U);
+    EXPECT_EQ(lan.client(0).hardware, lan.client(1).hardware);
+}
+
+/// A server before RFC 6842 does not echo the identifier: the reply is for whoever asked under its xid.
+TEST(Client, OfSeveralIsToldByTheXidOfTheReply)
+{
+    Lan lan;
+    for (const std::uint8_t who : std::array<std::uint8_t, 3>{1, 2, 3})
+        lan.hears(of(discover("A"), who).xid(who));
+    for (const std::uint8_t who : std::array<std::uint8_t, 3>{3, 1, 2}) {
+        const auto address = "10.0.0." + std::to_string(10 + who);
+        lan.hears(offer("A", address).xid(who));
+        lan.hears(of(request("A", address), who).xid(who));
+        lan.hears(ack("A", address).xid(who));
+    }
+    ASSERT_EQ(lan.state.clients().size(), 3U);
+    EXPECT_EQ(lan.state.exchanges().size(), 3U);
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(lan.letters(i), "DORA");
+        EXPECT_EQ(lan.client(i).address, ip("10.0.0." + std::to_string(11 + i)));
+        EXPECT_EQ(lan.state.binding(ip("10.0.0." + std::to_string(11 + i)))->client, i);
+    }
+}
+
+TEST(Client, OfSeveralIsFollowedToAnotherXid)
+{
+    Lan lan;
+    lan.dora("A", "10.0.0.11", 1);
+    lan.hears(of(discover("A"), 2).xid(2));
+    lan.hears(offer("A", "10.0.0.12").xid(2));
+    lan.hears(of(request("A", "10.0.0.12"), 2).xid(77));
+    lan.hears(ack("A", "10.0.0.12").xid(77));
+    ASSERT_EQ(lan.state.exchanges().size(), 2U);
+    EXPECT_EQ(lan.letters(1), "DORA");
+    EXPECT_EQ(lan.state.binding(ip("10.0.0.12"))->client, 1U);
+}
+
+/// RFC 6842 §3: the server MUST copy the identifier into its reply, which then needs no xid to tell.
+TEST(Client, OfSeveralIsToldByTheIdentifierOfTheReply_Rfc6842_3)
+{
+    Lan lan;
+    lan.hears(of(discover("A"), 1).xid(1));
+    lan.hears(of(discover("A"), 2).xid(2));
+    lan.hears(of(ack("A", "10.0.0.12"), 2).xid(99));
+    lan.hears(of(ack("A", "10.0.0.11"), 1).xid(98));
+    EXPECT_EQ(lan.state.clients().size(), 2U);
+    EXPECT_EQ(lan.state.binding(ip("10.0.0.12"))->client, 1U);
+    EXPECT_EQ(lan.state.binding(ip("10.0.0.11"))->client, 0U);
+}
+
+TEST(Client, FirstSeenInAReplyIsWhoAsksLater)
+{
+    Lan lan;
+    lan.hears(ack("A", "10.0.0.10").xid(1));
+    lan.hears(of(renew("A", "10.0.0.10"), 1).xid(2));
     EXPECT_EQ(lan.state.clients().size(), 1U);
-    EXPECT_EQ(lan.client().client_id, (std::vector<std::uint8_t>{1, 2, 3}));
+    EXPECT_EQ(lan.client().client_id, (std::vector<std::uint8_t>{0, 1}));
+}
+
+TEST(Client, WhoseIdentifierTheCaptureCutOffIsNotAnother)
+{
+    Lan lan;
+    lan.hears(of(discover("A"), 1).xid(1));
+    const auto whole = of(discover("A"), 1).xid(1).frame_bytes().size();
+    lan.hears(of(discover("A"), 1).xid(1).cut(whole - 4));
+    EXPECT_EQ(lan.state.clients().size(), 1U);
+}
+
+TEST(Client, OfSeveralHasItsOwnDecisions)
+{
+    Lan lan;
+    lan.hears(of(discover("A"), 1).xid(1));
+    const auto second = lan.hears(of(discover("A"), 2).xid(2));
+    auto decision = decided("A", MessageType::discover, MessageType::none);
+    decision.xid = 2;
+    lan.decides(decision);
+    EXPECT_EQ(lan.message(second).decision, 0U);
+}
+
+TEST(Client, ThatSendsAThousandIdentifiersUnderOneXidIsAThousand)
+{
+    Lan lan;
+    for (std::uint32_t i = 0; i < 1000; ++i) {
+        const auto low = static_cast<std::uint8_t>(i), high = static_cast<std::uint8_t>(i >> 8);
+        lan.hears(discover("A").bytes(wire::option::client_identifier, {0, high, low}).xid(7));
+    }
+    EXPECT_EQ(lan.state.clients().size(), 1000U);
+    lan.hears(offer("A", "10.0.0.10").xid(7));
+    EXPECT_EQ(lan.state.clients().size(), 1000U) << "for one of them";
 }
 
 TEST(Server, IsLearntFromWhatItHandsOut)
