@@ -89,9 +89,12 @@ std::unique_ptr<ServeFeed::Served> ServeFeed::open()
     if (!opened) return fail(problemOf(opened.error())), nullptr;
     auto served = std::make_unique<Served>(std::move(*opened));
     served->host.on_decisions([this](std::span<const Decision> decisions) { take(decisions); });
+    served->host.on_notice([this](const host::HostNotice& notice) { notices_.add(wallClock(), notice); });
     auto orders = host::ServerOrders::open(served->host, request_.config);
     if (!orders) return fail(problemOf(orders.error())), nullptr;
     served->orders = std::move(*orders);
+    for (const auto& sentence : served->orders->notices())
+        notices_.add(wallClock(), QString::fromStdString(sentence));
     served->reload.emplace(*served->orders, request_.file.toStdString());
     auto deadMan = host::DeadMan::attach(served->host, {request_.stopAfter, false, false}, [this](const std::string& why) {
         stopping_ = true;
@@ -118,6 +121,7 @@ void ServeFeed::run()
         return;
     }
     Served& served = *opened;
+    held_.fill(served.host);
     {
         const std::scoped_lock lock(mutex_);
         served_ = std::move(opened);
@@ -152,6 +156,12 @@ void ServeFeed::take(std::span<const Decision> decisions)
 
 void ServeFeed::pump(Intake& intake, std::chrono::nanoseconds elapsed, std::chrono::nanoseconds budget)
 {
+    // What it held already comes before what it does: until all of that is told, the frames wait.
+    const auto begun = std::chrono::steady_clock::now();
+    while (auto part = held_.take()) {
+        intake.held(std::move(*part));
+        if (std::chrono::steady_clock::now() - begun > budget) return;
+    }
     std::vector<Decision> decisions;
     {
         const std::scoped_lock lock(mutex_);
@@ -243,11 +253,18 @@ void ServeFeed::describe(ui::SourceStatus& status) const
     status.title = say("Serving on %1").arg(request_.interface);
     if (serving_) status.serving = say("Serving %1 on %2").arg(ui::poolText(pool().first_range()), request_.interface);
     status.takesOrders = serving_;
+    status.notices = notices_.list();
     if (serving_) status.configFile = request_.file;
     const std::scoped_lock lock(mutex_);
     status.queueDrops += droppedDecisions_;
     if (!served_) return;
-    status.kernelDrops += served_->host.counters().kernel_drops;
+    const host::HostCounters counters = served_->host.counters();
+    status.kernelDrops += counters.kernel_drops;
+    for (const auto& reason : host::kDropReasons) {
+        if (reason.count == &host::HostCounters::kernel_drops || counters.*reason.count == 0) continue;
+        status.serverDrops.append(
+            {QString::fromUtf8(reason.text.data(), static_cast<qsizetype>(reason.text.size())), counters.*reason.count});
+    }
     if (const auto stops = served_->deadMan->stops_at(); serving_ && stops) status.stopsAt = models::clockTextSeconds(*stops);
 }
 

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "app/dorascope/capture_feed.h"
+#include "app/dorascope/held_queue.h"
+#include "app/dorascope/notice_list.h"
 #include "app/dorascope/order_desk.h"
 #include "app/dorascope/source.h"
 #include "engine/host/config_reload.h"
@@ -58,6 +60,8 @@ private:
     std::uint64_t droppedDecisions_ = 0;
     std::optional<ui::Problem> problem_;
     std::atomic<bool> stopping_ = false, finished_ = false, serving_ = false;
+    HeldQueue held_;
+    NoticeList notices_;
     OrderDesk desk_; ///< ends before the server does
     std::thread thread_;
     static constexpr std::size_t kMostDecisions = 65536;

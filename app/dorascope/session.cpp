@@ -139,11 +139,21 @@ void Session::reload()
 ui::ConfigReading Session::readConfig(const QString& path) const
 {
     auto config = host::load_config(path.toStdString());
-    if (!config) return {std::nullopt, problemOf(path, config.error()), {}};
-    QStringList warnings;
-    for (const auto& line : host::warning_lines(*config))
-        warnings << QString::fromStdString(line);
-    return {std::move(*config), std::nullopt, warnings};
+    if (!config) return {std::nullopt, problemOf(path, config.error())};
+    return {std::move(*config), std::nullopt};
+}
+
+QStringList Session::doubts(const server::Config& config, const QString& interface) const
+{
+    std::vector<Ipv4Address> own;
+    if (const auto all = host::interfaces()) {
+        const auto one = std::ranges::find(*all, interface.toStdString(), &host::Interface::name);
+        if (one != all->end()) own = host::own_addresses(*one);
+    }
+    QStringList lines;
+    for (const auto& line : host::warning_lines(config, own))
+        lines << QString::fromStdString(line);
+    return lines;
 }
 
 void Session::report(const OrderOutcome& outcome)

@@ -44,6 +44,7 @@ public:
     bool isReserved(Ipv4Address address) const override;
     void reload() override;
     ui::ConfigReading readConfig(const QString& path) const override;
+    QStringList doubts(const server::Config& config, const QString& interface) const override;
     void setPaused(bool paused) override;
     void setPace(ui::Pace pace) override;
     void step() override;

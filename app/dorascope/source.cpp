@@ -19,6 +19,12 @@ void Intake::decision(const Decision& decision)
     state_.apply(decision, changes_);
 }
 
+void Intake::held(observe::HeldLeases held)
+{
+    state_.apply(held, changes_);
+    recording_.append(std::move(held));
+}
+
 void Intake::serve(const observe::Pool& pool)
 {
     if (pool == state_.pool()) return;

@@ -18,6 +18,7 @@ public:
     Intake(observe::Recording& recording, observe::LanState& state);
     void frame(const decode::Frame& frame);
     void decision(const Decision& decision);
+    void held(observe::HeldLeases held);
     /// What there is to give from now on; before the first frame: since ever.
     void serve(const observe::Pool& pool);
     void advance(Instant now);

@@ -180,6 +180,48 @@ TEST(Csv, QuotesWhatNeedsIt)
     EXPECT_EQ(csvLine({"-5", "+1.5", "-x", "@a", "=1"}), "-5,+1.5,'-x,'@a,'=1\r\n");
 }
 
+TEST(LeaseModel, ForgetsWhatTheServerHasForgotten)
+{
+    WatchedLan lan;
+    LeaseModel model{lan.scope};
+    QAbstractItemModelTester tester{&model};
+    lan.dora("A", "10.0.0.10", 1).dora("B", "10.0.0.11", 2);
+    lan.publish();
+    ASSERT_EQ(model.rowCount(), 2);
+    Decision order;
+    order.outcome = Outcome::recorded;
+    order.address = ip("10.0.0.10");
+    order.steps = {{StepCode::order_erased, order.address, 0, {}}};
+    lan.decides(order);
+    lan.publish();
+    ASSERT_EQ(model.rowCount(), 1);
+    EXPECT_EQ(text(model, 0, Column::kAddress), "10.0.0.11");
+    lan.dora("C", "10.0.0.10", 3);
+    lan.publish();
+    EXPECT_EQ(model.rowCount(), 2) << "somebody has it again";
+}
+
+TEST(LeaseModel, ShowsThatAnAddressInQuarantineIsAnothersLease)
+{
+    WatchedLan lan;
+    LeaseModel model{lan.scope};
+    QAbstractItemModelTester tester{&model};
+    Decision decision = decided("A", MessageType::discover, MessageType::none);
+    decision.steps.insert(decision.steps.begin(), {StepCode::probe_answered, ip("10.0.0.10"), 0, hardware("B")});
+    lan.decides(decision);
+    lan.hears(ack("B", "10.0.0.10").server("10.0.0.66", "02:00:00:00:00:66"));
+    lan.publish();
+    ASSERT_EQ(model.rowCount(), 1);
+    EXPECT_EQ(text(model, 0, Column::kState), "bound, in quarantine");
+    EXPECT_EQ(text(model, 0, Column::kServer), "10.0.0.66");
+    EXPECT_TRUE(text(model, 0, Column::kState, Qt::ToolTipRole).contains("another server"));
+    EXPECT_EQ(model.index(0, Column::kState).data(LeaseModel::kSeverityRole).toInt(), static_cast<int>(CellSeverity::error));
+    lan.scope.setFilter(QStringLiteral("state:quarantine"));
+    EXPECT_EQ(model.rowCount(), 1);
+    lan.scope.setFilter(QStringLiteral("state:bound"));
+    EXPECT_EQ(model.rowCount(), 1);
+}
+
 /// RFC 5227 §2.1.1: what a probe found is in use by somebody, and in quarantine.
 TEST(LeaseModel, ShowsWhatAProbeFoundInUse)
 {

@@ -5,9 +5,12 @@
 #include "tests/support/netd_copy.h"
 #include "tests/ui/open_window.h"
 
+#include "app/dorascope/capture_feed.h"
+#include "engine/host/lease_store.h"
 #include "engine/lab/lab.h"
 #include "ui/models/message_detail.h"
 #include "ui/models/why.h"
+#include "ui/views/leases_page.h"
 #include "ui/views/notice_bar.h"
 #include "ui/views/status_strip.h"
 
@@ -151,6 +154,76 @@ TEST_F(LiveTest, ALeaseIsReleasedFromItsPage)
     open.session().order(ui::LeaseOrder::release, address);
     EXPECT_TRUE(
         OpenWindow::waitFor([&] { return open.window().notice().text().contains(QStringLiteral("No server runs here")); }));
+}
+
+/// A lease file of an earlier day: what is in it is there before any client says anything.
+TEST_F(LiveTest, TheLeasesOfItsFileAreShownAtOnceAndCanBeDeleted)
+{
+    const Instant now = app::wallClock();
+    std::vector<server::LeaseWrite> rows(4);
+    for (std::uint8_t i = 0; i < 4; ++i) {
+        server::Lease& lease = rows[i].lease;
+        lease.address = Ipv4Address{0xc0a84d64U + i};
+        lease.hardware = {1, 6, {2, 0, 0, 0, 0, i}};
+        lease.client = {server::ClientKey::Kind::hardware, {1, 2, 0, 0, 0, 0, i}};
+        lease.hostname = "desk-" + std::to_string(i);
+        lease.since = lease.renewed = now - 10min;
+        lease.expires = now + 50min;
+    }
+    rows[2].lease.expires = now - 5min;
+    rows[3].lease.state = server::LeaseState::conflict;
+    {
+        std::filesystem::create_directories(state_.path() / "dorascope");
+        auto store = host::LeaseStore::open(state_.path() / "dorascope/leases-srv.sqlite");
+        ASSERT_TRUE(store && store->commit(rows));
+    }
+    OpenWindow open;
+    open.window().showPage(ui::MainWindow::leases);
+    open.session().serve(serveRequest());
+    const auto& model = open.window().leasesPage().leases();
+    ASSERT_TRUE(OpenWindow::waitFor([&] { return model.rowCount() == 4; })) << qPrintable(open.window().notice().text());
+    EXPECT_TRUE(open.scope().state().messages().empty());
+    const auto shown = [&](int row, int column) { return model.index(row, column).data().toString(); };
+    using Column = models::LeaseModel::Column;
+    EXPECT_EQ(shown(0, Column::kClient), QStringLiteral("desk-0"));
+    EXPECT_EQ(shown(0, Column::kState), QStringLiteral("bound"));
+    EXPECT_EQ(shown(0, Column::kServer), QStringLiteral("192.168.77.1"));
+    EXPECT_EQ(shown(2, Column::kState), QStringLiteral("expired"));
+    EXPECT_EQ(shown(3, Column::kState), QStringLiteral("conflict"));
+    EXPECT_EQ(open.scope().inUse(), 2U);
+    ASSERT_TRUE(OpenWindow::waitFor([&] { return open.window().statusStrip().text().contains(QStringLiteral("Pool 2 / 101")); }))
+        << qPrintable(open.window().statusStrip().text());
+    open.session().order(ui::LeaseOrder::erase, rows[0].lease.address);
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return model.rowCount() == 3; })) << "the server knows nothing of it any more";
+    EXPECT_EQ(shown(0, Column::kClient), QStringLiteral("desk-1"));
+    open.session().order(ui::LeaseOrder::reserve, rows[1].lease.address);
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return open.session().isReserved(rows[1].lease.address); }));
+    open.session().order(ui::LeaseOrder::clearQuarantine, rows[3].lease.address);
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return model.rowCount() == 2; }));
+}
+
+TEST_F(LiveTest, AnInterfaceThatGoesDownIsSaidUntilItIsUpAgain)
+{
+    OpenWindow open;
+    open.session().serve(serveRequest());
+    ASSERT_TRUE(OpenWindow::waitFor([&] { return open.session().status().takesOrders; }));
+    test::Cable::ip("link set srv down");
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return open.window().trouble().text().contains(QStringLiteral("srv is down")); }))
+        << qPrintable(open.window().trouble().text());
+    test::Cable::ip("link set srv up");
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return open.window().trouble().text().isEmpty(); }));
+    EXPECT_GE(open.session().status().notices.size(), 2);
+}
+
+TEST_F(LiveTest, WhatIsDoubtfulDependsOnTheAddressesOfTheInterface)
+{
+    OpenWindow open;
+    server::Config config = serveRequest().config;
+    config.subnets[0].pools = {*Ipv4Range::parse("192.168.77.1-192.168.77.50")};
+    EXPECT_FALSE(
+        open.session().doubts(config, QStringLiteral("lo")).join(QLatin1Char(' ')).contains(QStringLiteral("own address")));
+    const auto doubts = open.session().doubts(config, QStringLiteral("srv")).join(QLatin1Char('\n'));
+    EXPECT_TRUE(doubts.contains(QStringLiteral("own address"))) << qPrintable(doubts);
 }
 
 TEST_F(LiveTest, ServingStopsByItself)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a person orders about a lease: menu, keys, the question before what hurts, and the way back.
+#include "tests/observe/conversation.h"
 #include "tests/ui/open_window.h"
 #include "tests/ui/paper_control.h"
 #include "ui/views/lease_actions.h"
@@ -90,6 +91,40 @@ TEST(LeaseOrders, TheQuarantineOfWhatAProbeFoundInUseCanBeCleared)
     QTest::mouseClick(&page.orders().button(), Qt::LeftButton);
     ASSERT_EQ(control.orders.size(), 1);
     EXPECT_EQ(control.orders[0], (std::pair{LeaseOrder::clearQuarantine, decision.address}));
+}
+
+TEST(LeaseOrders, TheQuarantineOfWhatAnotherServerBoundCanBeClearedAndNothingElse)
+{
+    models::Scope scope;
+    observe::LanState state;
+    observe::Changes changes;
+    observe::HeldLeases held;
+    held.server = *Ipv4Address::parse("10.0.0.1");
+    held.leases.resize(1);
+    held.leases[0].address = *Ipv4Address::parse("10.0.0.10");
+    held.leases[0].state = observe::BindingState::conflict;
+    state.apply(held, changes);
+    observe::test::Lan other;
+    other.state = state;
+    other.hears(observe::test::ack("B", "10.0.0.10").server("10.0.0.66", "02:00:00:00:00:66"));
+    const observe::Recording recording;
+    scope.setState(&other.state, &recording);
+    PaperControl control;
+    control.now.takesOrders = true;
+    LeasesPage page{scope, control};
+    page.resize(900, 500);
+    page.show();
+    OpenWindow::settle();
+    ASSERT_EQ(page.leases().rowCount(), 1);
+    page.table().setCurrentIndex(page.leases().index(0, 0));
+    EXPECT_EQ(page.leases().index(0, models::LeaseModel::kState).data().toString(), QStringLiteral("bound, in quarantine"));
+    for (const auto order : {LeaseOrder::release, LeaseOrder::erase, LeaseOrder::reserve, LeaseOrder::unreserve})
+        EXPECT_FALSE(page.actions().action(order).isEnabled()) << "another server's lease";
+    ASSERT_TRUE(page.actions().action(LeaseOrder::clearQuarantine).isEnabled());
+    page.actions().action(LeaseOrder::clearQuarantine).trigger();
+    QTest::mouseClick(&page.orders().button(), Qt::LeftButton);
+    ASSERT_EQ(control.orders.size(), 1);
+    EXPECT_EQ(control.orders[0], (std::pair{LeaseOrder::clearQuarantine, *Ipv4Address::parse("10.0.0.10")}));
 }
 
 TEST_F(OrdersTest, ThePastTakesNone)

@@ -5,6 +5,7 @@
 #include "ui/views/source_control.h"
 
 #include <QList>
+#include <QMap>
 
 #include <utility>
 
@@ -34,6 +35,7 @@ public:
     bool isReserved(Ipv4Address address) const override { return reserved.contains(address); }
     void reload() override { ++reloads; }
     ConfigReading readConfig(const QString&) const override { return reading; }
+    QStringList doubts(const server::Config&, const QString& interface) const override { return doubted.value(interface); }
     void setPaused(bool) override { }
     void setPace(Pace) override { }
     void step() override { }
@@ -45,6 +47,7 @@ public:
     QStringList opened;
     QList<ServeRequest> served;
     ConfigReading reading;
+    QMap<QString, QStringList> doubted; ///< by interface
     QList<std::pair<LeaseOrder, Ipv4Address>> orders;
     QList<Ipv4Address> reserved;
     int reloads = 0;

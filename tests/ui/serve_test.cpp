@@ -109,7 +109,7 @@ TEST_F(ServeTest, AFileTakesThePlaceOfTheForm)
 TEST_F(ServeTest, WhatIsHardlyMeantInAFileIsSaidAndServedAllTheSame)
 {
     control.reading.config.emplace().subnets.emplace_back().prefix = Ipv4Prefix::parse("10.9.0.0/16").value();
-    control.reading.warnings = {QStringLiteral("Warning: subnet[0].router: 10.8.0.1 lies outside 10.9.0.0/16")};
+    control.doubted[QStringLiteral("eth0")] = {QStringLiteral("Warning: subnet[0].router: 10.8.0.1 lies outside 10.9.0.0/16")};
     panel.useFile(QStringLiteral("/etc/lab/dhcp.toml"));
     EXPECT_TRUE(panel.notice().text().contains(QStringLiteral("dhcp.toml can be served"))) << qPrintable(panel.notice().text());
     EXPECT_TRUE(panel.notice().text().contains(QStringLiteral("10.8.0.1 lies outside")));
@@ -117,9 +117,25 @@ TEST_F(ServeTest, WhatIsHardlyMeantInAFileIsSaidAndServedAllTheSame)
     EXPECT_TRUE(panel.startButton().isEnabled());
     panel.useFile({});
     EXPECT_EQ(panel.notice().text(), QString()) << "it was about the file";
-    control.reading = {std::nullopt, Problem{QStringLiteral("dhcp.toml has an error."), {}, {}}, {}};
+    control.reading = {std::nullopt, Problem{QStringLiteral("dhcp.toml has an error."), {}, {}}};
     panel.useFile(QStringLiteral("/etc/lab/dhcp.toml"));
     EXPECT_EQ(panel.notice().accessibleName(), QStringLiteral("Error"));
+}
+
+TEST_F(ServeTest, WhatIsDoubtfulInAFileDependsOnTheInterface)
+{
+    control.reading.config.emplace().subnets.emplace_back().prefix = Ipv4Prefix::parse("10.0.0.0/29").value();
+    const auto own = QStringLiteral("Warning: subnet[0].pool: the server's own address 10.0.0.5 is in it (excluded)");
+    control.doubted[QStringLiteral("eth1")] = {own};
+    panel.useFile(QStringLiteral("/etc/lab/dhcp.toml"));
+    EXPECT_EQ(panel.notice().text(), QString());
+    panel.interfaceBox().setCurrentIndex(1);
+    EXPECT_TRUE(panel.notice().text().contains(own)) << qPrintable(panel.notice().text());
+    panel.interfaceBox().setCurrentIndex(0);
+    EXPECT_EQ(panel.notice().text(), QString());
+    control.problem = Problem{QStringLiteral("eth1 is down."), QStringLiteral("ip link set eth1 up"), {}};
+    panel.interfaceBox().setCurrentIndex(1);
+    EXPECT_TRUE(panel.notice().text().contains(QStringLiteral("eth1 is down"))) << "what keeps it from serving comes first";
 }
 
 TEST_F(ServeTest, EveryErrorOfAFileIsShownAndTheFormStays)

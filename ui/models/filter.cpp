@@ -213,7 +213,9 @@ bool Filter::matches(const Scope& scope, const observe::Binding& binding) const
         case FilterField::address: return addressMatches(term, binding.address);
         case FilterField::server:
             return binding.server < state.servers().size() && addressMatches(term, state.servers()[binding.server].identifier);
-        case FilterField::state: return nameMatches(to_string(binding.state), term.latin);
+        case FilterField::state:
+            return nameMatches(to_string(binding.state), term.latin)
+                || (binding.quarantined && nameMatches("quarantine", term.latin));
         case FilterField::xid:
         case FilterField::type:
             return binding.exchange < state.exchanges().size() && exchangeMatches(scope, i, state.exchanges()[binding.exchange]);

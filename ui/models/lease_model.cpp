@@ -58,6 +58,20 @@ double fraction(const observe::Binding& binding, Instant now)
     return std::clamp(left / binding.lease_seconds, 0.0, 1.0);
 }
 
+QString stateWord(BindingState state) { return QCoreApplication::translate("LeaseModel", stateRow(state).word); }
+
+/// In quarantine here, and yet somebody's: from another server.
+bool isContested(const observe::Binding& binding)
+{
+    return binding.quarantined && (binding.state == BindingState::bound || binding.state == BindingState::offered);
+}
+
+int severityOf(const observe::Binding& binding, int column)
+{
+    if (column != LeaseModel::kState) return static_cast<int>(CellSeverity::none);
+    return static_cast<int>(isContested(binding) ? CellSeverity::error : stateRow(binding.state).severity);
+}
+
 /// A row moves in these when its client says something, whether or not the binding is another then.
 bool isOfClient(int column) { return column == LeaseModel::kClientId || column == LeaseModel::kLastSeen; }
 
@@ -116,7 +130,7 @@ void LeaseModel::onSelection()
 }
 
 int LeaseModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kColumnCount; }
-bool LeaseModel::accepts(Id id) const { return scope_.matchesBinding(items_[id]); }
+bool LeaseModel::accepts(Id id) const { return !items_[id].is_nobodys() && scope_.matchesBinding(items_[id]); }
 
 int LeaseModel::rowOfAddress(Ipv4Address address) const
 {
@@ -177,7 +191,9 @@ QString LeaseModel::display(const observe::Binding& binding, int column) const
         const auto& id = clients[binding.client].client_id;
         return QString::fromStdString(wire::option_text(wire::option::client_identifier, std::as_bytes(std::span{id})));
     }
-    case kState: return QCoreApplication::translate("LeaseModel", stateRow(binding.state).word);
+    case kState:
+        if (isContested(binding)) return tr("%1, in quarantine").arg(stateWord(binding.state));
+        return stateWord(binding.state);
     case kServer: return scope_.serverName(binding.server);
     case kSince: return timeOf(binding.since);
     case kTimeLeft: {
@@ -199,6 +215,8 @@ QVariant LeaseModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         if (index.column() == kClient) return scope_.clientDetail(binding.client);
         if (index.column() == kServer) return scope_.serverDetail(binding.server);
+        if (isContested(binding) && index.column() == kState)
+            return tr("This server found it in use and has it in quarantine; a client has it from another server.");
         if (const char* const meaning = stateRow(binding.state).meaning; index.column() == kState && *meaning != '\0')
             return QCoreApplication::translate("LeaseModel", meaning);
         if (index.column() == kTimeLeft && runs(binding) && binding.expires != kNever)
@@ -208,10 +226,11 @@ QVariant LeaseModel::data(const QModelIndex& index, int role) const
     case kClientNameRole: return nameOf(binding);
     case kClientDetailRole: return scope_.clientDetail(binding.client);
     case kStateRole: return static_cast<int>(binding.state);
+    case kContestedRole: return isContested(binding);
     case kFractionRole: return fraction(binding, scope_.state().now());
     case kExchangeRole: return binding.exchange;
     case kClientRole: return binding.client;
-    case kSeverityRole: return static_cast<int>(index.column() == kState ? stateRow(binding.state).severity : CellSeverity::none);
+    case kSeverityRole: return severityOf(binding, index.column());
     case kSelectedRole: return binding.client != observe::kNone && binding.client == scope_.selection().client;
     default: return {};
     }
@@ -230,6 +249,7 @@ QHash<int, QByteArray> LeaseModel::roleNames() const
                   {kClientNameRole, "clientName"},
                   {kClientDetailRole, "clientDetail"},
                   {kStateRole, "state"},
+                  {kContestedRole, "contested"},
                   {kFractionRole, "fraction"},
                   {kExchangeRole, "exchange"},
                   {kClientRole, "client"},

@@ -22,6 +22,7 @@ public:
         kClientNameRole, ///< QString
         kClientDetailRole, ///< QString: "Apple · 3c:22:fb:0a:01:02"
         kStateRole, ///< int: observe::BindingState
+        kContestedRole, ///< bool: in quarantine here, while a client has it from another server
         kFractionRole, ///< double: time left over lease time, 0 … 1; −1 unknown or not bound; 1 for ever
         kExchangeRole, ///< uint: ExchangeId of the last one about it
         kClientRole, ///< uint: ClientId

@@ -90,12 +90,16 @@ void LeaseActions::refresh()
     const bool possible = binding != nullptr && scope_.isLive() && control_.status().takesOrders;
     const auto servers = scope_.state().servers();
     const bool ours = possible && (binding->server >= servers.size() || servers[binding->server].embedded);
+    // … but what this server has in quarantine is its own matter, whoever leased it out.
+    const bool setAside = possible && binding->quarantined;
     const bool reserved = ours && control_.isReserved(binding->address);
     for (const Row& row : kRows) {
         QAction& one = action(row.order);
         const bool sensible = row.order != LeaseOrder::unreserve || reserved;
-        one.setEnabled(ours && sensible && (row.states & bit(binding->state)) != 0);
-        one.setToolTip(ours || binding == nullptr ? QString() : say("Only for leases of a server that runs in this window"));
+        const bool clears = row.order == LeaseOrder::clearQuarantine && setAside;
+        one.setEnabled(clears || (ours && sensible && (row.states & bit(binding->state)) != 0));
+        one.setToolTip(ours || clears || binding == nullptr ? QString()
+                                                            : say("Only for leases of a server that runs in this window"));
     }
 }
 

@@ -36,14 +36,24 @@ const StateLook& lookOf(BindingState state)
 void LeaseDelegate::paintState(QPainter& painter, const QRect& box, const QModelIndex& index)
 {
     const Theme& theme = Theme::current();
-    const StateLook& look = lookOf(static_cast<BindingState>(index.data(LeaseModel::kStateRole).toInt()));
+    const auto state = static_cast<BindingState>(index.data(LeaseModel::kStateRole).toInt());
+    const bool contested = index.data(LeaseModel::kContestedRole).toBool();
+    const StateLook& look = lookOf(contested ? BindingState::conflict : state);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme.color(look.dot));
     painter.drawEllipse(QPointF(box.left() + 4.5, box.center().y() + 0.5), 4, 4);
     QFont font = theme.textFont();
     font.setWeight(QFont::Medium);
-    paintText(painter, box.adjusted(16, 0, 0, 0), index.data().toString(), font, theme.color(look.ink));
+    const QRect words = box.adjusted(16, 0, 0, 0);
+    if (!contested) return paintText(painter, words, index.data().toString(), font, theme.color(look.ink));
+    // Two facts, a line each.
+    const QStringList facts = index.data().toString().split(QStringLiteral(", "));
+    const int upper = QFontMetrics(font).height(), lower = QFontMetrics(theme.smallFont()).height();
+    const int top = words.center().y() - (upper + lower) / 2;
+    paintText(painter, QRect(words.left(), top, words.width(), upper), facts.first(), font, theme.color(Role::good));
+    paintText(painter, QRect(words.left(), top + upper, words.width(), lower), facts.last(), theme.smallFont(),
+              theme.color(look.ink));
 }
 
 void LeaseDelegate::paintTimeLeft(QPainter& painter, const QRect& box, const QModelIndex& index)

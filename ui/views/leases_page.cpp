@@ -109,6 +109,8 @@ void LeasesPage::summarise()
     if (size > 0)
         parts
             << tr("pool %1: %2 of %3 in use").arg(poolText(scope_.pool().first_range()), grouped(scope_.inUse()), grouped(size));
+    const std::uint64_t leftOut = scope_.state().counts().held_left_out;
+    if (leftOut > 0) parts << tr("%1 more in the lease file are not shown: there is no room for them").arg(grouped(leftOut));
     heading_->setNote(parts.join(QStringLiteral(" \u00b7 ")));
 }
 

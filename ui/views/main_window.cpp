@@ -3,6 +3,7 @@
 
 #include "ui/charts/charts_page.h"
 #include "ui/charts/timeline_strip.h"
+#include "ui/models/time_text.h"
 #include "ui/views/column_memory.h"
 #include "ui/views/exchange_table.h"
 #include "ui/views/inspector.h"
@@ -41,7 +42,7 @@ constexpr QSize kFrame{8, 40};
 
 MainWindow::MainWindow(models::Scope& scope, SourceControl& control, QSettings& settings, QWidget* parent)
     : QWidget(parent), scope_(scope), control_(control), settings_(settings), top_(new TopBar(scope, control_)),
-      sidebar_(new Sidebar), notice_(new NoticeBar), question_(new OrderBar), welcome_(new WelcomePanel),
+      sidebar_(new Sidebar), notice_(new NoticeBar), trouble_(new NoticeBar), question_(new OrderBar), welcome_(new WelcomePanel),
       pages_(new QStackedWidget), live_(new LivePage(scope)), leases_(new LeasesPage(scope, control_)),
       servers_(new ServersPage(scope)), charts_(new ChartsPage(scope)), serve_(new ServePanel(control_)),
       sides_(new QSplitter(Qt::Horizontal)), inspector_(new Inspector(scope)), timeline_(new TimelineStrip(scope)),
@@ -80,6 +81,7 @@ QWidget* MainWindow::content()
     column->setContentsMargins(16, 14, 14, 8);
     column->setSpacing(12);
     column->addWidget(question_);
+    column->addWidget(trouble_);
     column->addWidget(notice_);
     column->addWidget(welcome_);
     column->addWidget(sides_, 1);
@@ -94,6 +96,7 @@ void MainWindow::build()
     sidebar_->addPage(tr("Servers"), QStringLiteral("Ctrl+3"));
     sidebar_->addPage(tr("Charts"), QStringLiteral("Ctrl+4"));
     sidebar_->setFixedWidth(168);
+    trouble_->ignoreEscape();
     auto* const middle = new QHBoxLayout;
     middle->setSpacing(0);
     middle->addWidget(sidebar_);
@@ -125,6 +128,7 @@ void MainWindow::connectAll()
     connect(&control_, &SourceControl::sourceChanged, this, &MainWindow::onSource);
     connect(&control_, &SourceControl::statusChanged, this, &MainWindow::refreshCounts);
     connect(&control_, &SourceControl::statusChanged, this, &MainWindow::explainEmptiness);
+    connect(&control_, &SourceControl::statusChanged, this, &MainWindow::tellTrouble);
     connect(&scope_, &models::Scope::advanced, this, &MainWindow::refreshCounts);
     connect(&scope_, &models::Scope::advanced, this, &MainWindow::guide);
     connect(&scope_, &models::Scope::reset, this, &MainWindow::refreshCounts);
@@ -227,6 +231,26 @@ void MainWindow::explainEmptiness()
         words = status.frames == 0 ? tr("There is no frame in it.")
                                    : tr("There is no DHCP message in it (frames read: %1).").arg(grouped(status.frames));
     live_->ladder().setEmptyText(words);
+}
+
+/// The newest trouble of the server that runs here, until it is over or closed. What came before it stands in the status bar's list.
+void MainWindow::tellTrouble()
+{
+    const SourceStatus status = control_.status();
+    const auto newest = std::find_if(status.notices.rbegin(), status.notices.rend(), [](const Notice& n) { return n.stands; });
+    if (!status.running || newest == status.notices.rend()) {
+        told_.reset();
+        return trouble_->hide();
+    }
+    if (told_ == *newest) return;
+    const bool closed = told_ && told_->at == newest->at && trouble_->isHidden(); // the same, with newer words
+    told_ = *newest;
+    if (closed) return;
+    const auto end = newest->text.indexOf(QStringLiteral(". "));
+    const QString what = end < 0 ? newest->text : newest->text.left(end + 1),
+                  rest = end < 0 ? QString() : newest->text.mid(end + 2);
+    const QString since = tr("Since %1.").arg(models::clockTextSeconds(newest->at));
+    trouble_->warn({what, rest.isEmpty() ? since : rest + QLatin1Char(' ') + since, {}});
 }
 
 void MainWindow::rememberSource()

@@ -50,6 +50,7 @@ public:
     Inspector& inspector() { return *inspector_; }
     TopBar& topBar() { return *top_; }
     NoticeBar& notice() { return *notice_; }
+    NoticeBar& trouble() { return *trouble_; }
     OrderBar& question() { return *question_; }
     StatusStrip& statusStrip() { return *status_; }
     Sidebar& sidebar() { return *sidebar_; }
@@ -68,6 +69,7 @@ private:
     void restore();
     void onSource();
     void explainEmptiness();
+    void tellTrouble();
     void rememberSource();
     void guide(const observe::Changes& changes);
     void refreshCounts();
@@ -80,6 +82,8 @@ private:
     TopBar* top_;
     Sidebar* sidebar_;
     NoticeBar* notice_;
+    NoticeBar* trouble_; ///< of the server that runs here, while it stands
+    std::optional<Notice> told_; ///< the last one shown there; closed, it stays closed
     OrderBar* question_; ///< before the server is stopped in passing
     WelcomePanel* welcome_;
     QStackedWidget* pages_;

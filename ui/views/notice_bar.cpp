@@ -86,6 +86,12 @@ void NoticeBar::say(const Problem& problem, bool warning)
     QAccessible::updateAccessibility(&alert);
 }
 
+void NoticeBar::ignoreEscape()
+{
+    close_->setShortcut({});
+    close_->setToolTip(tr("Close"));
+}
+
 QString NoticeBar::text() const { return isHidden() ? QString() : what_->text() + QLatin1Char(' ') + remedy_->text(); }
 
 void NoticeBar::paintEvent(QPaintEvent*)

@@ -17,6 +17,7 @@ public:
     explicit NoticeBar(QWidget* parent = nullptr);
     void show(const Problem& problem);
     void warn(const Problem& problem); ///< nothing has failed, but somebody should know
+    void ignoreEscape(); ///< where another bar has that key
     QString text() const;
 
 protected:

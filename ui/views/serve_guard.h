@@ -31,6 +31,10 @@ public:
     bool isReserved(Ipv4Address address) const override { return behind_.isReserved(address); }
     void reload() override { behind_.reload(); }
     ConfigReading readConfig(const QString& path) const override { return behind_.readConfig(path); }
+    QStringList doubts(const server::Config& config, const QString& interface) const override
+    {
+        return behind_.doubts(config, interface);
+    }
     void setPaused(bool paused) override { behind_.setPaused(paused); }
     void setPace(Pace pace) override { behind_.setPace(pace); }
     void step() override { behind_.step(); }

@@ -84,6 +84,7 @@ void ServePanel::buildBehaviour(QFormLayout& form)
     polite_->setToolTip(tr("For a LAN that may have a DHCP server already"));
     form.addRow(QString(), probe_);
     form.addRow(QString(), polite_);
+    form.addItem(new QSpacerItem(0, 8, QSizePolicy::Minimum, QSizePolicy::Fixed));
     addField(form, stop, tr("&Stop after"), tr("never; or a time, such as 2 h"));
     connect(probe_, &QCheckBox::toggled, this, &ServePanel::check);
     connect(polite_, &QCheckBox::toggled, this, &ServePanel::check);
@@ -120,18 +121,12 @@ void ServePanel::useFile(const QString& path)
     if (!path.isEmpty()) {
         auto reading = control_.readConfig(path);
         if (!reading.config) return notice_->show(reading.problem.value_or(Problem{}));
-        if (reading.warnings.isEmpty())
-            notice_->hide();
-        else
-            notice_->warn({tr("%1 can be served, but is hardly meant so:").arg(QFileInfo(path).fileName()),
-                           reading.warnings.join(QLatin1Char('\n')),
-                           {}});
         fileConfig_ = std::move(reading.config);
     } else {
         fileConfig_.reset();
-        notice_->hide();
     }
     file_ = path;
+    remark();
     const bool form = path.isEmpty();
     for (int i = 0; i < fieldCount; ++i)
         if (i != stop && edits_[i] != nullptr) edits_[i]->setEnabled(form);
@@ -210,16 +205,28 @@ const InterfaceChoice* ServePanel::chosen() const
     return at >= 0 && at < interfaces_.size() ? &interfaces_[at] : nullptr;
 }
 
-void ServePanel::suggest()
+/// What keeps this machine from serving on the interface that is chosen; else what is doubtful in the file, which depends on that too.
+void ServePanel::remark()
 {
     notice_->hide();
+    const InterfaceChoice* const choice = chosen();
+    const auto problem = choice != nullptr ? control_.preflight(choice->name) : std::nullopt;
+    if (problem) return notice_->show(*problem);
+    if (!fileConfig_) return;
+    const QStringList doubts = control_.doubts(*fileConfig_, choice != nullptr ? choice->name : QString());
+    if (doubts.isEmpty()) return;
+    notice_->warn(
+        {tr("%1 can be served, but is hardly meant so:").arg(QFileInfo(file_).fileName()), doubts.join(QLatin1Char('\n')), {}});
+}
+
+void ServePanel::suggest()
+{
+    remark();
     const InterfaceChoice* const choice = chosen();
     if (choice == nullptr) {
         state_->setText(tr("This machine has no network interface to serve on. Plug one in, or make a virtual one: ip link add "
                            "lab0 type dummy."));
     } else {
-        const auto problem = control_.preflight(choice->name);
-        if (problem) notice_->show(*problem);
         state_->setText(!choice->up            ? tr("down")
                             : !choice->carrier ? tr("up, but no carrier: no cable, or nothing at its other end")
                                                : tr("up, with carrier"));

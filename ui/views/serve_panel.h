@@ -54,6 +54,7 @@ private:
     void chooseFile();
     ServeForm form() const;
     void suggest();
+    void remark();
     void check();
     void start();
     void restyle();

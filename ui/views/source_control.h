@@ -44,6 +44,20 @@ struct Problem {
     QString command;
 };
 
+/// What the server that runs here has to say: a trouble, or that it is over.
+struct Notice {
+    Instant at{};
+    QString text; ///< whole sentences
+    bool stands = true; ///< not over, as far as is known
+    bool operator==(const Notice&) const = default;
+};
+
+/// What the server that runs here did not make a stored and sent answer of, by reason.
+struct DropCount {
+    QString words; ///< "damaged": "… were WORDS"
+    std::uint64_t count = 0;
+};
+
 struct SourceStatus {
     SourceKind kind = SourceKind::none;
     QString name; ///< scenario, file path or interface: what opens it again
@@ -59,6 +73,8 @@ struct SourceStatus {
     std::optional<double> progress; ///< 0 … 1 while a file is being read
     bool takesOrders = false; ///< a server of this window runs: see SourceControl::order()
     QString configFile; ///< that it can read again; empty: none
+    QList<Notice> notices; ///< newest last; at most some hundred
+    QList<DropCount> serverDrops; ///< beside the kernel's; none of 0
     QString stopsAt; ///< "15:04" when it ends by itself; empty: never
 };
 
@@ -72,11 +88,10 @@ struct ServeRequest {
     std::optional<Duration> stopAfter; ///< dead-man's switch
 };
 
-/// A configuration file as it was read: the configuration and what is doubtful in it, or every one of its errors at once.
+/// A configuration file as it was read: the configuration, or every one of its errors at once.
 struct ConfigReading {
     std::optional<server::Config> config;
     std::optional<Problem> problem;
-    QStringList warnings; ///< what is taken but hardly meant
 };
 
 class SourceControl : public QObject {
@@ -102,6 +117,8 @@ public:
     /// The configuration file once more; reloaded() or failed() with every error, and nothing is changed.
     virtual void reload() = 0;
     virtual ConfigReading readConfig(const QString& path) const = 0;
+    /// What can be served on `interface` (empty: on any), but is hardly meant so.
+    virtual QStringList doubts(const server::Config& config, const QString& interface) const = 0;
 
     virtual void setPaused(bool paused) = 0; ///< the lab's time
     virtual void setPace(Pace pace) = 0;

@@ -2,7 +2,10 @@
 #include "ui/views/status_strip.h"
 
 #include "ui/models/server_model.h"
+#include "ui/models/time_text.h"
+#include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
+#include "ui/views/notice_history.h"
 #include "ui/views/texts.h"
 
 #include <QHBoxLayout>
@@ -10,6 +13,7 @@
 #include <QProgressBar>
 #include <QToolButton>
 
+#include <algorithm>
 #include <cmath>
 
 namespace dorascope::ui {
@@ -32,7 +36,8 @@ void setText(QLabel& label, const QString& text)
 
 StatusStrip::StatusStrip(models::Scope& scope, SourceControl& control, QWidget* parent)
     : QWidget(parent), scope_(scope), control_(control), serving_(new QLabel), frames_(new QLabel), pool_(new QLabel),
-      remark_(new QLabel), progress_(new QProgressBar), cancel_(new QToolButton)
+      remark_(new QLabel), progress_(new QProgressBar), cancel_(new QToolButton), notices_(new QToolButton),
+      history_(new NoticeHistory(this))
 {
     setObjectName(QStringLiteral("statusStrip"));
     setAttribute(Qt::WA_StyledBackground);
@@ -50,7 +55,13 @@ StatusStrip::StatusStrip(models::Scope& scope, SourceControl& control, QWidget* 
     for (QWidget* const widget : std::initializer_list<QWidget*>{serving_, progress_, cancel_, frames_, pool_})
         row->addWidget(widget);
     row->addStretch(1);
+    row->addWidget(notices_);
     row->addWidget(remark_);
+    notices_->setProperty("kind", "link");
+    notices_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    notices_->setFocusPolicy(Qt::StrongFocus);
+    notices_->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_N);
+    connect(notices_, &QToolButton::clicked, this, [this] { history_->showAbove(*notices_, control_.status().notices); });
     connect(cancel_, &QToolButton::clicked, &control_, &SourceControl::stop);
     connect(&control_, &SourceControl::statusChanged, this, &StatusStrip::refresh);
     connect(&scope_, &models::Scope::reset, this, &StatusStrip::refresh);
@@ -75,17 +86,39 @@ void StatusStrip::restyle()
     setColor(*remark_, theme.color(Role::danger));
 }
 
+/// "12 damaged, 1 not sent": what the server itself could not take or give.
+QString StatusStrip::drops(const SourceStatus& status)
+{
+    QStringList rows;
+    for (const DropCount& drop : status.serverDrops)
+        rows << tr("%1 %2").arg(grouped(drop.count), drop.words);
+    return rows.join(QStringLiteral(", "));
+}
+
+void StatusStrip::refreshNotices(const QList<Notice>& notices)
+{
+    notices_->setVisible(!notices.isEmpty());
+    if (notices.isEmpty()) return;
+    const bool stands = std::ranges::any_of(notices, &Notice::stands);
+    const Theme& theme = Theme::current();
+    notices_->setText(notices.size() == 1 ? tr("1 notice") : tr("%1 notices").arg(notices.size()));
+    notices_->setIcon(icon(QStringLiteral("warning"), theme.color(stands ? Role::warning : Role::textMuted)));
+    notices_->setToolTip(tr("%1  %2\n(all of them: Ctrl+Shift+N)")
+                             .arg(models::clockTextSeconds(notices.constLast().at), notices.constLast().text));
+}
+
 QString StatusStrip::frames(const SourceStatus& status) const
 {
     QStringList parts{tr("%1 frames").arg(grouped(status.frames))};
-    const bool live = status.kind == SourceKind::watch || status.kind == SourceKind::serve || status.kind == SourceKind::pipe;
-    if (live || status.kernelDrops + status.queueDrops > 0) {
-        parts << (status.queueDrops > 0 ? tr("%1 dropped by the kernel, %2 by the window")
-                                              .arg(grouped(status.kernelDrops), grouped(status.queueDrops))
-                                        : tr("%1 dropped").arg(grouped(status.kernelDrops)));
-    } else {
-        parts << tr("0 dropped");
-    }
+    QStringList dropped;
+    if (status.kernelDrops > 0) dropped << tr("%1 dropped by the kernel").arg(grouped(status.kernelDrops));
+    if (status.queueDrops > 0) dropped << tr("%1 by the window").arg(grouped(status.queueDrops));
+    std::uint64_t atServer = 0;
+    for (const DropCount& drop : status.serverDrops)
+        atServer += drop.count;
+    if (atServer > 0) dropped << tr("%1 at the server").arg(grouped(atServer));
+    if (!dropped.isEmpty() && status.kernelDrops == 0) dropped.first().prepend(tr("dropped: "));
+    parts << (dropped.isEmpty() ? tr("0 dropped") : dropped.join(QStringLiteral(", ")));
     if (status.kind != SourceKind::file)
         parts << tr("%1 frames/s").arg(grouped(static_cast<std::uint64_t>(std::llround(status.framesPerSecond))));
     return parts.join(QStringLiteral(" \u00b7 "));
@@ -123,6 +156,9 @@ void StatusStrip::refresh()
     if (status.paused) state = tr("%1 \u00b7 paused").arg(state);
     setText(*serving_, state);
     setText(*frames_, status.kind == SourceKind::none ? QString() : frames(status));
+    const QString lost = drops(status);
+    frames_->setToolTip(lost.isEmpty() ? QString() : tr("At the server: %1").arg(lost));
+    refreshNotices(status.notices);
     setText(*pool_, pool());
     setText(*remark_, remark());
     progress_->setVisible(status.progress.has_value());
@@ -136,6 +172,8 @@ QString StatusStrip::text() const
     QStringList parts;
     for (const QLabel* const label : {serving_, frames_, pool_, remark_})
         if (!label->text().isEmpty()) parts << label->text();
+    if (!frames_->toolTip().isEmpty()) parts << frames_->toolTip();
+    if (!notices_->isHidden()) parts << notices_->text();
     return parts.join(QStringLiteral(", "));
 }
 
