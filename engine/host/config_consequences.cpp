@@ -23,13 +23,6 @@ constexpr std::array kParts{PartRow{"prefix", Part::whole},         PartRow{"poo
                             PartRow{"max_lease_time", Part::times}, PartRow{"renewal_time", Part::times},
                             PartRow{"rebinding_time", Part::times}, PartRow{"name", Part::name}};
 
-/// "subnet[0].pool[1].range" is about "subnet[0]", of that about "pool". A reservation is told from its neighbours: "reservation[1]".
-struct Subject {
-    std::string table; ///< empty: the top of the file
-    std::string_view key; ///< empty: the table itself
-    Part part = Part::whole;
-};
-
 bool is_nearly(std::string_view key, std::string_view name) { return key == name || nearest_name(key, {&name, 1}); }
 
 /// A misspelt key is taken for the one that was meant: its value is missing there.
@@ -42,56 +35,82 @@ Part part_of(std::string_view key)
     return key.empty() ? Part::whole : row == kParts.end() ? Part::other : row->part;
 }
 
-Subject subject_of(std::string_view path)
+} // namespace
+
+/// "subnet[0].pool[1].range" is about "subnet[0]", of that about "pool". A reservation is told from its neighbours: "reservation[1]".
+struct Unreadable::Subject {
+    explicit Subject(std::string_view path);
+
+    std::string table; ///< empty: the top of the file
+    std::string key; ///< empty: the table itself
+    Part part = Part::whole;
+    std::string named; ///< as errors about another table mention it
+    bool nearly_class = false, nearly_subnet = false; ///< misspelt at the top
+
+    bool same_part(const Subject& said) const;
+    bool named_by(const server::ConfigError& error) const;
+    bool missed_by(const server::ConfigError& error, const Subject& said) const;
+};
+
+Unreadable::Subject::Subject(std::string_view path)
 {
     const auto dot = std::min(path.find('.'), path.size());
     const auto head = path.substr(0, dot), rest = path.substr(std::min(dot + 1, path.size()));
     const auto stem = head.substr(0, head.find('['));
     const bool list = stem == "subnet" || stem == "class";
-    if (!list && rest.empty()) return {{}, stem, Part::other}; // a key of the top: "router[0]"
-    Subject subject;
-    subject.table = head;
-    if (list && stem == head) subject.table += "[0]"; // a list of one, written without its brackets
-    const auto key = rest.substr(0, rest.find_first_of(".["));
-    subject.part = part_of(key);
-    subject.key = subject.part == Part::hosts ? rest.substr(0, rest.find('.')) : key;
-    return subject;
+    if (!list && rest.empty()) { // a key of the top: "router[0]"
+        key = stem;
+        part = Part::other;
+        nearly_class = is_nearly(key, "class");
+        nearly_subnet = is_nearly(key, "subnet");
+        return;
+    }
+    table = head;
+    if (list && stem == head) table += "[0]"; // a list of one, written without its brackets
+    const auto first = rest.substr(0, rest.find_first_of(".["));
+    part = part_of(first);
+    key = part == Part::hosts ? rest.substr(0, rest.find('.')) : first;
+    named = part == Part::whole ? table : fmt::format("{}.{}", table, key);
 }
 
 /// Of two subjects of one table.
-bool same_part(const Subject& bad, const Subject& said)
+bool Unreadable::Subject::same_part(const Subject& said) const
 {
-    if (bad.part == Part::whole || said.key.empty() || bad.key == said.key) return true;
-    return bad.part == said.part && bad.part != Part::other && bad.part != Part::hosts;
+    if (part == Part::whole || said.key.empty() || key == said.key) return true;
+    return part == said.part && part != Part::other && part != Part::hosts;
 }
 
 /// Errors that name another table: "overlaps subnet[1], …", "is in subnet[0].reservation[2] already".
-bool names(const server::ConfigError& error, const Subject& bad)
+bool Unreadable::Subject::named_by(const server::ConfigError& error) const
 {
-    const auto named = bad.part == Part::whole ? bad.table : fmt::format("{}.{}", bad.table, bad.key);
-    return !bad.table.empty() && error.problem.find(named) != std::string::npos;
+    return !named.empty() && error.problem.find(named) != std::string::npos;
 }
 
 /// Whatever is said to be missing may be what could not be read.
-bool missed(const server::ConfigError& error, const Subject& said, const Subject& bad)
+bool Unreadable::Subject::missed_by(const server::ConfigError& error, const Subject& said) const
 {
     if (error.key.ends_with(".class")) // of a pool: there is none of that name
-        return bad.table.empty() ? is_nearly(bad.key, "class")
-                                 : bad.table.starts_with("class[") && (bad.part == Part::name || bad.part == Part::whole);
-    if (error.key.ends_with(".pool")) return bad.table == said.table && bad.part == Part::hosts; // neither pool nor reservation
-    return error.key == "subnet" && bad.table.empty() && is_nearly(bad.key, "subnet");
+        return table.empty() ? nearly_class : table.starts_with("class[") && (part == Part::name || part == Part::whole);
+    if (error.key.ends_with(".pool")) return table == said.table && part == Part::hosts; // neither pool nor reservation
+    return error.key == "subnet" && table.empty() && nearly_subnet;
 }
 
-} // namespace
-
-bool follows_from(std::span<const FileError> unreadable, const server::ConfigError& error)
+Unreadable::Unreadable(std::span<const FileError> errors)
 {
-    const auto said = subject_of(error.key);
-    return std::ranges::any_of(unreadable, [&](const FileError& e) {
-        const auto bad = subject_of(e.key);
+    for (const FileError& error : errors)
+        subjects_.emplace_back(error.key);
+}
+Unreadable::Unreadable(Unreadable&&) noexcept = default;
+Unreadable& Unreadable::operator=(Unreadable&&) noexcept = default;
+Unreadable::~Unreadable() = default;
+
+bool Unreadable::explains(const server::ConfigError& error) const
+{
+    const Subject said{error.key};
+    return std::ranges::any_of(subjects_, [&](const Subject& bad) {
         const bool same =
-            bad.table.empty() ? said.table.empty() && bad.key == said.key : bad.table == said.table && same_part(bad, said);
-        return same || names(error, bad) || missed(error, said, bad);
+            bad.table.empty() ? said.table.empty() && bad.key == said.key : bad.table == said.table && bad.same_part(said);
+        return same || bad.named_by(error) || bad.missed_by(error, said);
     });
 }
 

@@ -72,6 +72,7 @@ void read_name(Reader& reader, const Place& at, Line& line)
     if (line.code) return;
     line.readable = false;
     if (!name) return;
+    if (reader.full()) return reader.error({});
     const std::vector<std::string_view> names(wire::option_keys().begin(), wire::option_keys().end());
     const auto nearest = nearest_name(*name, names);
     reader.error(at, fmt::format("no option is called '{}'", *name),
@@ -120,7 +121,7 @@ void read_option_lines(Reader& reader, const Place& at, OptionSettings& options)
 {
     reader.each(at, [&](const Place& one) {
         Line line;
-        const auto before = reader.errors.size();
+        const auto before = reader.found();
         read_table(reader, one, line, kLineKeys);
         if (!one.node.is(Kind::table)) return;
         const bool named = one.node.member("name") != nullptr;
@@ -129,7 +130,7 @@ void read_option_lines(Reader& reader, const Place& at, OptionSettings& options)
         const bool natural_none = line.code && !line.format && wire::option_info(*line.code).format == wire::OptionFormat::none;
         if (line.values != 1 && !natural_none)
             reader.error(one, "needs its data exactly once", "as value = …, with a type; or as text, hex or addresses");
-        if (line.readable && reader.errors.size() == before) add_extra(reader, one, line, options);
+        if (line.readable && reader.found() == before) add_extra(reader, one, line, options);
     });
 }
 

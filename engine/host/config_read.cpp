@@ -68,7 +68,7 @@ void check_authority(Reader& reader, const ConfigNode& root)
 {
     const auto* const old = root.member("authoritative");
     if (old == nullptr || root.member("authority") == nullptr) return;
-    reader.errors.push_back({old->line, "authoritative", "is said by authority too", "leave this line out"});
+    reader.error(FileError{old->line, "authoritative", "is said by authority too", "leave this line out"});
 }
 
 // ---- what validate() says, found in the file ----------------------------------------------------------------------------------------
@@ -99,12 +99,24 @@ std::size_t line_of(const ConfigNode& root, std::string_view path)
     return line;
 }
 
-void add_semantic_errors(const ConfigNode& root, const Config& config, std::vector<FileError>& errors)
+/// All that is wrong, in order of the file: what could not be read, and what validate() says of the rest.
+std::vector<FileError> errors_of(const Reader& reader, const ConfigNode& root, const Config& config)
 {
-    const std::vector<FileError> unreadable = errors;
-    for (auto& error : server::validate(config))
-        if (!follows_from(unreadable, error))
+    std::vector<FileError> errors = reader.errors();
+    bool more = reader.found() > errors.size();
+    const Unreadable unreadable{reader.errors()};
+    for (auto& error : server::validate(config)) {
+        if (error.key.empty() && error.problem == server::more_than_listed().problem) {
+            more = true;
+        } else if (!unreadable.explains(error)) {
             errors.push_back({line_of(root, error.key), error.key, std::move(error.problem), std::move(error.suggestion)});
+        }
+    }
+    std::ranges::stable_sort(errors, {}, &FileError::line);
+    more = more || errors.size() > server::kMostConfigErrors;
+    errors.resize(std::min(errors.size(), server::kMostConfigErrors));
+    if (more) errors.push_back({0, "", server::more_than_listed().problem, server::more_than_listed().suggestion});
+    return errors;
 }
 
 // ---- writing ------------------------------------------------------------------------------------------------------------------------
@@ -132,10 +144,9 @@ tl::expected<Config, std::vector<FileError>> parse_config(std::string_view text)
     config.probe.enabled = true; // RFC 2131 §2.2: a server SHOULD probe; a file that says nothing gets that
     read_table(reader, {*root, ""}, config, kServerKeys, &config.options);
     check_authority(reader, *root);
-    add_semantic_errors(*root, config, reader.errors);
-    if (reader.errors.empty()) return config;
-    std::ranges::stable_sort(reader.errors, {}, &FileError::line);
-    return tl::unexpected{std::move(reader.errors)};
+    auto errors = errors_of(reader, *root, config);
+    if (errors.empty()) return config;
+    return tl::unexpected{std::move(errors)};
 }
 
 /// What stands at its default is written too: a file says what is so.

@@ -48,7 +48,13 @@ std::optional<Duration> with_unit(std::string_view text)
 
 void Reader::error(const Place& at, std::string problem, std::string suggestion)
 {
-    errors.push_back({at.line(), at.path, std::move(problem), std::move(suggestion)});
+    error(FileError{at.line(), at.path, std::move(problem), std::move(suggestion)});
+}
+
+void Reader::error(FileError error)
+{
+    ++found_;
+    if (!full()) errors_.push_back(std::move(error));
 }
 
 std::optional<std::string> Reader::text(const Place& at, const char* form)
@@ -156,6 +162,10 @@ void Reader::unknown_keys(const Place& at, std::span<const std::string_view> nam
     for (const auto& member : at.node.members) {
         if (std::ranges::find(names, member.key) != names.end()) continue;
         if (takes_options && is_option_key(member.key)) continue;
+        if (full()) {
+            error({});
+            continue;
+        }
         std::vector<std::string_view> known(names.begin(), names.end());
         if (takes_options) known.insert(known.end(), setting_keys().begin(), setting_keys().end());
         const auto own = known.size();
@@ -164,7 +174,7 @@ void Reader::unknown_keys(const Place& at, std::span<const std::string_view> nam
         std::string suggestion = nearest ? fmt::format("did you mean {}?", *nearest)
                                          : fmt::format("known here: {}{}", fmt::join(std::span{known}.first(own), ", "),
                                                        takes_options ? "; or the name of a DHCP option" : "");
-        errors.push_back({member.line, at.at(member).path, "is not a key of this table", std::move(suggestion)});
+        error(FileError{member.line, at.at(member).path, "is not a key of this table", std::move(suggestion)});
     }
 }
 

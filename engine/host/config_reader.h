@@ -29,9 +29,15 @@ struct Place {
 
 class Reader {
 public:
-    std::vector<FileError> errors;
+    /// The first of them, no more than server::kMostConfigErrors.
+    const std::vector<FileError>& errors() const { return errors_; }
+    /// How many there were in all.
+    std::size_t found() const { return found_; }
+    /// No more are kept: what would be suggested need not be found out.
+    bool full() const { return errors_.size() >= server::kMostConfigErrors; }
 
     void error(const Place& at, std::string problem, std::string suggestion = "");
+    void error(FileError error);
     /// `form` is what is shown where the value is none: "\"192.168.1.1\"".
     std::optional<std::string> text(const Place& at, const char* form);
     /// A text, or octets that are not UTF-8 as { hex = "…" }.
@@ -63,6 +69,10 @@ public:
     void require(const Place& at, const char* key, const char* form);
     /// An error for each key of the table that is not among `names`; `others` may know more.
     void unknown_keys(const Place& at, std::span<const std::string_view> names, bool takes_options);
+
+private:
+    std::vector<FileError> errors_;
+    std::size_t found_ = 0;
 };
 
 /// One key of a table of the file: what it is called and how it is read into Target.

@@ -168,10 +168,15 @@ struct ConfigError {
 };
 using ConfigErrors = std::vector<ConfigError>;
 
+/// Nobody reads more of them at once, and a file of 16 MiB can hold millions. Where there are more the last says so, without a key.
+inline constexpr std::size_t kMostConfigErrors = 1000;
+ConfigError more_than_listed();
+
 /// All that is wrong, in order of the file. Empty means DhcpServer::create() will take it.
 /// Covers: pools outside their subnet or overlapping (also across subnets), overlapping subnets, pools of a class that there is not,
 /// reservations outside the subnet or colliding (address or client), T1 < T2 < lease, network/broadcast address in a pool, more than 2^24
-/// pool addresses, options that contradict a setting or are the server's own, names that are none or twice the same.
+/// pool addresses, options that contradict a setting or are the server's own, names that are none or twice the same. Of several that
+/// overlap at one address each is named once, beside the one that comes before it.
 ConfigErrors validate(const Config& config);
 
 /// What is taken but hardly meant, in order of the file: the router or one of the server's `own_addresses` in a pool (excluded), a router

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Everything that can be wrong with a configuration, found in one go and in the order of the file.
+#include "engine/server/levels.h"
 #include "engine/server/validation.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace dorascope::server {
@@ -53,16 +55,41 @@ void check_subnet(Findings& found, std::size_t i)
 
 } // namespace
 
+ConfigError more_than_listed() { return {{}, "there are more errors than are listed here", "put these right, and look again"}; }
+
+Findings::Findings(const Config& judged) : config{judged}, top_routers{Level{judged.options}.routers}
+{
+    std::ranges::sort(top_routers);
+    class_named.reserve(judged.classes.size());
+    for (std::size_t i = 0; i < judged.classes.size(); ++i)
+        class_named.try_emplace(judged.classes[i].name, i);
+}
+
+void Findings::add(std::string key, std::string problem, std::string suggestion)
+{
+    if (full()) {
+        more = true;
+    } else {
+        errors.push_back({std::move(key), std::move(problem), std::move(suggestion)});
+    }
+}
+
+ConfigErrors Findings::take()
+{
+    if (more) errors.push_back(more_than_listed());
+    return std::move(errors);
+}
+
 ConfigErrors validate(const Config& config)
 {
-    Findings found{config, {}};
+    Findings found{config};
     check_server(found);
     check_options(found, config.options, {});
     check_probe(found);
     check_classes(found);
     for (std::size_t i = 0; i < config.subnets.size() && i < kMaxSubnets; ++i)
         check_subnet(found, i);
-    return std::move(found.errors);
+    return found.take();
 }
 
 } // namespace dorascope::server

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/server/served_subnet.h"
 
+#include "engine/server/address_ranges.h"
+
 #include <algorithm>
 
 namespace dorascope::server {
@@ -56,15 +58,7 @@ void ServedSubnet::merge_exclusions(const ClientClasses& classes)
         exclude_routers(sheet, all);
     for (const auto& [reservation, sheet] : reservations_.sheets())
         exclude_routers(sheet, all);
-    std::ranges::sort(all);
-    for (const Ipv4Range& range : all) {
-        const bool touches = !exclusions_.empty() && range.first - exclusions_.back().last <= 1;
-        if (touches) {
-            exclusions_.back().last = std::max(exclusions_.back().last, range.last);
-        } else {
-            exclusions_.push_back(range);
-        }
-    }
+    exclusions_ = merged(std::move(all));
 }
 
 std::uint16_t ServedSubnet::queue_for(std::uint16_t client_class)
@@ -84,16 +78,15 @@ void ServedSubnet::prepare_pools(const ClientClasses& classes)
     std::ranges::sort(pools_, {}, [](const ServedPool& pool) { return pool.range.first; });
     for (ServedPool& pool : pools_) {
         pool_size_ += pool.range.size();
-        for (const Ipv4Range& gap : exclusions_) {
-            if (!gap.overlaps(pool.range)) continue;
-            const Ipv4Address first = std::max(gap.first, pool.range.first), last = std::min(gap.last, pool.range.last);
-            pool_size_ -= Ipv4Range{first, last}.size();
-            for (std::uint64_t a = first.value; a <= last.value; ++a)
+        for_each_gap(pool.range, [&](const Ipv4Range& gap) {
+            pool_size_ -= gap.size();
+            for (std::uint64_t a = gap.first.value; a <= gap.last.value; ++a)
                 pool.free.clear(static_cast<std::size_t>(a - pool.range.first.value));
-        }
-        for (const Reservation* r : reservations_.by_address()) {
-            if (pool.range.contains(r->address)) pool.free.clear(static_cast<std::size_t>(r->address - pool.range.first));
-        }
+        });
+        const auto reserved = reservations_.by_address();
+        for (auto r = std::ranges::lower_bound(reserved, pool.range.first, {}, &Reservation::address);
+             r != reserved.end() && (*r)->address <= pool.range.last; ++r)
+            pool.free.clear(static_cast<std::size_t>((*r)->address - pool.range.first));
     }
 }
 
@@ -216,9 +209,7 @@ std::optional<Ipv4Address> ServedSubnet::next_in(const ServedPool& pool, Ipv4Add
 std::uint64_t ServedSubnet::usable(Ipv4Range range) const
 {
     std::uint64_t count = range.size();
-    for (const Ipv4Range& gap : exclusions_) {
-        if (gap.overlaps(range)) count -= Ipv4Range{std::max(gap.first, range.first), std::min(gap.last, range.last)}.size();
-    }
+    for_each_gap(range, [&](const Ipv4Range& gap) { count -= gap.size(); });
     return count;
 }
 

@@ -130,6 +130,13 @@ private:
     void merge_exclusions(const ClientClasses& classes);
     void exclude_routers(const OptionSheet& sheet, std::vector<Ipv4Range>& excluded) const;
     void prepare_pools(const ClientClasses& classes);
+    /// Calls `visit` with what lies in `range` of each exclusion.
+    template <class Visit> void for_each_gap(Ipv4Range range, Visit&& visit) const
+    {
+        for (auto gap = std::ranges::lower_bound(exclusions_, range.first, {}, &Ipv4Range::last);
+             gap != exclusions_.end() && gap->first <= range.last; ++gap)
+            visit(Ipv4Range{std::max(gap->first, range.first), std::min(gap->last, range.last)});
+    }
     std::uint16_t queue_for(std::uint16_t client_class);
 
     const Subnet* config_;

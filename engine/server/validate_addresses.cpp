@@ -41,15 +41,25 @@ void check_edges(Findings& found, const Subnet& subnet, const Ipv4Range& pool, c
     }
 }
 
-void check_overlap(Findings& found, const Ipv4Range& a, const Ipv4Range& b, const std::string& where, const std::string& other)
+std::string pool_key(std::size_t subnet, std::size_t pool) { return fmt::format("subnet[{}].pool[{}]", subnet, pool); }
+
+/// Those of the same subnet first: that is the likelier slip.
+void check_overlaps(Findings& found, const Ipv4Range& pool, RangeOwners::Owner me)
 {
-    if (a.overlaps(b)) found.add(where, fmt::format("{} overlaps {}, {}", a.to_string(), other, b.to_string()));
+    auto others = found.pool_of.claim(pool, me);
+    if (found.full() && !others.empty()) return found.add({}, {});
+    std::ranges::stable_partition(others, [&](const auto& other) { return other.group == me.group; });
+    for (const auto& [subnet, place] : others) {
+        const Ipv4Range& other = found.config.subnets[subnet].pools[place];
+        found.add(pool_key(me.group, me.place),
+                  fmt::format("{} overlaps {}, {}", pool.to_string(), pool_key(subnet, place), other.to_string()));
+    }
 }
 
 void check_pool_class(Findings& found, const Pool& pool, const std::string& where)
 {
-    const auto& classes = found.config.classes;
-    if (pool.client_class.empty() || std::ranges::find(classes, pool.client_class, &ClientClass::name) != classes.end()) return;
+    if (pool.client_class.empty() || found.class_named.contains(pool.client_class)) return;
+    if (found.full()) return found.add({}, {}); // what was meant takes time to find
     found.add(where + ".class", fmt::format("there is no class called '{}'", pool.client_class),
               class_suggestion(found.config, pool.client_class));
 }
@@ -78,20 +88,19 @@ void check_prefix(Findings& found, std::size_t i)
     if (!prefix.network.is_host()) {
         found.add(key + ".prefix", fmt::format("{} holds no addresses for hosts", prefix.to_string()));
     }
-    for (std::size_t j = 0; j < i; ++j) {
-        const Ipv4Prefix& other = found.config.subnets[j].prefix;
-        if (other.contains(prefix.network) || prefix.contains(other.network)) {
-            found.add(key + ".prefix", fmt::format("{} overlaps subnet[{}], {}", prefix.to_string(), j, other.to_string()));
-        }
+    for (const auto& other : found.subnet_of.claim({proper.network, proper.broadcast()}, {i, 0})) {
+        found.add(key + ".prefix",
+                  fmt::format("{} overlaps subnet[{}], {}", prefix.to_string(), other.group,
+                              found.config.subnets[other.group].prefix.to_string()));
     }
 }
 
 void check_pools(Findings& found, const Subnet& subnet, std::size_t i)
 {
-    const std::string key = fmt::format("subnet[{}]", i);
     for (std::size_t p = 0; p < subnet.pools.size(); ++p) {
-        const std::string where = fmt::format("{}.pool[{}]", key, p);
+        const std::string where = pool_key(i, p);
         const Ipv4Range& pool = subnet.pools[p];
+        // One mistake, one message: nobody's pool overlaps one that is not where it was meant to be.
         if (!check_range(found, subnet, pool, where)) continue;
         found.pool_addresses += pool.size();
         if (found.pool_addresses > kMaxPoolAddresses) {
@@ -99,14 +108,7 @@ void check_pools(Findings& found, const Subnet& subnet, std::size_t i)
         }
         check_edges(found, subnet, pool, where);
         check_pool_class(found, subnet.pools[p], where);
-        for (std::size_t j = 0; j < p; ++j)
-            check_overlap(found, pool, subnet.pools[j], where, fmt::format("{}.pool[{}]", key, j));
-        for (std::size_t s = 0; s < i; ++s) {
-            const auto& others = found.config.subnets[s].pools;
-            for (std::size_t j = 0; j < others.size(); ++j) {
-                check_overlap(found, pool, others[j], where, fmt::format("subnet[{}].pool[{}]", s, j));
-            }
-        }
+        check_overlaps(found, pool, {i, p});
     }
 }
 
@@ -123,9 +125,10 @@ void check_room(Findings& found, const Subnet& subnet, const std::string& key)
     if (!subnet.reservations.empty()) return;
     if (subnet.pools.empty())
         return found.add(key + ".pool", "there is neither a pool nor a reservation", suggested_pool(subnet.prefix));
+    const auto gaps = merged(subnet.exclusions);
     const auto covered = [&](const Ipv4Range& pool) {
-        return std::ranges::any_of(subnet.exclusions,
-                                   [&](const Ipv4Range& gap) { return gap.first <= pool.first && pool.last <= gap.last; });
+        const auto after = std::ranges::upper_bound(gaps, pool.first, {}, &Ipv4Range::first);
+        return after != gaps.begin() && std::prev(after)->last >= pool.last;
     };
     if (std::ranges::all_of(subnet.pools, covered)) found.add(key + ".exclude", "the exclusions leave nothing of the pools");
 }

@@ -8,13 +8,13 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <span>
 
 namespace dorascope::server {
 
 namespace {
 
 constexpr std::size_t kMaxClasses = 1024; ///< each message is compared with all of them
+constexpr std::size_t kMostListed = 8;
 
 /// A test that can never hold, or says nothing.
 void check_test(Findings& found, const ClassTest& test, const std::string& where)
@@ -38,11 +38,9 @@ void check_class(Findings& found, std::size_t i)
     const ClientClass& each = found.config.classes[i];
     const std::string key = fmt::format("class[{}]", i);
     if (each.name.empty()) found.add(key + ".name", "a class needs a name");
-    const auto earlier = std::span{found.config.classes}.first(i);
-    const auto same = std::ranges::find(earlier, each.name, &ClientClass::name);
-    if (!each.name.empty() && same != earlier.end()) {
-        found.add(key + ".name", fmt::format("\"{}\" is the name of class[{}] already", each.name, same - earlier.begin()));
-    }
+    const std::size_t first = found.class_named.at(each.name);
+    if (!each.name.empty() && first != i)
+        found.add(key + ".name", fmt::format("\"{}\" is the name of class[{}] already", each.name, first));
     if (each.tests.empty()) {
         found.add(key, "says nothing about who belongs to it", "vendor_class, user_class, architecture, mac_prefix or match");
     }
@@ -67,9 +65,11 @@ std::string class_suggestion(const Config& config, std::string_view name)
     if (config.classes.empty()) return "add a [[class]] of that name";
     std::vector<std::string_view> names;
     for (const ClientClass& each : config.classes)
-        names.push_back(each.name);
-    const auto nearest = nearest_name(name, names);
-    return nearest ? fmt::format("did you mean {}?", *nearest) : fmt::format("there is {}", fmt::join(names, ", "));
+        if (names.size() < kMaxClasses) names.push_back(each.name);
+    if (const auto nearest = nearest_name(name, names)) return fmt::format("did you mean {}?", *nearest);
+    const bool some = names.size() > kMostListed;
+    if (some) names.resize(kMostListed);
+    return fmt::format("there is {}{}", fmt::join(names, ", "), some ? " and others" : "");
 }
 
 } // namespace dorascope::server

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <fmt/format.h>
-#include <span>
 
 namespace dorascope::server {
 
@@ -38,9 +38,14 @@ constexpr std::array kOwnOptions{option::pad,
                                  option::end};
 /// RFC 2131 §2: the fields have 128 and 64 octets, the last of which is a NUL.
 constexpr std::size_t kMaxBootFile = 127, kMaxServerName = 63;
+/// Of one option: four octets each, and the largest message that crosses an Ethernet has room for some 300.
+constexpr std::size_t kMostAddresses = 255;
 
 void check_addresses(Findings& found, const std::vector<Ipv4Address>& addresses, const std::string& key)
 {
+    if (addresses.size() > kMostAddresses)
+        found.add(key, fmt::format("{} addresses are more than a message has room for", addresses.size()),
+                  fmt::format("at most {}", kMostAddresses));
     for (std::size_t i = 0; i < addresses.size(); ++i) {
         if (addresses[i].is_host()) continue;
         found.add(fmt::format("{}[{}]", key, i), fmt::format("{} is no host's address", addresses[i].to_string()));
@@ -67,17 +72,16 @@ std::string_view rival_of(const OptionSettings& options, std::uint8_t code)
     }
 }
 
-void check_extra(Findings& found, const OptionSettings& options, std::size_t i, const std::string& where)
+/// `seen`: the codes of this level so far.
+void check_extra(Findings& found, const OptionSettings& options, std::size_t i, const std::string& where, std::bitset<256>& seen)
 {
     const auto& extra = options.extra[i];
     if (std::ranges::find(kOwnOptions, extra.code) != kOwnOptions.end()) {
         found.add(where, fmt::format("option {} is the server's own to fill in", extra.code));
     }
     if (extra.data.empty()) found.add(where, fmt::format("option {} has no data", extra.code));
-    const auto earlier = std::span{options.extra}.first(i);
-    if (std::ranges::find(earlier, extra.code, &OptionSettings::Extra::code) != earlier.end()) {
-        found.add(where, fmt::format("option {} is there twice", extra.code));
-    }
+    if (seen[extra.code]) found.add(where, fmt::format("option {} is there twice", extra.code));
+    seen.set(extra.code);
     if (const auto rival = rival_of(options, extra.code); !rival.empty()) {
         found.add(where, fmt::format("option {} is said by {} too", extra.code, rival), "one of them");
     }
@@ -119,8 +123,9 @@ void check_options(Findings& found, const OptionSettings& options, const std::st
     }
     check_field(found, options.boot_file, kMaxBootFile, under(key, "boot_file"));
     check_field(found, options.server_name, kMaxServerName, under(key, "tftp_server"));
+    std::bitset<256> seen;
     for (std::size_t i = 0; i < options.extra.size(); ++i)
-        check_extra(found, options, i, under(key, fmt::format("option[{}]", i)));
+        check_extra(found, options, i, under(key, fmt::format("option[{}]", i)), seen);
 }
 
 void check_times(Findings& found, const Subnet& subnet, const std::string& key)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Reservations: each for one client, each address once.
+#include "engine/server/levels.h"
 #include "engine/server/reservation_index.h"
 #include "engine/server/validation.h"
 
@@ -53,13 +54,16 @@ Who who_of(const Reservation& r)
     return who;
 }
 
-bool is_router(const Findings& found, const Subnet& subnet, Ipv4Address address)
+/// Those that clients of the subnet are told unless a class or a reservation knows better, in ascending order.
+std::vector<Ipv4Address> routers_of(const Findings& found, const Subnet& subnet)
 {
-    const auto& routers = subnet.options.routers.empty() ? found.config.options.routers : subnet.options.routers;
-    return std::ranges::find(routers, address) != routers.end();
+    std::vector<Ipv4Address> routers = Level{subnet.options}.routers;
+    if (routers.empty()) return found.top_routers;
+    std::ranges::sort(routers);
+    return routers;
 }
 
-void check_reserved_address(Findings& found, const Subnet& subnet, Ipv4Address address, const std::string& where)
+void check_reserved_address(Findings& found, const Subnet& subnet, Ipv4Address address, bool router, const std::string& where)
 {
     const Ipv4Prefix& prefix = subnet.prefix;
     const std::string text = address.to_string();
@@ -68,7 +72,7 @@ void check_reserved_address(Findings& found, const Subnet& subnet, Ipv4Address a
     } else if (prefix.length <= 30 && (address == prefix.network || address == prefix.broadcast())) {
         found.add(where + ".address", fmt::format("{} is the network or broadcast address of {}", text, prefix.to_string()));
     }
-    if (is_router(found, subnet, address)) found.add(where + ".address", fmt::format("{} is a router's", text));
+    if (router) found.add(where + ".address", fmt::format("{} is a router's", text));
 }
 
 /// False when it is for nobody, or for several.
@@ -109,12 +113,14 @@ void check_unique(Findings& found, std::vector<std::pair<T, std::size_t>>& entri
 
 void check_reservations(Findings& found, const Subnet& subnet, const std::string& key)
 {
+    if (subnet.reservations.empty()) return;
+    const auto routers = routers_of(found, subnet);
     std::vector<std::pair<Ipv4Address, std::size_t>> addresses;
     std::vector<std::pair<Who, std::size_t>> clients;
     for (std::size_t i = 0; i < subnet.reservations.size(); ++i) {
         const Reservation& r = subnet.reservations[i];
         const std::string where = fmt::format("{}.reservation[{}]", key, i);
-        check_reserved_address(found, subnet, r.address, where);
+        check_reserved_address(found, subnet, r.address, std::ranges::binary_search(routers, r.address), where);
         addresses.emplace_back(r.address, i);
         if (check_client(found, r, where)) clients.emplace_back(who_of(r), i);
         if (const auto fault = fault_of_name(r.hostname); !r.hostname.empty() && !fault.empty()) {

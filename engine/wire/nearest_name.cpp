@@ -34,7 +34,9 @@ std::optional<std::string_view> nearest_name(std::string_view text, std::span<co
     std::size_t best_distance = limit;
     for (const std::string_view name : names) {
         const bool begins = text.size() >= 3 && (name.starts_with(text) || text.starts_with(name)); // "lease", "domain_name"
-        const std::size_t apart = edit_distance(text, name);
+        const std::size_t longer = std::max(name.size(), text.size()), shorter = std::min(name.size(), text.size());
+        if (!begins && longer - shorter >= best_distance) continue; // so many letters would have to come or go
+        const std::size_t apart = longer > kLongest ? longer : edit_distance(text, name);
         const std::size_t distance = begins ? std::min(apart, limit - 1) : apart;
         if (distance < best_distance) {
             best = name;
