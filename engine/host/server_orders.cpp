@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace dorascope::host {
 namespace {
@@ -28,10 +29,6 @@ std::string client_of(const Lease& lease)
     if (!lease.hostname.empty()) return fmt::format("{} ({})", lease.hardware.to_string(), lease.hostname);
     return lease.hardware.length > 0 ? lease.hardware.to_string() : "client " + wire::to_hex(lease.client.bytes);
 }
-std::string client_of(const Reservation& reservation)
-{
-    return reservation.hardware ? reservation.hardware->to_string() : "client identifier " + wire::to_hex(reservation.client_id);
-}
 
 HostError refusal(OrderError error, Ipv4Address address, const std::optional<Lease>& lease)
 {
@@ -50,60 +47,14 @@ HostError refusal(OrderError error, Ipv4Address address, const std::optional<Lea
     return bad(std::string{server::to_string(error)});
 }
 
-bool same_client(const Reservation& a, const Reservation& b)
+std::vector<std::string> sentences(const std::vector<LeftOut>& left_out)
 {
-    return (a.hardware && a.hardware == b.hardware) || (!a.client_id.empty() && a.client_id == b.client_id);
-}
-
-/// The reservation does not go together with what is configured, or nothing.
-std::optional<std::string> conflict(const server::Config& config, const Reservation& reservation, const server::Subnet*& subnet)
-{
-    const auto home = std::ranges::find_if(config.subnets, [&](const auto& s) { return s.prefix.contains(reservation.address); });
-    if (home == config.subnets.end()) return "it lies in no subnet that is served";
-    subnet = &*home;
-    for (const auto& other : home->reservations) {
-        if (other.address == reservation.address) return "it is reserved for " + client_of(other) + " already";
-        if (same_client(other, reservation))
-            return client_of(reservation) + " has " + other.address.to_string() + " reserved already";
-    }
-    return std::nullopt;
-}
-
-std::string left_out_sentence(const Reservation& reservation, const std::string& why)
-{
-    return fmt::format("The reservation of {} for {} is left out: {}.", reservation.address.to_string(), client_of(reservation),
-                       why);
-}
-
-std::string all_of(const server::ConfigErrors& errors)
-{
-    std::string text;
-    for (const auto& error : errors)
-        text += (text.empty() ? "" : "; ") + error.problem;
-    return text;
+    std::vector<std::string> out;
+    std::ranges::transform(left_out, std::back_inserter(out), to_sentence);
+    return out;
 }
 
 } // namespace
-
-server::Config with_reservations(server::Config config, const std::vector<Reservation>& ordered,
-                                 std::vector<std::string>& left_out)
-{
-    if (ordered.empty()) return config;
-    for (const auto& reservation : ordered) {
-        const server::Subnet* home = nullptr;
-        if (const auto why = conflict(config, reservation, home)) {
-            left_out.push_back(left_out_sentence(reservation, *why));
-            continue;
-        }
-        auto& subnet = config.subnets[static_cast<std::size_t>(home - config.subnets.data())];
-        subnet.reservations.push_back(reservation);
-        if (const auto errors = server::validate(config); !errors.empty()) {
-            left_out.push_back(left_out_sentence(reservation, all_of(errors)));
-            subnet.reservations.pop_back();
-        }
-    }
-    return config;
-}
 
 // ---- turns on the serving thread ----------------------------------------------------------------------------------------------------
 
@@ -218,22 +169,18 @@ ServerOrders::Outcome ServerOrders::reserve_now(const Reservation& reservation)
 {
     auto next = ordered_;
     std::erase_if(next, [&](const Reservation& r) { return r.address == reservation.address; });
-    const server::Subnet* home = nullptr;
-    std::vector<std::string> ignored;
-    const auto others = with_reservations(configured_, next, ignored);
-    const auto why = conflict(others, reservation, home);
+    std::vector<LeftOut> ignored, unfit;
+    auto others = with_reservations(configured_, next, ignored);
+    auto config = with_reservations(std::move(others), {reservation}, unfit);
     const auto text = reservation.address.to_string();
-    if (why) return tl::unexpected{bad(text + " cannot be reserved: " + *why + ".")};
+    if (!unfit.empty()) return tl::unexpected{bad(text + " cannot be reserved: " + unfit.front().why + ".")};
     next.push_back(reservation);
     std::ranges::sort(next, {}, &Reservation::address);
-    std::vector<std::string> left_out;
-    with_reservations(others, {reservation}, left_out);
-    if (!left_out.empty()) return tl::unexpected{bad(text + " cannot be reserved.", left_out.front())};
 
     // First on disk: what is answered is kept. Whoever pulls the plug in between finds a reservation he did not hear of.
     if (auto kept = host_.store().keep(reservation); !kept) return tl::unexpected{std::move(kept.error())};
     const DecisionStep noted{StepCode::order_reserved, reservation.address, 0, reservation.hardware.value_or(HardwareAddress{})};
-    if (const auto changed = reconfigure_now(configured_, next, noted); !changed) {
+    if (const auto changed = put_in_force(std::move(config), noted); !changed) {
         const auto before = std::ranges::find(ordered_, reservation.address, &Reservation::address);
         if (before == ordered_.end() || !host_.store().keep(*before)) host_.store().forget(reservation.address);
         return tl::unexpected{bad(text + " cannot be reserved: " + all_of(changed.error()) + ".")};
@@ -287,8 +234,14 @@ tl::expected<std::vector<std::string>, server::ConfigErrors>
 ServerOrders::reconfigure_now(const server::Config& configured, const std::vector<Reservation>& ordered,
                               const std::optional<DecisionStep>& noted)
 {
-    std::vector<std::string> warnings;
-    server::Config next = with_reservations(configured, ordered, warnings);
+    std::vector<LeftOut> left_out;
+    if (auto changed = put_in_force(with_reservations(configured, ordered, left_out), noted); !changed)
+        return tl::unexpected{std::move(changed.error())};
+    return sentences(left_out);
+}
+
+tl::expected<void, server::ConfigErrors> ServerOrders::put_in_force(server::Config next, const std::optional<DecisionStep>& noted)
+{
     server::Config former;
     tl::expected<void, server::ConfigErrors> changed;
     const auto stored = host_.carry_out([&](Instant now, DhcpServer& server, server::Outbox& out) {
@@ -296,7 +249,7 @@ ServerOrders::reconfigure_now(const server::Config& configured, const std::vecto
         changed = server.reconfigure(now, std::move(next), noted, out);
     });
     if (!changed) return tl::unexpected{std::move(changed.error())};
-    if (stored) return warnings;
+    if (stored) return {};
     // The leases are back as they were; so is the configuration, which writes nothing.
     [[maybe_unused]] const auto back = host_.carry_out([&](Instant now, DhcpServer& server, server::Outbox& out) {
         [[maybe_unused]] const auto restored = server.reconfigure(now, std::move(former), std::nullopt, out);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/host/control_protocol.h"
+#include "engine/host/ordered_reservations.h"
 #include "engine/host/server_host.h"
 
 #include <condition_variable>
@@ -61,6 +62,7 @@ private:
     tl::expected<std::vector<std::string>, server::ConfigErrors> reconfigure_now(const server::Config& configured,
                                                                                  const std::vector<server::Reservation>& ordered,
                                                                                  const std::optional<DecisionStep>& noted);
+    tl::expected<void, server::ConfigErrors> put_in_force(server::Config next, const std::optional<DecisionStep>& noted);
 
     ServerHost& host_;
     // Of the serving thread (before run(): of whoever opens):
@@ -73,10 +75,5 @@ private:
     std::condition_variable turned_;
     bool closed_ = false;
 };
-
-/// `configured` with those of the reservations that fit it. `left_out` gets a sentence for each that does not: its address lies in no
-/// subnet, or the configuration has its address or its client already.
-server::Config with_reservations(server::Config configured, const std::vector<server::Reservation>& ordered,
-                                 std::vector<std::string>& left_out);
 
 } // namespace dorascope::host

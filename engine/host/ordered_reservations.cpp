@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/host/ordered_reservations.h"
+
+#include "engine/wire/hex.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <utility>
+
+namespace dorascope::host {
+namespace {
+
+using server::Reservation;
+
+/// Who has which address of the configuration, and what was put into it since.
+class Fitting {
+public:
+    Fitting(server::Config config, std::span<const Reservation> ordered) : config_{std::move(config)}
+    {
+        std::set<Ipv4Address> addresses; // what is asked for: of a hundred thousand reservations few are in its way
+        std::set<Client> clients;
+        for (const Reservation& r : ordered) {
+            addresses.insert(r.address);
+            for (const Client& client : clients_of(r))
+                clients.insert(client);
+        }
+        const auto matters = [&](const Reservation& r) {
+            const auto is_wanted = [&](const Client& client) { return clients.contains(client); };
+            return addresses.contains(r.address) || std::ranges::any_of(clients_of(r), is_wanted);
+        };
+        for (std::size_t s = 0; s < config_.subnets.size(); ++s) {
+            homes_.emplace_back(config_.subnets[s].prefix, s);
+            for (const Reservation& r : config_.subnets[s].reservations)
+                if (matters(r)) note(s, r);
+        }
+        std::ranges::sort(homes_);
+    }
+
+    /// Those that go together with the configuration and with one another, as far as addresses and clients tell.
+    std::vector<Reservation> suitable(std::span<const Reservation> ordered, std::vector<LeftOut>& excluded)
+    {
+        std::vector<Reservation> fit;
+        for (const Reservation& r : ordered) {
+            const auto home = home_of(r.address);
+            if (const auto why = home ? conflict(*home, r) : "it lies in no subnet that is served") {
+                excluded.push_back({r, *why});
+            } else {
+                note(*home, r);
+                fit.push_back(r);
+            }
+        }
+        return fit;
+    }
+
+    /// All that validate() takes: a half that has a fault in it is halved again.
+    void put_in(std::span<const Reservation> some, std::vector<LeftOut>& faulty)
+    {
+        if (some.empty()) return;
+        for (const Reservation& r : some)
+            config_.subnets[*home_of(r.address)].reservations.push_back(r);
+        const auto errors = server::validate(config_);
+        if (errors.empty()) return;
+        for (const Reservation& r : some)
+            config_.subnets[*home_of(r.address)].reservations.pop_back();
+        if (some.size() == 1) return faulty.push_back({some.front(), all_of(errors)});
+        put_in(some.first(some.size() / 2), faulty);
+        put_in(some.subspan(some.size() / 2), faulty);
+    }
+
+    server::Config take() { return std::move(config_); }
+
+private:
+    /// By card or by identifier: the ways in which one orders.
+    using Client = std::pair<std::optional<HardwareAddress>, std::vector<std::uint8_t>>;
+    static std::vector<Client> clients_of(const Reservation& r)
+    {
+        std::vector<Client> clients;
+        if (r.hardware) clients.emplace_back(r.hardware, std::vector<std::uint8_t>{});
+        if (!r.client_id.empty()) clients.emplace_back(std::nullopt, r.client_id);
+        return clients;
+    }
+
+    void note(std::size_t subnet, const Reservation& r)
+    {
+        holders_.try_emplace(r.address, client_of(r));
+        for (Client& client : clients_of(r))
+            addresses_.try_emplace({subnet, std::move(client)}, r.address);
+    }
+
+    std::optional<std::size_t> home_of(Ipv4Address address) const
+    {
+        const auto network = [](const auto& home) { return home.first.network; };
+        const auto after = std::ranges::upper_bound(homes_, address, {}, network);
+        if (after == homes_.begin() || !std::prev(after)->first.contains(address)) return std::nullopt;
+        return std::prev(after)->second;
+    }
+
+    std::optional<std::string> conflict(std::size_t subnet, const Reservation& r) const
+    {
+        if (const auto holder = holders_.find(r.address); holder != holders_.end())
+            return "it is reserved for " + holder->second + " already";
+        for (Client& client : clients_of(r)) {
+            const auto other = addresses_.find({subnet, std::move(client)});
+            if (other != addresses_.end()) return client_of(r) + " has " + other->second.to_string() + " reserved already";
+        }
+        return std::nullopt;
+    }
+
+    server::Config config_;
+    std::vector<std::pair<Ipv4Prefix, std::size_t>> homes_; ///< in ascending order; those of a valid configuration do not overlap
+    std::map<Ipv4Address, std::string> holders_;
+    std::map<std::pair<std::size_t, Client>, Ipv4Address> addresses_; ///< of a client in a subnet
+};
+
+} // namespace
+
+std::string client_of(const Reservation& reservation)
+{
+    if (reservation.hardware) return reservation.hardware->to_string();
+    if (!reservation.client_id.empty()) return "client identifier " + wire::to_hex(reservation.client_id);
+    if (!reservation.client_hostname.empty()) return "host name " + reservation.client_hostname;
+    return "what hangs on circuit " + wire::to_hex(reservation.circuit_id) + ", remote " + wire::to_hex(reservation.remote_id);
+}
+
+std::string all_of(const server::ConfigErrors& errors)
+{
+    std::string text;
+    for (const auto& error : errors)
+        text += (text.empty() ? "" : "; ") + error.problem;
+    return text;
+}
+
+std::string to_sentence(const LeftOut& left_out)
+{
+    return fmt::format("The reservation of {} for {} is left out: {}.", left_out.reservation.address.to_string(),
+                       client_of(left_out.reservation), left_out.why);
+}
+
+server::Config with_reservations(server::Config configured, const std::vector<Reservation>& ordered,
+                                 std::vector<LeftOut>& left_out)
+{
+    if (ordered.empty()) return configured;
+    std::vector<Reservation> rest = ordered;
+    for (;;) {
+        std::vector<LeftOut> excluded, faulty;
+        Fitting fitting{configured, rest};
+        fitting.put_in(fitting.suitable(rest, excluded), faulty);
+        left_out.insert(left_out.end(), faulty.begin(), faulty.end());
+        // One that is not there excludes nobody.
+        const bool again = !faulty.empty() && !excluded.empty();
+        if (!again) {
+            left_out.insert(left_out.end(), excluded.begin(), excluded.end());
+            return fitting.take();
+        }
+        std::erase_if(rest,
+                      [&](const Reservation& r) { return std::ranges::find(faulty, r, &LeftOut::reservation) != faulty.end(); });
+    }
+}
+
+} // namespace dorascope::host
