@@ -221,7 +221,7 @@ OrderOutcome ServeFeed::readConfiguration()
     auto snapshot = served_->orders->snapshot();
     if (!snapshot) return {}; // it has ended
     const std::scoped_lock lock(mutex_);
-    config_ = std::move(snapshot->config);
+    config_ = *snapshot->config;
     ordered_ = std::move(snapshot->ordered);
     return {};
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
 #include <unistd.h>
 
@@ -33,16 +34,16 @@ Lines status(const Controlled& on, const ControlRequest&)
     const auto counters = host.counters();
     ServerStatus s;
     s.interface = host.interface().name;
-    s.identity = choose_identity(host.interface(), snapshot->config);
+    s.identity = choose_identity(host.interface(), *snapshot->config);
     s.pid = ::getpid();
     s.since = on.orders.since();
     s.now = snapshot->now;
     s.stops_at = on.stops_at;
     s.state_dir = on.state_dir.string();
     s.config_file = on.reload.file().string();
-    s.authority = snapshot->config.authority;
-    s.probe = snapshot->config.probe.enabled;
-    s.rapid_commit = snapshot->config.rapid_commit;
+    s.authority = snapshot->config->authority;
+    s.probe = snapshot->config->probe.enabled;
+    s.rapid_commit = snapshot->config->rapid_commit;
     s.leases = snapshot->leases;
     s.received = counters.received;
     s.transmitted = counters.transmitted;
@@ -56,32 +57,71 @@ Lines status(const Controlled& on, const ControlRequest&)
     return lines_of({status_line(s), to_line(done(""))});
 }
 
-/// Everything but the leases first: that is little, and made at once. The leases are made into lines as they are taken.
+/// One answer after the other.
+Lines in_turn(std::vector<Lines> parts)
+{
+    return [parts = std::move(parts), i = std::size_t{0}]() mutable -> std::optional<std::string> {
+        for (; i < parts.size(); ++i)
+            if (auto line = parts[i]()) return line;
+        return std::nullopt;
+    };
+}
+
+Lines configured_reservations(std::shared_ptr<const server::Config> config)
+{
+    return [config = std::move(config), s = std::size_t{0}, r = std::size_t{0}]() mutable -> std::optional<std::string> {
+        for (; s < config->subnets.size(); ++s, r = 0) {
+            const auto& reservations = config->subnets[s].reservations;
+            if (r < reservations.size()) return reservation_line(reservations[r++], false);
+        }
+        return std::nullopt;
+    };
+}
+
+Lines ordered_reservations(std::vector<server::Reservation> ordered)
+{
+    return [ordered = std::move(ordered), i = std::size_t{0}]() mutable -> std::optional<std::string> {
+        if (i == ordered.size()) return std::nullopt;
+        return reservation_line(ordered[i++], true);
+    };
+}
+
+/// In order of address, each as it stands when its line is taken; nothing else is kept meanwhile.
+Lines leases(const ServerHost& host)
+{
+    std::vector<Ipv4Address> addresses;
+    std::vector<server::Lease> bite;
+    for (std::size_t cursor = 0; cursor != server::kEndOfLeases; bite.clear()) {
+        cursor = host.leases(cursor, bite);
+        std::ranges::transform(bite, std::back_inserter(addresses), &server::Lease::address);
+    }
+    std::ranges::sort(addresses);
+    const auto [end, last] = std::ranges::unique(addresses); // one that was leased anew meanwhile
+    addresses.erase(end, last);
+    return [&host, addresses = std::move(addresses), i = std::size_t{0}]() mutable -> std::optional<std::string> {
+        while (i < addresses.size())
+            if (const auto lease = host.lease(addresses[i++])) return lease_line(*lease); // others are forgotten by now
+        return std::nullopt;
+    };
+}
+
+/// A list holds no more than the addresses of the leases, each line is made when it is taken: as many lists as there may be clients cost
+/// little, however slowly they are read.
 Lines list(const Controlled& on, const ControlRequest&)
 {
     const auto snapshot = on.orders.snapshot();
     if (!snapshot) return one_line(refused(snapshot.error()));
-    std::vector<std::string> lines;
+    std::vector<std::string> pools, counts;
     for (const auto& use : on.orders.host().pool_use())
-        lines.push_back(pool_line(use));
-    for (const auto& subnet : snapshot->config.subnets)
-        for (const auto& reservation : subnet.reservations)
-            lines.push_back(reservation_line(reservation, false));
-    for (const auto& reservation : snapshot->ordered)
-        lines.push_back(reservation_line(reservation, true));
+        pools.push_back(pool_line(use));
     for (const auto& [verdict, times] : snapshot->counts)
-        lines.push_back(count_line(verdict, times));
+        counts.push_back(count_line(verdict, times));
     const auto counters = on.orders.host().counters();
     for (const auto& reason : kDropReasons)
-        if (const auto times = counters.*reason.count; times > 0) lines.push_back(count_line(reason.name, times));
-    auto first = lines_of(std::move(lines));
-    const auto leases = std::make_shared<const std::vector<server::Lease>>(on.orders.host().leases());
-    return [first = std::move(first), leases, i = std::size_t{0}]() mutable -> std::optional<std::string> {
-        if (auto line = first()) return line;
-        if (i < leases->size()) return lease_line((*leases)[i++]);
-        if (i++ == leases->size()) return to_line(done(""));
-        return std::nullopt;
-    };
+        if (const auto times = counters.*reason.count; times > 0) counts.push_back(count_line(reason.name, times));
+    return in_turn({lines_of(std::move(pools)), configured_reservations(snapshot->config),
+                    ordered_reservations(snapshot->ordered), lines_of(std::move(counts)), leases(on.orders.host()),
+                    one_line(done(""))});
 }
 
 Lines reserve(const Controlled& on, const ControlRequest& request)

@@ -66,7 +66,7 @@ tl::expected<std::unique_ptr<ServerOrders>, HostError> ServerOrders::open(Server
     orders->since_ = host.now();
     if (ordered->empty()) return orders;
     // Ordered long ago, and noted then.
-    const auto warnings = orders->reconfigure_now(orders->configured_, *ordered, std::nullopt);
+    const auto warnings = orders->reconfigure_now(*orders->configured_, *ordered, std::nullopt);
     orders->ordered_ = std::move(*ordered);
     if (warnings) orders->notices_ = *warnings;
     return orders;
@@ -170,7 +170,7 @@ ServerOrders::Outcome ServerOrders::reserve_now(const Reservation& reservation)
     auto next = ordered_;
     std::erase_if(next, [&](const Reservation& r) { return r.address == reservation.address; });
     std::vector<LeftOut> ignored, unfit;
-    auto others = with_reservations(configured_, next, ignored);
+    auto others = with_reservations(*configured_, next, ignored);
     auto config = with_reservations(std::move(others), {reservation}, unfit);
     const auto text = reservation.address.to_string();
     if (!unfit.empty()) return tl::unexpected{bad(text + " cannot be reserved: " + unfit.front().why + ".")};
@@ -205,7 +205,7 @@ ServerOrders::Outcome ServerOrders::unreserve_now(Ipv4Address address)
     const auto text = address.to_string();
     const auto found = std::ranges::find(ordered_, address, &Reservation::address);
     if (found == ordered_.end()) {
-        const bool configured = std::ranges::any_of(configured_.subnets, [&](const auto& subnet) {
+        const bool configured = std::ranges::any_of(configured_->subnets, [&](const auto& subnet) {
             return std::ranges::find(subnet.reservations, address, &Reservation::address) != subnet.reservations.end();
         });
         if (configured) return tl::unexpected{bad(text + " is reserved in the configuration.", "Take it out there, and reload.")};
@@ -214,7 +214,7 @@ ServerOrders::Outcome ServerOrders::unreserve_now(Ipv4Address address)
     if (auto forgotten = host_.store().forget(address); !forgotten) return tl::unexpected{std::move(forgotten.error())};
     ordered_.erase(found);
     const DecisionStep noted{StepCode::order_unreserved, address, 0, {}};
-    if (const auto changed = reconfigure_now(configured_, ordered_, noted); !changed)
+    if (const auto changed = reconfigure_now(*configured_, ordered_, noted); !changed)
         return tl::unexpected{bad(all_of(changed.error()))};
     return text + " is not reserved any more.";
 }
@@ -224,7 +224,7 @@ tl::expected<std::vector<std::string>, server::ConfigErrors> ServerOrders::recon
     tl::expected<std::vector<std::string>, server::ConfigErrors> outcome;
     const bool ran = take_turn([&] {
         outcome = reconfigure_now(configured, ordered_, DecisionStep{StepCode::reconfigured, {}, 0, {}});
-        if (outcome) configured_ = std::move(configured);
+        if (outcome) configured_ = std::make_shared<const server::Config>(std::move(configured));
     });
     if (!ran) return tl::unexpected{server::ConfigErrors{{"", ended().problem, ""}}};
     return outcome;

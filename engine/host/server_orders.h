@@ -37,7 +37,7 @@ public:
     tl::expected<std::vector<std::string>, server::ConfigErrors> reconfigure(server::Config configured);
 
     struct Snapshot {
-        server::Config config; ///< in force, without what was ordered
+        std::shared_ptr<const server::Config> config; ///< in force, without what was ordered
         std::vector<server::Reservation> ordered;
         std::vector<std::pair<StepCode, std::uint64_t>> counts; ///< verdicts that were reached
         std::uint64_t leases = 0;
@@ -50,7 +50,9 @@ public:
     Instant since() const { return since_; }
 
 private:
-    ServerOrders(ServerHost& host, server::Config configured) : host_{host}, configured_{std::move(configured)} { }
+    ServerOrders(ServerHost& host, server::Config configured)
+        : host_{host}, configured_{std::make_shared<const server::Config>(std::move(configured))}
+    { }
     /// Runs on the serving thread; false when that is no more.
     bool take_turn(const std::function<void()>& task);
     using LeaseOrder = std::function<tl::expected<void, server::OrderError>(Instant, server::DhcpServer&, server::Outbox&)>;
@@ -66,7 +68,7 @@ private:
 
     ServerHost& host_;
     // Of the serving thread (before run(): of whoever opens):
-    server::Config configured_;
+    std::shared_ptr<const server::Config> configured_; ///< never null; shared with who looks at it
     std::vector<server::Reservation> ordered_;
     std::vector<std::string> notices_;
     Instant since_{};

@@ -265,20 +265,6 @@ TEST_F(Control, AClientThatSaysNothingIsHungUpOn)
     EXPECT_EQ(read_all(connect()), "");
 }
 
-/// It asks for a list and does not take it: the others are answered once its time is over, and the list is not made in advance.
-TEST_F(Control, AClientThatDoesNotReadDoesNotHoldUpTheOthers)
-{
-    answering_.lines = 1'000'000;
-    const auto server = open(200ms);
-    const auto lazy = connect();
-    say(lazy, "{\"order\":\"list\"}\n");
-    EXPECT_TRUE(eventually([&] { return answering_.made > 0; }));
-    const auto result = ask(Order::status);
-    // The one who waits behind it may run out of time himself; then he asks again.
-    EXPECT_TRUE((result && result->ok) || eventually([&] { return ask(Order::status).has_value(); }));
-    EXPECT_LT(answering_.made, 100'000);
-}
-
 TEST_F(Control, ServerEndsWithClientsStillThere)
 {
     std::vector<Descriptor> idle;
