@@ -35,6 +35,7 @@ struct Shot {
     QSize size;
     Duration playhead{}; ///< since the start; 0: live
     bool question = false; ///< of deleting the chosen lease
+    bool trouble = false; ///< the server has something to say
 };
 const Shot kShots[] = {
     {"live", "three-clients", 1s, MainWindow::live, ui::Inspector::why, {1440, 900}},
@@ -46,6 +47,8 @@ const Shot kShots[] = {
     {"leases", "office", 40min, MainWindow::leases, ui::Inspector::why, {1440, 900}},
     {"leases-small", "office", 40min, MainWindow::leases, ui::Inspector::why, {1024, 700}},
     {"leases-delete", "office", 40min, MainWindow::leases, ui::Inspector::why, {1440, 900}, 0s, true},
+    {"leases-notices", "office", 40min, MainWindow::leases, ui::Inspector::why, {1440, 900}, 0s, false, true},
+    {"leases-notices-small", "office", 40min, MainWindow::leases, ui::Inspector::why, {1024, 700}, 0s, false, true},
     {"serve", "three-clients", 1s, MainWindow::servePage, ui::Inspector::why, {1440, 900}},
     {"serve-small", "three-clients", 1s, MainWindow::servePage, ui::Inspector::why, {1024, 700}},
     {"servers", "rogue", 6s, MainWindow::servers, ui::Inspector::why, {1440, 900}},
@@ -57,6 +60,7 @@ const Shot kShots[] = {
 /// The lab, on a machine that is the same everywhere: its interfaces are in the pictures, and its server takes orders.
 class ShotSession : public Session {
 public:
+    bool trouble = false;
     QList<ui::InterfaceChoice> interfaces() const override
     {
         const auto address = Ipv4Address::parse("192.168.50.1");
@@ -67,9 +71,24 @@ public:
     {
         ui::SourceStatus status = Session::status();
         status.takesOrders = true;
+        if (trouble) say(status);
         return status;
     }
     std::optional<ui::Problem> preflight(const QString&) const override { return std::nullopt; }
+
+private:
+    static void say(ui::SourceStatus& status)
+    {
+        const Instant noon{1'700'000'000s};
+        status.serverDrops = {{QStringLiteral("damaged"), 12}, {QStringLiteral("not sent"), 3}};
+        status.notices = {
+            {noon, QStringLiteral("Interface enp3s0 has lost its carrier (cable or access point)."), false},
+            {noon + 4s, QStringLiteral("Interface enp3s0 has a carrier again."), false},
+            {noon + 90s,
+             QStringLiteral("The lease file leases-enp3s0.sqlite cannot be written: no space left on device. Free "
+                            "some space. What it cannot keep is not answered; it is tried anew with every message."),
+             true}};
+    }
 };
 
 /// The fifth message is the second client's offer: the one with a rejected candidate to tell of.
@@ -106,6 +125,7 @@ void settle()
 bool take(const Shot& shot, const QDir& folder, QSettings& settings, ui::Theme& theme)
 {
     ShotSession session;
+    session.trouble = shot.trouble;
     MainWindow window(session.scope(), session, settings);
     window.livePage().ladder().setAnimated(false);
     window.livePage().table().setAnimated(false);

@@ -9,6 +9,7 @@
 #include <QChart>
 #include <QChartView>
 #include <QFontMetricsF>
+#include <QGraphicsTextItem>
 #include <QImage>
 #include <QLabel>
 #include <QLineSeries>
@@ -63,6 +64,30 @@ TEST(ChartsPage, NumbersOnTheAxisHaveRoomInASmallWindow)
     for (const auto* view : page.findChildren<ui::ChartView*>()) {
         const double step = view->chart()->plotArea().height() / (view->valueAxis().tickCount() - 1);
         EXPECT_GT(step, QFontMetricsF{view->valueAxis().labelsFont()}.height()) << view->accessibleName().toStdString();
+    }
+}
+
+TEST(ChartsPage, TheAxisLabelsItsGreatestValueAlsoInASmallWindow)
+{
+    WatchedLab lan{"three-clients"};
+    lan.runs(2s);
+    for (const int height : {300, 420, 900}) {
+        ChartsPage page{lan.scope};
+        page.resize(540, height);
+        page.show();
+        page.refresh();
+        QCoreApplication::processEvents();
+        for (const auto* view : page.findChildren<ui::ChartView*>()) {
+            const auto& axis = view->valueAxis();
+            const auto label = QString::asprintf(qPrintable(axis.labelFormat()), axis.max());
+            const auto items = view->scene()->items();
+            EXPECT_TRUE(std::ranges::any_of(items,
+                                            [&](const QGraphicsItem* item) {
+                                                const auto* text = dynamic_cast<const QGraphicsTextItem*>(item);
+                                                return text != nullptr && text->isVisible() && text->toPlainText() == label;
+                                            }))
+                << view->accessibleName().toStdString() << " at " << height << ": no " << qPrintable(label);
+        }
     }
 }
 

@@ -23,6 +23,7 @@ ChartView::ChartView(const QString& title, const QString& unit, std::function<QS
     chart()->setMargins({0, 0, 0, 0});
     chart()->layout()->setContentsMargins(0, 0, 0, 0);
     chart()->legend()->setAlignment(Qt::AlignTop);
+    chart()->legend()->detachFromChart(); // its place in the layout would cover the uppermost label of the axis
     chart()->legend()->setMarkerShape(QLegend::MarkerShapeRectangle);
     chart()->addAxis(time_, Qt::AlignBottom);
     chart()->addAxis(value_, Qt::AlignLeft);
@@ -105,6 +106,7 @@ void ChartView::resizeEvent(QResizeEvent* event)
     const QFontMetricsF metrics{Theme::current().smallFont()};
     const double left = metrics.horizontalAdvance(QStringLiteral("00000")) + metrics.height() + 22, line = metrics.height() + 10;
     chart()->setPlotArea(QRectF{left, line + 8, std::max(width() - left - 34, 10.0), std::max(height() - 2 * line - 14, 10.0)});
+    chart()->legend()->setGeometry(QRectF{left, 0, std::max(width() - left - 34, 10.0), line + 8});
     value_->setTitleVisible(chart()->plotArea().height() > metrics.horizontalAdvance(value_->titleText()) + 8);
     setTop(top_);
     // The plot area moves at once, the axes only with the layout: without this they stand where they stood before.

@@ -65,6 +65,13 @@ QSize ServerCard::sizeHint() const
     return {600, 62 + line * static_cast<int>(std::size(kShown))};
 }
 
+/// Less would cut its last row off: then the page scrolls.
+QSize ServerCard::minimumSizeHint() const
+{
+    const int line = QFontMetrics(Theme::current().numberFont()).height() + 1;
+    return {0, 62 + line * static_cast<int>(std::size(kShown))};
+}
+
 void ServerCard::setRow(int row)
 {
     row_ = row < 0 ? QModelIndex() : model_.index(row, 0);
@@ -80,7 +87,9 @@ void ServerCard::setRow(int row)
 void ServerCard::paintProperties(QPainter& painter, const QRectF& box) const
 {
     const Theme& theme = Theme::current();
-    const double line = QFontMetricsF(theme.numberFont()).height() + 5;
+    const double letters = QFontMetricsF(theme.numberFont()).height(),
+                 room = box.height() / static_cast<double>(std::size(kShown));
+    const double line = std::clamp(room, letters + 1, letters + 5);
     double y = box.top();
     for (const auto column : kShown) {
         const QModelIndex cell = row_.sibling(row_.row(), column);
@@ -93,12 +102,12 @@ void ServerCard::paintProperties(QPainter& painter, const QRectF& box) const
         if (differs) font.setWeight(QFont::DemiBold);
         painter.setFont(font);
         painter.setPen(theme.color(differs ? Role::danger : Role::text));
-        const double room = box.width() - 138;
+        const double wide = box.width() - 138;
         const QString value = cell.data().toString().isEmpty()
             ? QString(QChar(0x2013))
             : (differs ? QStringLiteral("\u2260 ") : QString()) + cell.data().toString();
-        painter.drawText(QRectF(box.left() + 138, y, room, line), Qt::AlignLeft | Qt::AlignVCenter,
-                         QFontMetricsF(font).elidedText(value, Qt::ElideRight, room));
+        painter.drawText(QRectF(box.left() + 138, y, wide, line), Qt::AlignLeft | Qt::AlignVCenter,
+                         QFontMetricsF(font).elidedText(value, Qt::ElideRight, wide));
         y += line;
     }
 }

@@ -15,6 +15,7 @@ public:
     explicit ServerCard(models::ServerModel& model, QWidget* parent = nullptr);
     void setRow(int row); ///< −1: none
     QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
 
 protected:
     void paintEvent(QPaintEvent* event) override;

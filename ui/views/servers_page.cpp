@@ -7,6 +7,7 @@
 #include "ui/views/server_delegate.h"
 
 #include <QHeaderView>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include <cmath>
@@ -54,8 +55,17 @@ ServersPage::ServersPage(models::Scope& scope, QWidget* parent)
     card->body()->addWidget(table_);
     layout->addWidget(card);
     layout->addSpacing(4);
-    layout->addWidget(details_);
-    layout->addStretch(1);
+    auto* const area = new QScrollArea; // of a low window
+    area->setWidgetResizable(true);
+    area->setFocusPolicy(Qt::NoFocus);
+    auto* const column = new QWidget;
+    column->setAutoFillBackground(false);
+    auto* const rows = new QVBoxLayout(column);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->addWidget(details_);
+    rows->addStretch(1);
+    area->setWidget(column);
+    layout->addWidget(area, 1);
     table_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     table_->setModel(&model_);
     styleTable(*table_, *delegate_);
