@@ -27,7 +27,6 @@ std::optional<DecisionSubject> subject_of(const Decision& decision);
 class DecisionLog {
 public:
     DecisionId add(const Decision& decision);
-    std::span<const Decision> list() const { return kept_; }
     const Decision* find(DecisionId id) const;
 
     /// Its message has not been seen: keep it at hand.

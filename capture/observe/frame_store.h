@@ -26,7 +26,6 @@ public:
     std::optional<std::size_t> find(std::uint64_t number) const;
     /// How many frames had arrived before the first one later than `t`.
     std::size_t arrived_by(Instant t) const;
-    Instant newest() const { return newest_.empty() ? Instant{} : newest_.back(); }
     std::size_t memory_used() const;
 
     static constexpr std::size_t kMaxFrame = 262144; ///< libpcap's MAXIMUM_SNAPLEN; longer ones are cut, as a capture would

@@ -381,7 +381,6 @@ std::span<const Client> LanState::clients() const { return impl_->clients.list()
 std::span<const Server> LanState::servers() const { return impl_->servers.list(); }
 std::vector<Binding> LanState::bindings() const { return impl_->bindings.list(); }
 std::optional<Binding> LanState::binding(Ipv4Address address) const { return impl_->bindings.find(address); }
-std::span<const Decision> LanState::decisions() const { return impl_->decisions.list(); }
 const Decision* LanState::decision(DecisionId id) const { return impl_->decisions.find(id); }
 const Series& LanState::series() const { return impl_->series; }
 Counts LanState::counts() const { return impl_->counts; }

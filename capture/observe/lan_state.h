@@ -74,8 +74,7 @@ public:
     std::span<const Server> servers() const;
     std::vector<Binding> bindings() const; ///< in order of address
     std::optional<Binding> binding(Ipv4Address address) const;
-    std::span<const Decision> decisions() const; ///< bounded: the newest kept; see decision()
-    const Decision* decision(DecisionId id) const; ///< null when too old
+    const Decision* decision(DecisionId id) const; ///< bounded: the newest are kept; null when too old
     const Series& series() const;
     Counts counts() const;
     std::size_t bound_count() const; ///< bindings bound now

@@ -102,9 +102,6 @@ void Recording::append(HeldLeases held)
 }
 
 std::size_t Recording::size() const { return impl_->frames.size(); }
-decode::Frame Recording::at_index(std::size_t i) const { return impl_->frames.at(i); }
-Instant Recording::first() const { return empty() ? Instant{} : impl_->frames.at(0).at; }
-Instant Recording::last() const { return impl_->frames.newest(); }
 std::uint64_t Recording::dropped() const { return impl_->dropped; }
 
 std::optional<decode::Frame> Recording::frame(std::uint64_t number) const

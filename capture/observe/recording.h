@@ -30,12 +30,8 @@ public:
 
     std::size_t size() const; ///< frames
     bool empty() const { return size() == 0; }
-    /// i < size(), in order of arrival; valid until the next append.
-    decode::Frame at_index(std::size_t i) const;
-    /// By number; nothing when it is not held.
+    /// By number; nothing when it is not held. Valid until the next append.
     std::optional<decode::Frame> frame(std::uint64_t number) const;
-    Instant first() const; ///< of the first frame
-    Instant last() const; ///< the newest of all
     std::uint64_t dropped() const;
     std::size_t memory_used() const; ///< with keyframes
 

@@ -42,7 +42,6 @@ public:
     void set_u16(std::uint8_t code, std::uint16_t v);
     void set_u32(std::uint8_t code, std::uint32_t v);
     void set_address(std::uint8_t code, Ipv4Address v);
-    void set_addresses(std::uint8_t code, std::span<const Ipv4Address> v);
     void set_text(std::uint8_t code, std::string_view v);
     void erase(std::uint8_t code);
     void clear();

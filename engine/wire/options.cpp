@@ -87,25 +87,6 @@ void Options::set_u32(std::uint8_t code, std::uint32_t v)
 
 void Options::set_address(std::uint8_t code, Ipv4Address v) { set_u32(code, v.value); }
 
-void Options::set_addresses(std::uint8_t code, std::span<const Ipv4Address> v)
-{
-    set(code, {});
-    auto* e = entry(code);
-    std::array<std::byte, 4> octets;
-    if (e == &entries_.back()) { // the usual case: new and last, so it can grow where it is
-        for (const auto address : v) {
-            store_u32(octets.data(), address.value);
-            bytes_.insert(bytes_.end(), octets.begin(), octets.end());
-        }
-        e->length = static_cast<std::uint32_t>(v.size() * 4);
-        return;
-    }
-    std::vector<std::byte> all;
-    for (const auto address : v)
-        put_u32(all, address.value);
-    set(code, all);
-}
-
 void Options::set_text(std::uint8_t code, std::string_view v) { set(code, std::as_bytes(std::span{v})); }
 
 void Options::erase(std::uint8_t code)

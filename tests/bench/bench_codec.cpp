@@ -19,7 +19,9 @@ Message offer()
     m.yiaddr = Ipv4Address::from_octets(192, 168, 1, 101);
     m.set_hardware(HardwareAddress::of(MacAddress{{0x8c, 0x79, 0xf5, 0x11, 0x02, 0x5e}}));
     const auto server = Ipv4Address::from_octets(192, 168, 1, 1);
-    const std::array dns{server, Ipv4Address::from_octets(9, 9, 9, 9)};
+    std::array<std::byte, 8> dns{};
+    store_u32(dns.data(), server.value);
+    store_u32(dns.data() + 4, Ipv4Address::from_octets(9, 9, 9, 9).value);
     m.options.set_u8(option::message_type, 2);
     m.options.set_address(option::server_identifier, server);
     m.options.set_u32(option::lease_time, 3600);
@@ -27,7 +29,7 @@ Message offer()
     m.options.set_u32(option::rebinding_time, 3150);
     m.options.set_address(option::subnet_mask, Ipv4Address::from_octets(255, 255, 255, 0));
     m.options.set_address(option::router, server);
-    m.options.set_addresses(option::dns_servers, dns);
+    m.options.set(option::dns_servers, dns);
     m.options.set_text(option::domain_name, "lab.example");
     m.options.set_address(option::broadcast_address, Ipv4Address::from_octets(192, 168, 1, 255));
     return m;

@@ -169,6 +169,7 @@ private:
     {
         const decode::Frame frame{++number_, now_, link_, static_cast<std::uint32_t>(last_.size()), last_};
         check_reading(frame);
+        if (number_ == 1) first_ = now_;
         state_.apply(frame, changes_);
         require(recording_.append(frame));
     }
@@ -198,10 +199,11 @@ private:
         const auto all = recording_.at(kNever);
         check_state(all);
         require(all.counts().frames == number_);
-        if (number_ > 0) check_state(recording_.at(recording_.first()));
+        if (number_ > 0) check_state(recording_.at(first_));
     }
 
     wire::Cursor in_;
+    Instant first_{};
     observe::LanState state_;
     observe::Recording recording_;
     observe::Changes changes_;

@@ -89,22 +89,6 @@ TEST(OptionsOf, AnOptionMayBeCopiedFromTheSameOptions)
     EXPECT_EQ(options.text(12), "a name that does not fit any small buffera name that does not fit any small buffer");
 }
 
-TEST(OptionsOf, AddressListsNewAndReplaced)
-{
-    Options options;
-    const std::vector<Ipv4Address> two{{0x0a000001}, {0x0a000002}}, one{{0x0a000003}};
-    options.set_addresses(6, two);
-    options.set_addresses(3, one);
-    EXPECT_EQ(*options.find(6)->data(), std::byte{10});
-    EXPECT_EQ(options.find(6)->size(), 8U);
-    options.set_addresses(6, one);
-    EXPECT_EQ(options.address(6)->to_string(), "10.0.0.3");
-    EXPECT_EQ(options.address(3)->to_string(), "10.0.0.3");
-    options.set_addresses(6, {});
-    EXPECT_EQ(options.find(6)->size(), 0U);
-    EXPECT_EQ(codes(options), (std::vector{6, 3}));
-}
-
 TEST(OptionsOf, EqualityMindsOrderLengthsAndData)
 {
     Options a, b;
