@@ -29,6 +29,8 @@ constexpr Key<Limits> kLimitKeys[] = {
     {"total_per_second", read_number_into<&Limits::total_per_second, 0, kMostRate>},
     {"offers_per_mac", read_number_into<&Limits::offers_per_mac, 0, kMostRate>},
     {"offers_per_relay", read_number_into<&Limits::offers_per_relay, 0, kMostRate>},
+    {"leases_per_mac", read_number_into<&Limits::leases_per_mac, 0, kMostRate>},
+    {"leases_per_circuit", read_number_into<&Limits::leases_per_circuit, 0, kMostRate>},
 };
 
 // ---- the top ------------------------------------------------------------------------------------------------------------------------
@@ -129,8 +131,10 @@ std::string probe_toml(const ProbeSettings& probe)
 
 std::string limits_toml(const Limits& limits)
 {
-    return fmt::format("\n[limits]\nclient_per_second = {}\ntotal_per_second = {}\noffers_per_mac = {}\noffers_per_relay = {}\n",
-                       limits.client_per_second, limits.total_per_second, limits.offers_per_mac, limits.offers_per_relay);
+    return fmt::format("\n[limits]\nclient_per_second = {}\ntotal_per_second = {}\noffers_per_mac = {}\noffers_per_relay = {}\n"
+                       "leases_per_mac = {}\nleases_per_circuit = {}\n",
+                       limits.client_per_second, limits.total_per_second, limits.offers_per_mac, limits.offers_per_relay,
+                       limits.leases_per_mac, limits.leases_per_circuit);
 }
 
 } // namespace

@@ -65,6 +65,14 @@ bool Bindings::is_bound(const Client& client) const
     return by_client_.find(hash_key(client.key(), seed_), bound) != SlotIndex::kNone;
 }
 
+bool Bindings::is_bound_by(const Client& client, std::uint32_t source) const
+{
+    const auto bound = [&](std::uint32_t slot) {
+        return at(slot).bound() && at(slot).source == source && at(slot).is_of(client);
+    };
+    return by_client_.find(hash_key(client.key(), seed_), bound) != SlotIndex::kNone;
+}
+
 bool Bindings::is_offered(const Client& client) const
 {
     const auto offered = [&](std::uint32_t slot) { return at(slot).offered() && !at(slot).probing && at(slot).is_of(client); };
@@ -111,21 +119,28 @@ Binding& Bindings::offer(const Client& client, ServedSubnet& subnet, Ipv4Address
     }
     own(slot, client);
     b.offer_until = hold.until;
-    if (b.standing == Standing::none) b.source = hold.source;
+    if (b.standing == Standing::none) {
+        b.source = hold.source;
+        b.on_its_word = false;
+    }
     b.probing = hold.probing;
     file(slot);
     return b;
 }
 
 Binding& Bindings::grant(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, Instant expires,
-                         Outbox& journal, std::uint32_t source)
+                         Outbox& journal, const LeaseSource& source)
 {
     const std::uint32_t slot = take_up(client, subnet, address, journal);
     Binding& b = at(slot);
     const bool goes_on = b.is_of(client) && b.standing != Standing::none;
     if (!goes_on) b.since = now;
     // Given back and taken again it still counts: else a sender could take one address after the other.
-    if (source != 0 || !goes_on) b.source = source;
+    if (source.tag != 0 || !goes_on) {
+        tally_lease(b, false);
+        b.source = source.tag;
+        b.on_its_word = source.on_its_word || (goes_on && b.on_its_word);
+    }
     own(slot, client);
     b.standing = Standing::bound;
     b.offer_until = Binding::kNoOffer;
@@ -265,6 +280,7 @@ void Bindings::erase(std::uint32_t slot)
 {
     Binding& b = at(slot);
     disown(slot);
+    tally_lease(b, false);
     by_address_.erase(b.address.value, slot);
     if (b.dynamic) subnet_of(b).give_back(b.address);
     text_bytes_ -= text_cost(b);
@@ -302,7 +318,8 @@ std::uint32_t Bindings::hash_of(const Binding& b) const
 std::size_t Bindings::memory_used() const
 {
     std::size_t sum = chunks_.size() * (kChunk * sizeof(Binding) + sizeof(chunks_[0])) + text_bytes_;
-    sum += by_address_.memory_used() + by_client_.memory_used() + by_source_.memory_used() + deadlines_.memory_used();
+    sum += by_address_.memory_used() + by_client_.memory_used() + deadlines_.memory_used();
+    sum += offers_by_source_.memory_used() + leases_by_source_.memory_used() + unoffered_by_source_.memory_used();
     sum += lapses_.capacity() * sizeof(Lapse) + free_slots_.capacity() * sizeof(std::uint32_t);
     for (const ServedSubnet& subnet : subnets_.all())
         sum += subnet.memory_used();

@@ -30,8 +30,14 @@ struct Holdings {
 /// How an address is held for a client.
 struct Hold {
     Instant until{};
-    std::uint32_t source = 0; ///< the sender it counts for, see counts_of()
+    std::uint32_t source = 0; ///< the sender it counts for, see offers_of()
     bool probing = false; ///< nothing is offered yet
+};
+
+/// What a lease counts for.
+struct LeaseSource {
+    std::uint32_t tag = 0; ///< 0: of no account
+    bool on_its_word = false; ///< no offer went before
 };
 
 /// Something that time did, still to be reported by advance().
@@ -62,9 +68,9 @@ public:
     // Changes. Each notes in the journal what was before; a reference returned lasts until the binding is erased.
     Binding& offer(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, const Hold& hold,
                    Outbox& journal);
-    /// `source`: the sender it counts for, where no offer went before; a lease that goes on counts as it did.
+    /// A lease that goes on, `source` being of no account, counts as it did.
     Binding& grant(const Client& client, ServedSubnet& subnet, Ipv4Address address, Instant now, Instant expires, Outbox& journal,
-                   std::uint32_t source = 0);
+                   const LeaseSource& source = {});
     void withdraw_offer(Binding& binding, Outbox& journal);
     void release(Binding& binding, Instant now, Outbox& journal);
     void quarantine(ServedSubnet& subnet, Ipv4Address address, Instant now, Instant until, Outbox& journal);
@@ -95,10 +101,15 @@ public:
     std::size_t aside() const { return aside_.size(); }
     /// Offers that hold an address nobody is bound to.
     std::size_t outstanding_offers() const { return outstanding_offers_; }
-    /// Of one sender: offers of addresses that nobody known has a claim to, and leases that no offer went before.
-    SourceTally::Count counts_of(std::uint32_t source) const { return by_source_.of(source); }
+    /// Of one sender: offers of addresses that nobody known has a claim to; leases, those of reserved addresses apart; and of these the ones
+    /// that no offer went before.
+    std::uint32_t offers_of(std::uint32_t source) const { return offers_by_source_.of(source); }
+    std::uint32_t leases_of(std::uint32_t source) const { return leases_by_source_.of(source); }
+    std::uint32_t unoffered_leases_of(std::uint32_t source) const { return unoffered_by_source_.of(source); }
     /// Does the client hold a lease anywhere?
     bool is_bound(const Client& client) const;
+    /// … that counts for this sender?
+    bool is_bound_by(const Client& client, std::uint32_t source) const;
     /// Has it an offer anywhere that it may have heard of?
     bool is_offered(const Client& client) const;
     std::size_t memory_used() const;
@@ -141,8 +152,7 @@ private:
     void unfile(Binding& b);
     void file(std::uint32_t slot);
     std::size_t* counter(const Binding& b);
-    /// How it counts towards what its sender may have; nullptr: not at all.
-    static std::uint32_t SourceTally::Count::*counted_as(const Binding& b);
+    void tally_lease(Binding& b, bool counts);
     std::uint32_t hash_of(const Binding& b) const;
     void schedule(std::uint32_t slot);
     bool stands_for(const DeadlineHeap::Item& item, ServedSubnet& subnet, const DeadlineHeap& queue) const;
@@ -163,7 +173,7 @@ private:
     std::uint32_t slots_ = 0;
     std::vector<std::uint32_t> free_slots_;
     SlotIndex by_address_, by_client_;
-    SourceTally by_source_; ///< what strangers have
+    SourceTally offers_by_source_, leases_by_source_, unoffered_by_source_;
     DeadlineHeap deadlines_;
     std::vector<Lapse> lapses_;
     std::size_t outstanding_offers_ = 0;

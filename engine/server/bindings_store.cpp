@@ -67,6 +67,7 @@ void Bindings::note(std::uint32_t slot, Ipv4Address address, Outbox& journal) co
     image.standing = b.standing;
     image.offer_until = b.offer_until;
     image.source = b.source;
+    image.on_its_word = b.on_its_word;
     image.probing = b.probing;
     copy_stored(b, image.lease);
 }
@@ -90,10 +91,12 @@ void Bindings::restore(const BindingImage& image)
         slot = create(*home, image.address);
     }
     Binding& b = at(slot);
+    tally_lease(b, false);
     own(slot, Client{image.lease});
     b.standing = image.standing;
     b.offer_until = image.offer_until;
     b.source = image.source;
+    b.on_its_word = image.on_its_word;
     b.probing = image.probing;
     b.since = image.lease.since;
     b.renewed = image.lease.renewed;
@@ -206,7 +209,7 @@ std::size_t Bindings::rehome(Instant now)
     // Those that were aside come back where they can; a row says more than nothing, so that none is lost on the way.
     LeaseTable before = std::exchange(aside_, {});
     outstanding_offers_ = 0;
-    by_source_ = {};
+    offers_by_source_ = leases_by_source_ = unoffered_by_source_ = {};
     for (std::uint32_t slot = 0; slot < slots_; ++slot) {
         if (at(slot).in_use) rehome_one(slot);
     }
@@ -219,11 +222,11 @@ std::size_t Bindings::rehome(Instant now)
     return aside_.size();
 }
 
-/// The counts and queues of the subnets are new and empty: nothing is unfiled.
+/// The counts and queues are new and empty: nothing is unfiled.
 void Bindings::rehome_one(std::uint32_t slot)
 {
     Binding& b = at(slot);
-    b.in_reclaim_queue = false;
+    b.in_reclaim_queue = b.tallied = false;
     if (ServedSubnet* home = subnets_.containing(b.address)) {
         settle_in(b, *home);
         return file(slot);

@@ -4,13 +4,12 @@
 
 namespace dorascope::server {
 
+namespace {
+
 /// Of an offer that lies over a former lease only the client of that lease could have had the use.
-std::uint32_t SourceTally::Count::*Bindings::counted_as(const Binding& b)
-{
-    if (b.source == 0) return nullptr;
-    if (b.bound()) return &SourceTally::Count::grants;
-    return b.offered() && b.standing == Standing::none ? &SourceTally::Count::offers : nullptr;
-}
+bool counts_as_offer(const Binding& b) { return b.source != 0 && b.offered() && b.standing == Standing::none; }
+
+} // namespace
 
 std::size_t* Bindings::counter(const Binding& b)
 {
@@ -24,7 +23,7 @@ std::size_t* Bindings::counter(const Binding& b)
 void Bindings::unfile(Binding& b)
 {
     if (b.only_offered()) --outstanding_offers_;
-    if (const auto what = counted_as(b)) by_source_.remove(b.source, what);
+    if (counts_as_offer(b)) offers_by_source_.remove(b.source);
     if (!b.counted) return;
     if (std::size_t* count = counter(b)) --*count;
 }
@@ -34,7 +33,9 @@ void Bindings::file(std::uint32_t slot)
     Binding& b = at(slot);
     ServedSubnet& subnet = subnet_of(b);
     if (b.only_offered()) ++outstanding_offers_;
-    if (const auto what = counted_as(b)) by_source_.add(b.source, what);
+    if (counts_as_offer(b)) offers_by_source_.add(b.source);
+    // A reserved address is its client's, whoever carries its messages.
+    tally_lease(b, b.bound() && b.source != 0 && b.dynamic);
     if (b.counted) {
         if (std::size_t* count = counter(b)) ++*count;
     }
@@ -45,6 +46,16 @@ void Bindings::file(std::uint32_t slot)
         trim_reclaim(subnet, queue);
     }
     schedule(slot);
+}
+
+/// Not taken out and put back, as the rest is, because a lease that goes on goes on counting.
+void Bindings::tally_lease(Binding& b, bool counts)
+{
+    if (b.tallied == counts) return;
+    b.tallied = counts;
+    const auto count = [&](SourceTally& tally) { counts ? tally.add(b.source) : tally.remove(b.source); };
+    count(leases_by_source_);
+    if (b.on_its_word) count(unoffered_by_source_);
 }
 
 void Bindings::schedule(std::uint32_t slot)

@@ -84,7 +84,8 @@ struct ClientClass {
     std::vector<ClassTest> tests;
     bool deny = false; ///< never answered
     OptionSettings options;
-    std::optional<std::uint32_t> lease_seconds; ///< in place of the subnet's, and the most that its clients get
+    /// Each in place of the subnet's. A class's own lease time is also the most that its clients get, unless it names a most of its own.
+    std::optional<std::uint32_t> lease_seconds{}, min_lease_seconds{}, max_lease_seconds{};
     bool operator==(const ClientClass&) const = default;
 };
 
@@ -141,6 +142,12 @@ struct Limits {
     std::uint32_t offers_per_mac = 16;
     std::uint32_t offers_per_relay =
         256; ///< the same for each relay and subnet, and for each of up to 16 groups of its circuits (82.1)
+    /// Leases of one source MAC on the link besides those in its own name; a repeater or a machine with virtual ones has many, by right.
+    /// Leases read from the store count once they are renewed: it does not tell who carried their messages.
+    std::uint32_t leases_per_mac = 64;
+    /// Leases of one circuit of a relay (82.1 and, where it is there, 82.2). Off, because a relay may name its interface so, with a whole
+    /// subnet behind it.
+    std::uint32_t leases_per_circuit = 0;
     bool operator==(const Limits&) const = default;
 };
 

@@ -11,7 +11,8 @@ void DhcpServer::State::on_bootp(Packet& packet)
     if (is_waiting_already(packet)) return;
     if (!packet.request.ciaddr.is_unspecified()) return tell_boot_file(packet);
     const Ask ask = ask_for(packet, std::nullopt);
-    if (offers_are_exhausted(packet, ask) || nobody_else_can_be_waited_for(packet, ask)) return;
+    if (offers_are_exhausted(packet, ask) || leases_are_exhausted(packet, ask) || nobody_else_can_be_waited_for(packet, ask))
+        return;
     const auto address = choose_address(packet, ask);
     if (!address) {
         packet.trace.decision().outcome = Outcome::silent;
@@ -26,8 +27,7 @@ void DhcpServer::State::on_bootp(Packet& packet)
         return;
     }
     if (holds_while_waiting(packet, ask, *address, needs_probe(packet, *address))) return;
-    const Account account = on_its_word ? account_of(packet) : Account{};
-    acknowledge(packet, ask, *address, repeated ? StepCode::lease_repeated : StepCode::lease_granted, account);
+    acknowledge(packet, ask, *address, repeated ? StepCode::lease_repeated : StepCode::lease_granted, on_its_word);
 }
 
 /// RFC 951 §7.2: a client that knows its address wants the boot file alone. It takes the first that it is told, which a polite server's is not.

@@ -9,7 +9,8 @@ void DhcpServer::State::on_discover(Packet& packet)
 {
     if (is_waiting_already(packet)) return;
     const Ask ask = ask_for(packet, packet.request.options.address(wire::option::requested_address));
-    if (offers_are_exhausted(packet, ask) || nobody_else_can_be_waited_for(packet, ask)) return;
+    if (offers_are_exhausted(packet, ask) || leases_are_exhausted(packet, ask) || nobody_else_can_be_waited_for(packet, ask))
+        return;
     const auto address = choose_address(packet, ask);
     if (!address) {
         if (!tells_not_to_configure(packet, ask)) packet.trace.decision().outcome = Outcome::silent;
@@ -29,7 +30,7 @@ void DhcpServer::State::on_discover(Packet& packet)
     // RFC 4039 §3.1: a server that does not want to commit may offer.
     if (commits_rapidly(packet, ask) && !(on_its_word && grants_are_exhausted(packet))) {
         packet.trace.step(StepCode::rapid_commit, *address);
-        return acknowledge(packet, ask, *address, StepCode::lease_granted, on_its_word ? account_of(packet) : Account{});
+        return acknowledge(packet, ask, *address, StepCode::lease_granted, on_its_word);
     }
     make_offer(packet, ask, *address, repeated && !packet.waited);
 }

@@ -139,15 +139,16 @@ void DhcpServer::State::grant_or_refuse(Packet& packet, const Ask& ask, Ipv4Addr
     if (ask.held.bound == nullptr || ask.held.bound->address != address || verdict.code != StepCode::candidate_chosen)
         packet.trace.step(verdict.code, address, verdict.number, verdict.who, verdict.name);
     if (!verdict.available()) return refuse(packet, StepCode::nak_not_available, address);
+    // §3.1, 4: a server that cannot satisfy the DHCPREQUEST SHOULD say so. An honest client asks anew at once instead of repeating itself
+    // into silence; a flood costs no more than its offers would.
+    if (leases_are_exhausted(packet, ask)) return refuse(packet, StepCode::nak_leases_exhausted, address);
     const bool on_its_word = is_on_its_word(packet, ask, address);
     if (on_its_word && grants_are_exhausted(packet)) {
         if (packet.waited != nullptr && ask.held.offered != nullptr) bindings.withdraw_offer(*ask.held.offered, packet.out);
-        // §3.1, 4: a server that cannot satisfy the DHCPREQUEST SHOULD say so. An honest client asks anew at once instead of repeating itself
-        // into silence; a flood costs no more than its offers would.
         return refuse(packet, StepCode::nak_no_offer, address);
     }
     if (probe_comes_first(packet, ask, address)) return;
-    acknowledge(packet, ask, address, success, on_its_word ? account_of(packet) : Account{});
+    acknowledge(packet, ask, address, success, on_its_word);
 }
 
 /// RFC 2131 §2.2: an address that this client was not offered has not been probed either. True: the answer comes when that is done, or has
@@ -166,9 +167,10 @@ bool DhcpServer::State::probe_comes_first(Packet& packet, const Ask& ask, Ipv4Ad
     return holds_while_waiting(packet, ask, address, true);
 }
 
-void DhcpServer::State::acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success, const Account& account)
+void DhcpServer::State::acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success, bool on_its_word)
 {
     stop_waiting_for(packet);
+    const LeaseSource source = lease_source(packet, ask, address, on_its_word); // before what the client holds changes
     // One active address a client and link: what it had besides ends here.
     while (Binding* other = bindings.active_besides(packet.client, *packet.subnet, address)) {
         if (!other->bound()) {
@@ -181,7 +183,6 @@ void DhcpServer::State::acknowledge(Packet& packet, const Ask& ask, Ipv4Address 
     }
     const std::uint32_t lease = lease_time(packet, *packet.subnet);
     const Instant expires = lease_end(packet.now, lease);
-    const std::uint32_t source = account.counts() ? account.tag : 0;
     write(bindings.grant(packet.client, *packet.subnet, address, packet.now, expires, packet.out, source), packet.out);
     packet.trace.step(success, address, lease);
     const MessageType received = packet.request.type();

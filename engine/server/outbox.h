@@ -39,6 +39,7 @@ struct BindingImage {
     Standing standing = Standing::none;
     Instant offer_until = Binding::kNoOffer;
     std::uint32_t source = 0;
+    bool on_its_word = false;
     bool probing = false;
     Lease lease; ///< `standing` is what counts; its state is the row's
 };

@@ -22,6 +22,7 @@ std::string_view reason_of(StepCode why)
         {StepCode::nak_not_available, "requested address is not available"},
         {StepCode::nak_no_binding, "no lease is known for this client"},
         {StepCode::nak_no_offer, "requested address was not offered"},
+        {StepCode::nak_leases_exhausted, "too many leases for one network card or port"},
     };
     const auto row = std::ranges::find(kReasons, why, &Row::code);
     return row == std::end(kReasons) ? std::string_view{"refused"} : row->text;

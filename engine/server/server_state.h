@@ -121,12 +121,18 @@ struct DhcpServer::State {
     std::uint32_t sender_tag(const HardwareAddress& hardware) const;
 
     // accounts.cpp
+    bool is_on_link(const Packet& packet) const;
     bool is_far(const Packet& packet) const;
     Account account_of(const Packet& packet) const;
     bool offers_are_exhausted(Packet& packet, const Ask& ask);
     bool was_offered(const Packet& packet, const Ask& ask, Ipv4Address address);
     bool is_on_its_word(const Packet& packet, const Ask& ask, Ipv4Address address);
     bool grants_are_exhausted(Packet& packet);
+    Account lease_account_of(const Packet& packet) const;
+    std::uint32_t circuit_tag(std::uint32_t carrier, Ipv4Address giaddr, const RelayInformation& relay) const;
+    std::uint32_t unoffered_source(const Packet& packet) const;
+    LeaseSource lease_source(const Packet& packet, const Ask& ask, Ipv4Address address, bool on_its_word) const;
+    bool leases_are_exhausted(Packet& packet, const Ask& ask);
 
     // on_request.cpp
     void on_request(Packet& packet);
@@ -137,8 +143,8 @@ struct DhcpServer::State {
     void on_unknown_client(Packet& packet, Ipv4Address address);
     void grant_or_refuse(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success);
     bool probe_comes_first(Packet& packet, const Ask& ask, Ipv4Address address);
-    /// `account`: what a lease that no offer went before counts for.
-    void acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success, const Account& account = {});
+    /// `on_its_word`: no offer went before.
+    void acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success, bool on_its_word);
     bool commits_rapidly(const Packet& packet, const Ask& ask);
 
     // on_other_messages.cpp

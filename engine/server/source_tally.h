@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How much each sender has of the server's addresses, by a 32-bit tag (a keyed hash, never 0): open addressing, twelve octets a cell. It
+// How many of the server's addresses each sender has, by a 32-bit tag (a keyed hash, never 0): open addressing, eight octets a cell. It
 // follows the bindings one by one, so that it cannot outgrow them, and forgets a tag with the last address counted for it.
 #pragma once
 
@@ -12,34 +12,27 @@ namespace dorascope::server {
 
 class SourceTally {
 public:
-    struct Count {
-        std::uint32_t offers = 0; ///< outstanding
-        std::uint32_t grants = 0; ///< leases that no offer went before
-        bool none() const { return offers == 0 && grants == 0; }
-    };
-
-    Count of(std::uint32_t tag) const
+    std::uint32_t of(std::uint32_t tag) const
     {
         const Cell& cell = cells_[place_of(tag)];
-        return cell.tag == tag ? cell.count : Count{};
+        return cell.tag == tag ? cell.count : 0;
     }
 
-    void add(std::uint32_t tag, std::uint32_t Count::*what)
+    void add(std::uint32_t tag)
     {
         if ((size_ + 1) * 4 > cells_.size() * 3) grow();
         Cell& cell = cells_[place_of(tag)];
         size_ += cell.tag == 0;
         cell.tag = tag;
-        ++(cell.count.*what);
+        ++cell.count;
     }
 
     /// One that was added.
-    void remove(std::uint32_t tag, std::uint32_t Count::*what)
+    void remove(std::uint32_t tag)
     {
         const std::size_t place = place_of(tag);
-        if (cells_[place].tag != tag || cells_[place].count.*what == 0) return;
-        --(cells_[place].count.*what);
-        if (cells_[place].count.none()) close_gap(place);
+        if (cells_[place].tag != tag || cells_[place].count == 0) return;
+        if (--cells_[place].count == 0) close_gap(place);
     }
 
     std::size_t size() const { return size_; }
@@ -47,8 +40,7 @@ public:
 
 private:
     struct Cell {
-        std::uint32_t tag = 0;
-        Count count;
+        std::uint32_t tag = 0, count = 0;
     };
     std::size_t home(std::uint32_t tag) const { return tag & (cells_.size() - 1); }
     std::size_t next(std::size_t i) const { return (i + 1) & (cells_.size() - 1); }

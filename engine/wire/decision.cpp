@@ -246,6 +246,13 @@ constexpr std::array kRows{
         "{who} answers for {address}, as others for {number} addresses of this subnet before: no longer believed, the client "
         "checks it",
         "RFC 2131 §4.4.1", count},
+    Row{sender_leases_exhausted, "sender_leases_exhausted", "Limit",
+        "{who} has {number} leases for clients of other names than its own already, and gets no more", "", count, kRejected},
+    Row{circuit_leases_exhausted, "circuit_leases_exhausted", "Limit",
+        "the circuit that the relay names (82.1) has {number} leases already, and gets no more", "RFC 3046 §3.1", count,
+        kRejected},
+    Row{nak_leases_exhausted, "nak_leases_exhausted", "Verdict",
+        "refused: {address} would be one lease too many for where the client is", "RFC 2131 §3.1", none, kRejected},
 };
 
 constexpr bool covers_every_code()

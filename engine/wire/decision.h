@@ -151,6 +151,9 @@ enum class StepCode : std::uint16_t {
     nak_no_offer,
     probe_forged,
     probe_conflicts_exceeded,
+    sender_leases_exhausted,
+    circuit_leases_exhausted,
+    nak_leases_exhausted,
     count_
 };
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What one sender can have of the addresses, however many clients and relays it makes up: without an offer, without a probe, behind a giaddr.
-#include "engine/server/source_tally.h"
 #include "tests/server/conversation.h"
 
 #include <gmock/gmock.h>
 #include <map>
-#include <random>
 
 namespace dorascope::server {
 namespace {
@@ -33,40 +31,6 @@ std::uint32_t acks_to_made_up_clients(Conversation& talk, std::uint32_t first = 
     for (std::uint32_t i = 0; i <= 100; ++i)
         acks += talk.client(first + i).select(k100 + i).type() == MessageType::ack;
     return acks;
-}
-
-// ---- the account ---------------------------------------------------------------------------------------------------------------
-
-TEST(SourceTally, AgreesWithAMapUnderRandomChanges)
-{
-    SourceTally tally;
-    std::map<std::uint32_t, SourceTally::Count> expected;
-    std::mt19937 random{11}; // NOLINT(*-msc51-cpp): the same each time
-    for (int i = 0; i < 20000; ++i) {
-        const auto tag =
-            static_cast<std::uint32_t>(1 + random() % 300 * (random() % 2 == 0 ? 1 : 1024)); // some with homes in common
-        const auto what = random() % 2 == 0 ? &SourceTally::Count::offers : &SourceTally::Count::grants;
-        if (random() % 2 == 0) {
-            tally.add(tag, what);
-            ++(expected[tag].*what);
-        } else if (expected[tag].*what > 0) {
-            tally.remove(tag, what);
-            --(expected[tag].*what);
-        }
-        if (expected[tag].none()) expected.erase(tag);
-    }
-    EXPECT_EQ(tally.size(), expected.size());
-    for (const auto& [tag, count] : expected) {
-        EXPECT_EQ(tally.of(tag).offers, count.offers) << tag;
-        EXPECT_EQ(tally.of(tag).grants, count.grants) << tag;
-    }
-    for (auto& [tag, count] : expected) {
-        for (; count.offers > 0; --count.offers)
-            tally.remove(tag, &SourceTally::Count::offers);
-        for (; count.grants > 0; --count.grants)
-            tally.remove(tag, &SourceTally::Count::grants);
-    }
-    EXPECT_EQ(tally.size(), 0U) << "nothing is kept of who has nothing";
 }
 
 // ---- without an offer ----------------------------------------------------------------------------------------------------------

@@ -203,6 +203,9 @@ TEST(StepNames, AreTheWordsThatProgramsRelyOn)
         "nak_no_offer",
         "probe_forged",
         "probe_conflicts_exceeded",
+        "sender_leases_exhausted",
+        "circuit_leases_exhausted",
+        "nak_leases_exhausted",
     };
     ASSERT_EQ(std::size(kNames), static_cast<std::size_t>(StepCode::count_));
     for (std::size_t i = 0; i < std::size(kNames); ++i)
