@@ -189,6 +189,8 @@ constexpr Key<ClientClass> kClassKeys[] = {
     {"name", read_text_into<&ClientClass::name>},
     {"deny", read_boolean_into<&ClientClass::deny>},
     {"lease_time", read_seconds_into<&ClientClass::lease_seconds>},
+    {"min_lease_time", read_seconds_into<&ClientClass::min_lease_seconds>},
+    {"max_lease_time", read_seconds_into<&ClientClass::max_lease_seconds>},
     {"vendor_class",
      [](Reader& reader, const Place& at, ClientClass& target) {
          add_test(target, Subject::option, kVendorClass, true, texts(reader, at));
@@ -301,7 +303,12 @@ std::string class_toml(const ClientClass& client_class)
 {
     std::string out = fmt::format("\n[[class]]\nname = {}\n", toml_text(client_class.name));
     if (client_class.deny) out += "deny = true\n";
-    if (client_class.lease_seconds) out += fmt::format("lease_time = {}\n", seconds_toml(*client_class.lease_seconds));
+    const auto time = [&out](std::string_view key, const std::optional<std::uint32_t>& seconds) {
+        if (seconds) out += fmt::format("{} = {}\n", key, seconds_toml(*seconds));
+    };
+    time("lease_time", client_class.lease_seconds);
+    time("min_lease_time", client_class.min_lease_seconds);
+    time("max_lease_time", client_class.max_lease_seconds);
     std::ptrdiff_t last = -1;
     std::string matches;
     for (const auto& test : client_class.tests) {

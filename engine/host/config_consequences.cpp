@@ -16,7 +16,7 @@ struct PartRow {
     std::string_view key;
     Part part;
 };
-// In [[subnet]] a prefix that cannot be read leaves nothing to judge; [[class]] has a name and a time of these.
+// In [[subnet]] a prefix that cannot be read leaves nothing to judge; [[class]] has a name and times of these.
 constexpr std::array kParts{PartRow{"prefix", Part::whole},         PartRow{"pool", Part::addresses},
                             PartRow{"exclude", Part::addresses},    PartRow{"reservation", Part::hosts},
                             PartRow{"lease_time", Part::times},     PartRow{"min_lease_time", Part::times},

@@ -193,7 +193,7 @@ private:
             Json item{{"name", c.name}};
             if (!c.tests.empty()) item["test"] = kea_expression(c.tests);
             write_options(item, c.options, key);
-            if (c.lease_seconds) item["valid-lifetime"] = *c.lease_seconds;
+            write_times(item, c, key);
             list.push_back(std::move(item));
             if (c.deny) denied.push_back(c.tests.empty() ? "" : "(" + kea_expression(c.tests) + ")");
             note_rank(c, key);
@@ -201,6 +201,18 @@ private:
         std::erase(denied, "");
         if (!denied.empty()) list.push_back({{"name", "DROP"}, {"test", fmt::format("{}", fmt::join(denied, " or "))}});
         if (!list.empty()) dhcp4["client-classes"] = std::move(list);
+    }
+
+    void write_times(Json& item, const ClientClass& c, const std::string& key)
+    {
+        if (c.lease_seconds) {
+            item["valid-lifetime"] = *c.lease_seconds;
+            if (c.min_lease_seconds) item["min-valid-lifetime"] = *c.min_lease_seconds;
+            if (c.max_lease_seconds) item["max-valid-lifetime"] = *c.max_lease_seconds;
+            return;
+        }
+        if (c.min_lease_seconds) note(key + "min_lease_time", "Kea bounds a class's lease time only with the lease time itself");
+        if (c.max_lease_seconds) note(key + "max_lease_time", "Kea bounds a class's lease time only with the lease time itself");
     }
 
     static std::set<int> codes_of(const OptionSettings& options)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // dhcpd.conf(5). Its scopes nest (group, shared-network, subnet, pool); ours are four levels: what a scope of theirs says and ours does
 // not have is repeated in each subnet or reservation within it.
+#include "engine/interchange/class_times.h"
 #include "engine/interchange/config_formats.h"
 #include "engine/interchange/isc_classes.h"
 #include "engine/interchange/isc_hosts.h"
@@ -257,14 +258,18 @@ private:
         Scope scope;
         if (!inner(s, outer, scope, Scope::kClass)) return;
         const auto index = config_.classes.size();
-        config_.classes.push_back({std::string{s.word(1)}, {}, false, {}, std::nullopt});
+        config_.classes.push_back({std::string{s.word(1)}, {}, false, {}});
         OptionSettings options;
         scope.target = &options;
         scope.client_class = index;
-        scope.lease.reset();
+        scope.lease = scope.least = scope.most = std::nullopt;
         walk(s.block, scope);
-        config_.classes[index].options = std::move(options);
-        config_.classes[index].lease_seconds = scope.lease;
+        auto& target = config_.classes[index];
+        target.options = std::move(options);
+        target.lease_seconds = scope.lease;
+        target.min_lease_seconds = scope.least;
+        target.max_lease_seconds = scope.most;
+        bring_between_bounds(target);
     }
 
     // ---- plain statements -----------------------------------------------------------------------------------------------------------
@@ -318,7 +323,6 @@ std::span<const IscImport::Row> IscImport::rows()
 {
     using I = IscImport;
     constexpr std::string_view kTime = "is a lease time of a pool or a host, which have none here: give it to a class";
-    constexpr std::string_view kBound = "is a bound of a pool, a host or a class, which have none here";
     constexpr std::uint8_t kTimed = Scope::kTop | Scope::kGroup | Scope::kNetwork | Scope::kSubnet;
     static constexpr Row kRows[] = {{"option", &I::pass_on<&I::options_, &IscOptions::take_option>},
                                     {"subnet", &I::take_subnet},
@@ -337,8 +341,8 @@ std::span<const IscImport::Row> IscImport::rows()
                                     {"match", &I::pass_on<&I::classes_, &IscClasses::take_match>},
                                     {"subclass", &I::pass_on<&I::classes_, &IscClasses::take_subclass>},
                                     {"default-lease-time", &I::take_seconds<&Scope::lease>, kTimed | Scope::kClass, kTime},
-                                    {"min-lease-time", &I::take_seconds<&Scope::least>, kTimed, kBound},
-                                    {"max-lease-time", &I::take_seconds<&Scope::most>, kTimed, kBound},
+                                    {"min-lease-time", &I::take_seconds<&Scope::least>, kTimed | Scope::kClass, kTime},
+                                    {"max-lease-time", &I::take_seconds<&Scope::most>, kTimed | Scope::kClass, kTime},
                                     {"next-server", &I::pass_on<&I::options_, &IscOptions::take_next_server>},
                                     {"filename", &I::pass_on<&I::options_, &IscOptions::take_filename>},
                                     {"server-name", &I::pass_on<&I::options_, &IscOptions::take_server_name>},

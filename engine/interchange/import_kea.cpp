@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Kea's "Dhcp4". Each object is read by a table of its keys; a key that no table has is listed.
+#include "engine/interchange/class_times.h"
 #include "engine/interchange/config_formats.h"
 #include "engine/interchange/json_tree.h"
 #include "engine/interchange/kea_condition.h"
@@ -248,6 +249,15 @@ private:
 
     // ---- classes --------------------------------------------------------------------------------------------------------------------
 
+    /// Kea wants the lifetime between its bounds, and so do we; what it would refuse is brought there.
+    void read_times(const JsonNode& node, ClientClass& target)
+    {
+        target.lease_seconds = seconds_at(node, "valid-lifetime");
+        target.min_lease_seconds = seconds_at(node, "min-valid-lifetime");
+        target.max_lease_seconds = seconds_at(node, "max-valid-lifetime");
+        bring_between_bounds(target);
+    }
+
     void read_classes(const JsonNode& dhcp4)
     {
         for (const auto& node : dhcp4.list_at("client-classes")) {
@@ -259,11 +269,13 @@ private:
                            "is a condition that has no equivalent here; write the class by hand");
                 continue;
             }
-            ClientClass target{std::string{name}, std::move(*tests), name == "DROP", {}, seconds_at(node, "valid-lifetime")};
+            ClientClass target{std::string{name}, std::move(*tests), name == "DROP", {}};
+            read_times(node, target);
             read_options(node, target.options);
             read_boot(node, target.options);
             drop_others(node,
-                        {"name", "test", "option-data", "next-server", "boot-file-name", "server-hostname", "valid-lifetime"});
+                        {"name", "test", "option-data", "next-server", "boot-file-name", "server-hostname", "valid-lifetime",
+                         "min-valid-lifetime", "max-valid-lifetime"});
             config_.classes.push_back(std::move(target));
         }
     }

@@ -193,11 +193,36 @@ void build_reply(const wire::Message& request, const ReplyTerms& terms, wire::Me
     if (!past_relay) echo(request, option::relay_agent_information, reply.options);
 }
 
-std::uint32_t lease_seconds(const Subnet& subnet, std::uint32_t usual, std::optional<std::uint32_t> asked)
+LeaseTimes::LeaseTimes(const Subnet& subnet)
 {
-    if (!asked) return usual;
-    // The usual lease time is always within bounds, whatever the bounds say.
-    return std::clamp(*asked, std::min(subnet.min_lease_seconds, usual), std::max(subnet.max_lease_seconds, usual));
+    usual = subnet.lease_seconds;
+    least = std::min(usual, subnet.min_lease_seconds);
+    most = std::max(usual, subnet.max_lease_seconds);
+}
+
+/// What a class says counts for more than what was said before it, and what it leaves open gives way.
+void LeaseTimes::lay_over(const ClientClass& client_class)
+{
+    if (const auto own = client_class.lease_seconds) {
+        // A guest does not get more by asking.
+        usual = most = *own;
+        least = std::min(least, usual);
+    }
+    if (const auto own = client_class.max_lease_seconds) {
+        most = *own;
+        usual = std::min(usual, most);
+        least = std::min(least, most);
+    }
+    if (const auto own = client_class.min_lease_seconds) {
+        least = *own;
+        usual = std::max(usual, least);
+        most = std::max(most, least);
+    }
+}
+
+std::uint32_t LeaseTimes::granted(std::optional<std::uint32_t> asked) const
+{
+    return asked ? std::clamp(*asked, least, most) : usual;
 }
 
 std::optional<RenewalTimes> renewal_times(const Subnet& subnet, std::uint32_t lease)

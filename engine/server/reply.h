@@ -32,8 +32,16 @@ void build_reply(const wire::Message& request, const ReplyTerms& terms, wire::Me
 /// Does the client ask for this option in its parameter request list?
 bool asks_for(const wire::Message& request, std::uint8_t code);
 
-/// The lease time a client gets: what it asks for within the subnet's bounds, else `usual`.
-std::uint32_t lease_seconds(const Subnet& subnet, std::uint32_t usual, std::optional<std::uint32_t> asked);
+/// What a client gets that asks for nothing, and between what it can choose. least <= usual <= most.
+struct LeaseTimes {
+    /// The usual lease time is always within bounds, whatever the bounds say.
+    explicit LeaseTimes(const Subnet& subnet);
+    /// Lays the class over what there is.
+    void lay_over(const ClientClass& client_class);
+    std::uint32_t granted(std::optional<std::uint32_t> asked) const;
+
+    std::uint32_t usual = 0, least = 0, most = 0;
+};
 
 /// T1 and T2 (RFC 2131 §4.4.5). None for a lease without end, or one too short for T1 < T2 < lease.
 struct RenewalTimes {

@@ -119,14 +119,10 @@ const Reservation* DhcpServer::State::reservation_of(const Packet& packet, std::
 std::uint32_t DhcpServer::State::lease_time(const Packet& packet, const ServedSubnet& subnet) const
 {
     if (packet.request.type() == MessageType::none) return kInfiniteSeconds; // RFC 1534 §2: a BOOTP client never renews
-    const auto asked = packet.request.options.u32(wire::option::lease_time);
-    std::optional<std::uint32_t> of_class;
-    for (const std::uint16_t index : packet.classes) {
-        if (const auto own = subnets.classes().at(index).lease_seconds) of_class = own;
-    }
-    if (!of_class) return lease_seconds(subnet.config(), subnet.config().lease_seconds, asked);
-    // What a class gets is also the most that it gets: a guest does not get more by asking.
-    return lease_seconds(subnet.config(), *of_class, std::min(asked.value_or(*of_class), *of_class));
+    LeaseTimes times{subnet.config()};
+    for (const std::uint16_t index : packet.classes)
+        times.lay_over(subnets.classes().at(index));
+    return times.granted(packet.request.options.u32(wire::option::lease_time));
 }
 
 } // namespace dorascope::server

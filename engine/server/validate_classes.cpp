@@ -33,6 +33,22 @@ void check_test(Findings& found, const ClassTest& test, const std::string& where
     }
 }
 
+/// Of what the class itself says; what it leaves to the subnet gives way.
+void check_times(Findings& found, const ClientClass& each, const std::string& key)
+{
+    if (each.lease_seconds == 0U) found.add(key + ".lease_time", "a lease of 0 seconds is none", "3600");
+    if (each.max_lease_seconds == 0U) found.add(key + ".max_lease_time", "a lease of 0 seconds is none", "86400");
+    const auto least = each.min_lease_seconds.value_or(0), most = each.max_lease_seconds.value_or(kInfiniteSeconds);
+    if (least > most) {
+        found.add(key + ".min_lease_time", fmt::format("{} is more than max_lease_time, {}", least, most));
+    } else if (each.lease_seconds && (*each.lease_seconds < least || *each.lease_seconds > most)) {
+        const bool short_of = *each.lease_seconds < least;
+        found.add(key + ".lease_time",
+                  fmt::format("{} is {} than {}, {}", *each.lease_seconds, short_of ? "less" : "more",
+                              short_of ? "min_lease_time" : "max_lease_time", short_of ? least : most));
+    }
+}
+
 void check_class(Findings& found, std::size_t i)
 {
     const ClientClass& each = found.config.classes[i];
@@ -47,7 +63,7 @@ void check_class(Findings& found, std::size_t i)
     for (const ClassTest& test : each.tests)
         check_test(found, test, key);
     check_options(found, each.options, key);
-    if (each.lease_seconds == 0U) found.add(key + ".lease_time", "a lease of 0 seconds is none", "3600");
+    check_times(found, each, key);
 }
 
 } // namespace

@@ -134,7 +134,6 @@ INSTANTIATE_TEST_SUITE_P(
                  + "group { default-lease-time 60;\nhost a { hardware ethernet 2:0:0:0:0:1; fixed-address 192.168.1.10; } }\n",
              "3: host a { }: the lease times of its group"},
         Lost{"TimeOfAGroupInASubnet", subnet_with("group { max-lease-time 60; }"), "1: max-lease-time 60: "},
-        Lost{"BoundOfAClass", kClass + "max-lease-time 60; }\n" + kSubnet, "1: max-lease-time 60: "},
         Lost{"AuthorityOfASubnet", subnet_with("authoritative;"), "1: authoritative: "},
         Lost{"NoAuthorityOfASubnet", "authoritative;\n" + subnet_with("not authoritative;"), "2: not authoritative: "},
         Lost{"BootpOfASubnet", subnet_with("allow bootp;"), "1: allow bootp: "},
@@ -158,13 +157,20 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(IscTimes, OfGlobalScopeGroupNetworkAndClassAreCarriedOver)
 {
     const auto [config, notes] = read("default-lease-time 600;\n"
-                                      "class \"c\" { match if option vendor-class-identifier = \"x\"; default-lease-time 60; }\n"
+                                      "class \"c\" { match if option vendor-class-identifier = \"x\"; default-lease-time 60;"
+                                      " min-lease-time 30; max-lease-time 90; }\n"
+                                      "class \"d\" { match if option vendor-class-identifier = \"y\"; max-lease-time 40;"
+                                      " default-lease-time 60; }\n"
                                       "group { max-lease-time 900;\n"
                                       + kSubnet + "}\n");
     EXPECT_THAT(notes, IsEmpty());
     EXPECT_EQ(config.subnets[0].lease_seconds, 600U);
     EXPECT_EQ(config.subnets[0].max_lease_seconds, 900U);
     EXPECT_EQ(config.classes[0].lease_seconds, 60U);
+    EXPECT_EQ(config.classes[0].min_lease_seconds, 30U);
+    EXPECT_EQ(config.classes[0].max_lease_seconds, 90U);
+    EXPECT_EQ(config.classes[1].lease_seconds, 40U) << "the bound wins, as with dhcpd";
+    EXPECT_EQ(config.classes[1].min_lease_seconds, std::nullopt) << "what a class does not say is its subnet's";
 }
 
 // ---- the whole server ---------------------------------------------------------------------------------------------------------------

@@ -110,10 +110,14 @@ vendor_class = "PXEClient"
 architecture = [7, 9]
 boot_file = "ipxe.efi"
 router = "10.0.0.9"
+lease_time = 600
+min_lease_time = 300
+max_lease_time = 900
 [[class]]
 name = "unwanted"
 deny = true
 mac_prefix = "06"
+max_lease_time = 60
 [[subnet]]
 prefix = "10.0.0.0/24"
 pool = ["10.0.0.10-10.0.0.99", { range = "10.0.0.200-10.0.0.209", class = "uefi" }]
@@ -137,6 +141,25 @@ TEST(KeaExport, SaysWhatKeaWouldDoOtherwise)
     EXPECT_THAT(notes, testing::Contains(HasSubstr("authority: Kea knows no polite server")));
     EXPECT_THAT(notes, testing::Contains(HasSubstr("probe: Kea 2.2 does not probe")));
     EXPECT_THAT(notes, testing::Contains(HasSubstr("class[0].option 3: a subnet says it too")));
+    EXPECT_THAT(notes, testing::Contains(HasSubstr("class[1].max_lease_time: Kea bounds")));
+}
+
+TEST(KeaExport, CarriesAClassesTimesThereAndBack)
+{
+    const auto text = export_kea(lab(), "eth0", "").json;
+    const auto json = nlohmann::json::parse(text)["Dhcp4"]["client-classes"];
+    const auto uefi = std::ranges::find_if(json, [](const auto& c) { return c["name"] == "uefi"; });
+    ASSERT_NE(uefi, json.end());
+    EXPECT_EQ((*uefi)["valid-lifetime"], 600);
+    EXPECT_EQ((*uefi)["min-valid-lifetime"], 300);
+    EXPECT_EQ((*uefi)["max-valid-lifetime"], 900);
+    const auto back = import_config(text, ConfigFormat::kea);
+    ASSERT_TRUE(back);
+    const auto read = std::ranges::find(back->config.classes, "uefi", &server::ClientClass::name);
+    ASSERT_NE(read, back->config.classes.end());
+    EXPECT_EQ(read->lease_seconds, 600U);
+    EXPECT_EQ(read->min_lease_seconds, 300U);
+    EXPECT_EQ(read->max_lease_seconds, 900U);
 }
 
 TEST(KeaExport, SplitsPoolsAroundExclusions)

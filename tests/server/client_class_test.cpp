@@ -175,6 +175,61 @@ TEST(Class, ItsLeaseTimeIsTheMostItsClientsGet)
     EXPECT_EQ(granted(1), 60U) << "the subnet's least";
 }
 
+TEST(Class, MayNameBoundsOfItsOwn)
+{
+    struct Case {
+        const char* what;
+        std::optional<std::uint32_t> lease, least, most;
+        std::uint32_t unasked, asked_1, asked_2000, asked_for_ever; // within the subnet's 60, 3600, 86400
+    };
+    const Case cases[]{
+        {"a most above its lease time", 600, {}, 7200, 600, 60, 2000, 7200},
+        {"a most alone", {}, {}, 1200, 1200, 60, 1200, 1200},
+        {"a most beyond the subnet's", {}, {}, 604'800, 3600, 60, 2000, 604'800},
+        {"no end", {}, {}, kInfiniteSeconds, 3600, 60, 2000, kInfiniteSeconds},
+        {"a least", 600, 300, {}, 600, 300, 600, 600},
+        {"a least alone", {}, 7200, {}, 7200, 7200, 7200, 86400},
+        {"one time only", 600, 600, 600, 600, 600, 600, 600},
+        {"a most below the subnet's least", {}, {}, 30, 30, 30, 30, 30},
+    };
+    for (const Case& c : cases) {
+        Config config = office();
+        config.classes = {phones()};
+        config.classes[0].lease_seconds = c.lease;
+        config.classes[0].min_lease_seconds = c.least;
+        config.classes[0].max_lease_seconds = c.most;
+        Conversation talk{config};
+        const auto granted = [&](std::optional<std::uint32_t> seconds) {
+            const Answer offer = talk.client(1).discover([seconds](wire::Message& m) {
+                as_phone(m);
+                if (seconds) m.options.set_u32(option::lease_time, *seconds);
+            });
+            return offer.message->options.u32(option::lease_time).value_or(0);
+        };
+        EXPECT_EQ(granted({}), c.unasked) << c.what;
+        EXPECT_EQ(granted(1), c.asked_1) << c.what;
+        EXPECT_EQ(granted(2000), c.asked_2000) << c.what;
+        EXPECT_EQ(granted(kInfiniteSeconds), c.asked_for_ever) << c.what;
+        EXPECT_EQ(talk.client(2).discover().message->options.u32(option::lease_time), 3600U) << "who is of no class";
+    }
+}
+
+TEST(Class, OfSeveralTheLastThatNamesABoundWins)
+{
+    Config config = office();
+    config.classes = {phones(), phones()};
+    config.classes[1].name = "more phones";
+    config.classes[0].max_lease_seconds = 7200;
+    config.classes[0].lease_seconds = 900;
+    config.classes[1].max_lease_seconds = 1800;
+    Conversation talk{config};
+    const Answer offer = talk.client(1).discover([](wire::Message& m) {
+        as_phone(m);
+        m.options.set_u32(option::lease_time, 86'400);
+    });
+    EXPECT_EQ(offer.message->options.u32(option::lease_time), 1800U);
+}
+
 Config with_class_pool()
 {
     Config config = office();

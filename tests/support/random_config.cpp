@@ -215,12 +215,15 @@ server::Config random_config(std::uint32_t seed)
         c.deny = draw.seldom();
         c.options = draw.options();
         if (draw.seldom()) c.lease_seconds = draw.number(60, 9999);
+        if (draw.seldom()) c.min_lease_seconds = draw.number(1, 60);
+        if (draw.seldom()) c.max_lease_seconds = draw.seldom() ? kInfiniteSeconds : draw.number(9999, 99999);
     }
     if (!config.classes.empty()) config.classes[0].deny = false; // pools may be its own
     config.authority = static_cast<server::Authority>(draw.number(0, 2));
     config.polite_delay = draw.duration(5000);
     config.probe = {draw.often(), draw.number(1, 5), draw.duration(9999) + std::chrono::milliseconds{1}};
-    config.limits = {draw.number(0, 1000), draw.number(0, 100000), draw.number(0, 64)};
+    config.limits = {draw.number(0, 1000), draw.number(0, 100000), draw.number(0, 64),
+                     draw.number(0, 512),  draw.number(0, 256),    draw.number(0, 256)};
     config.rapid_commit = draw.seldom();
     config.subnet_selection = draw.seldom();
     config.bootp = draw.seldom();
