@@ -34,7 +34,8 @@ bool DhcpServer::State::is_within_limits(Packet& packet)
 }
 
 /// Whoever writes another's chaddr into its messages must not silence it. So each sender of that chaddr has its own measure, and all but the
-/// client's own card on the link share another one, lest a flood escape by making up senders as well.
+/// client's own card on the link share another one, lest a flood escape by making up senders as well. Behind a relay or a repeater the one that
+/// carried the client's messages when it got its lease does not share with those others.
 bool DhcpServer::State::may_speak(const Packet& packet)
 {
     constexpr std::uint32_t kMostSenders = 4;
@@ -43,9 +44,12 @@ bool DhcpServer::State::may_speak(const Packet& packet)
     const bool itself = !packet.relayed() && (card.is_zero() || HardwareAddress::of(card) == packet.client.hardware);
     if (itself) return limiter.client_may_speak(client, packet.now, most);
     const std::uint32_t sender = sender_tag(HardwareAddress::of(card)) ^ packet.request.giaddr.value;
+    const std::uint32_t carrier = lease_account_of(packet).tag;
+    const bool carried = carrier != 0 && bindings.is_bound_by(packet.client, carrier);
+    const std::uint32_t group = carried ? std::rotl(client, 24) ^ carrier : std::rotl(client, 16);
     const std::uint32_t all = std::min(most, std::numeric_limits<std::uint32_t>::max() / kMostSenders) * kMostSenders;
     return limiter.client_may_speak(std::rotl(client, 8) ^ sender, packet.now, most)
-        && limiter.client_may_speak(std::rotl(client, 16), packet.now, all);
+        && limiter.client_may_speak(group, packet.now, all);
 }
 
 bool DhcpServer::State::is_known(Packet& packet)

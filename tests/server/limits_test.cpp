@@ -107,6 +107,41 @@ TEST(ClientRate, NeitherDoesOneBehindAnotherRelay)
     EXPECT_EQ(victim.discover().type(), MessageType::offer);
 }
 
+/// However many senders are made up: the relay that carried the client's messages when it got its lease is none of them.
+TEST(ClientRate, AnyNumberOfForgedSendersDoesNotSilenceWhoHoldsALeaseBehindARelayOrARepeater)
+{
+    for (const bool relayed : {true, false}) {
+        for (const bool restarted : {false, true}) {
+            Config config = office();
+            config.subnets.push_back(subnet("10.0.0.0/24", "10.0.0.10-10.0.0.20"));
+            config.limits.client_per_second = 4;
+            Conversation talk{config};
+            auto victim = talk.client(1), forged = talk.client(1);
+            if (relayed) victim.giaddr = address("10.0.0.1");
+            talk.source_mac = mac(254);
+            const Ipv4Address mine = victim.dora();
+            talk.wait(10s);
+            if (restarted) {
+                talk.restart(); // the store does not tell who carried it: the next renewal does
+                ASSERT_EQ(victim.rebind(mine).type(), MessageType::ack);
+                talk.wait(10s);
+            }
+            int heard = 0;
+            for (std::uint32_t i = 0; i < 200; ++i) {
+                talk.source_mac = mac(1000 + i);
+                forged.giaddr = relayed ? address("10.0.0.30") + i : Ipv4Address{};
+                heard += !forged.discover().has(StepCode::client_rate_exceeded);
+            }
+            EXPECT_LE(heard, 33) << "nor do they escape by being many";
+            talk.source_mac = mac(254);
+            EXPECT_EQ(victim.rebind(mine).type(), MessageType::ack) << relayed << restarted;
+            if (!relayed) continue;
+            victim.giaddr = {}; // RFC 2131 §4.3.2, RENEWING: past the relay, through the same router
+            EXPECT_EQ(victim.renew(mine).type(), MessageType::ack) << relayed << restarted;
+        }
+    }
+}
+
 // ---- all together --------------------------------------------------------------------------------------------------------------
 
 TEST(TotalRate, ShedsStrangersAndHearsTheKnown)
