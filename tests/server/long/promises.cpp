@@ -3,11 +3,21 @@
 #include "tests/server/long/world.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
+#include <utility>
 
 namespace dorascope::server::simulation {
 
 namespace {
+
+constexpr std::array kVerdicts{
+    std::pair{Count::declines, StepCode::declined},
+    std::pair{Count::releases, StepCode::released},
+    std::pair{Count::expiries, StepCode::lease_expired},
+    std::pair{Count::offers_expired, StepCode::offer_expired},
+    std::pair{Count::left_to_others, StepCode::polite_other_answered},
+};
 
 bool quarantined(const Lease& lease) { return lease.state == LeaseState::declined || lease.state == LeaseState::conflict; }
 
@@ -22,22 +32,24 @@ bool in_pool(const Subnet& subnet, Ipv4Address address)
 
 void World::fail(std::string what)
 {
-    if (complaint_.empty()) complaint_ = "event " + std::to_string(tally_.events) + ": " + std::move(what);
+    if (complaint_.empty()) complaint_ = "event " + std::to_string(tally_[Count::events]) + ": " + std::move(what);
 }
 
 void World::say(const std::string& what) const
 {
     if (!story_) return;
     const auto since = std::chrono::duration<double>{now() - Instant{1'700'000'000s}};
-    std::printf("%5llu %9.3f s  %s\n", static_cast<unsigned long long>(tally_.events), since.count(), what.c_str());
+    std::printf("%5llu %9.3f s  %s\n", static_cast<unsigned long long>(tally_[Count::events]), since.count(), what.c_str());
 }
 
 void World::note_decisions()
 {
     for (const Decision& decision : out_.decisions()) {
         for (const DecisionStep& step : decision.steps) {
-            tally_.conflicts += step.code == StepCode::probe_answered;
-            tally_.exhausted += step.code == StepCode::pool_exhausted;
+            tally_[Count::conflicts] += step.code == StepCode::probe_answered;
+            tally_[Count::exhausted] += step.code == StepCode::pool_exhausted;
+            // What a client had besides the address it gets.
+            if (step.code == StepCode::released && decision.outcome == Outcome::replied) void_beliefs(step.address);
         }
         if (story_) say(summary(decision));
         const StepCode code = verdict(decision);
@@ -46,15 +58,16 @@ void World::note_decisions()
         if (code == StepCode::lease_expired || code == StepCode::lease_superseded || decision.outcome == Outcome::replied
             || decision.received == MessageType::release)
             accounted_.insert(decision.address);
-        tally_.offers += decision.reply == MessageType::offer;
-        tally_.acks += decision.reply == MessageType::ack;
-        tally_.naks += decision.reply == MessageType::nak;
-        tally_.declines += code == StepCode::declined;
-        tally_.releases += code == StepCode::released;
-        tally_.expiries += code == StepCode::lease_expired;
-        tally_.offers_expired += code == StepCode::offer_expired;
-        tally_.left_to_others += code == StepCode::polite_other_answered;
-        tally_.limited += code >= StepCode::client_rate_exceeded && code <= StepCode::declines_exceeded;
+        tally_[Count::offers] += decision.reply == MessageType::offer;
+        tally_[Count::acks] += decision.reply == MessageType::ack;
+        tally_[Count::naks] += decision.reply == MessageType::nak;
+        const bool of_bootp = decision.received == MessageType::none;
+        tally_[Count::bootp_replies] += of_bootp && decision.outcome == Outcome::replied;
+        tally_[Count::bootp_left_to_others] += of_bootp && code == StepCode::polite_other_answered;
+        for (const auto& [what, which] : kVerdicts)
+            tally_[what] += code == which;
+        tally_[Count::limited] += code >= StepCode::client_rate_exceeded && code <= StepCode::declines_exceeded;
+        tally_[Count::leases_limited] += code >= StepCode::sender_leases_exhausted && code <= StepCode::nak_leases_exhausted;
     }
 }
 
