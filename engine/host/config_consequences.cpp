@@ -98,7 +98,7 @@ bool Unreadable::Subject::missed_by(const server::ConfigError& error, const Subj
 Unreadable::Unreadable(std::span<const FileError> errors)
 {
     for (const FileError& error : errors)
-        subjects_.emplace_back(error.key);
+        if (!error.key.empty()) subjects_.emplace_back(error.key); // else nobody knows what it was about
 }
 Unreadable::Unreadable(Unreadable&&) noexcept = default;
 Unreadable& Unreadable::operator=(Unreadable&&) noexcept = default;

@@ -3,6 +3,7 @@
 #include "engine/host/config_consequences.h"
 #include "engine/host/config_levels.h"
 #include "engine/host/config_options.h"
+#include "engine/host/config_syntax.h"
 
 #include <algorithm>
 #include <array>
@@ -101,12 +102,38 @@ std::size_t line_of(const ConfigNode& root, std::string_view path)
     return line;
 }
 
-/// All that is wrong, in order of the file: what could not be read, and what validate() says of the rest.
-std::vector<FileError> errors_of(const Reader& reader, const ConfigNode& root, const Config& config)
+/// An error of syntax is given the key of the statement.
+void name_statements(std::vector<FileError>& syntax, const std::vector<FileError>& unreadable)
 {
-    std::vector<FileError> errors = reader.errors();
-    bool more = reader.found() > errors.size();
-    const Unreadable unreadable{reader.errors()};
+    for (FileError& error : syntax) {
+        const auto named = std::ranges::find(unreadable, error.line, &FileError::line);
+        if (named != unreadable.end()) error.key = named->key;
+    }
+}
+
+/// What a file says is quoted in messages, and may be as long as the file.
+void shorten(std::string& text)
+{
+    constexpr std::size_t kMost = 500;
+    if (text.size() <= kMost) return;
+    std::size_t end = kMost;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) // in the middle of a character
+        --end;
+    text.resize(end);
+    text += "…";
+}
+
+/// All that is wrong, in order of the file: what is no TOML, what could not be read, and what validate() says of the rest.
+std::vector<FileError> errors_of(std::vector<FileError> syntax, const Reader& reader, const ConfigNode& root,
+                                 const Config& config)
+{
+    name_statements(syntax, reader.unreadable());
+    std::vector<FileError> errors = std::move(syntax);
+    errors.insert(errors.end(), reader.errors().begin(), reader.errors().end());
+    bool more = reader.full() && reader.found() > server::kMostConfigErrors;
+    std::vector<FileError> known = errors;
+    known.insert(known.end(), reader.unreadable().begin(), reader.unreadable().end());
+    const Unreadable unreadable{known};
     for (auto& error : server::validate(config)) {
         if (error.key.empty() && error.problem == server::more_than_listed().problem) {
             more = true;
@@ -117,6 +144,9 @@ std::vector<FileError> errors_of(const Reader& reader, const ConfigNode& root, c
     std::ranges::stable_sort(errors, {}, &FileError::line);
     more = more || errors.size() > server::kMostConfigErrors;
     errors.resize(std::min(errors.size(), server::kMostConfigErrors));
+    for (FileError& error : errors)
+        for (std::string* const text : {&error.key, &error.problem, &error.suggestion})
+            shorten(*text);
     if (more) errors.push_back({0, "", server::more_than_listed().problem, server::more_than_listed().suggestion});
     return errors;
 }
@@ -141,14 +171,14 @@ std::string limits_toml(const Limits& limits)
 
 tl::expected<Config, std::vector<FileError>> parse_config(std::string_view text)
 {
-    const auto root = parse_tree(text);
-    if (!root) return tl::unexpected{std::vector<FileError>{root.error()}};
+    auto file = read_file(text);
+    if (!file.whole) return tl::unexpected{std::move(file.errors)};
     Reader reader;
     Config config;
     config.probe.enabled = true; // RFC 2131 §2.2: a server SHOULD probe; a file that says nothing gets that
-    read_table(reader, {*root, ""}, config, kServerKeys, &config.options);
-    check_authority(reader, *root);
-    auto errors = errors_of(reader, *root, config);
+    read_table(reader, {file.root, ""}, config, kServerKeys, &config.options);
+    check_authority(reader, file.root);
+    auto errors = errors_of(std::move(file.errors), reader, file.root, config);
     if (errors.empty()) return config;
     return tl::unexpected{std::move(errors)};
 }

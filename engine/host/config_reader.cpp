@@ -48,7 +48,9 @@ std::optional<Duration> with_unit(std::string_view text)
 
 void Reader::error(const Place& at, std::string problem, std::string suggestion)
 {
-    error(FileError{at.line(), at.path, std::move(problem), std::move(suggestion)});
+    if (!at.node.is(Kind::unreadable)) return error(FileError{at.line(), at.path, std::move(problem), std::move(suggestion)});
+    ++found_;
+    unreadable_.push_back({at.line(), at.path, "", ""});
 }
 
 void Reader::error(FileError error)
@@ -162,8 +164,8 @@ void Reader::unknown_keys(const Place& at, std::span<const std::string_view> nam
     for (const auto& member : at.node.members) {
         if (std::ranges::find(names, member.key) != names.end()) continue;
         if (takes_options && is_option_key(member.key)) continue;
-        if (full()) {
-            error({});
+        if (full() || member.node.is(Kind::unreadable)) {
+            error(at.at(member), "is not a key of this table");
             continue;
         }
         std::vector<std::string_view> known(names.begin(), names.end());

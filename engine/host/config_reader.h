@@ -31,6 +31,8 @@ class Reader {
 public:
     /// The first of them, no more than server::kMostConfigErrors.
     const std::vector<FileError>& errors() const { return errors_; }
+    /// What a statement that is no TOML was about: told as an error of syntax already.
+    const std::vector<FileError>& unreadable() const { return unreadable_; }
     /// How many there were in all.
     std::size_t found() const { return found_; }
     /// No more are kept: what would be suggested need not be found out.
@@ -71,7 +73,7 @@ public:
     void unknown_keys(const Place& at, std::span<const std::string_view> names, bool takes_options);
 
 private:
-    std::vector<FileError> errors_;
+    std::vector<FileError> errors_, unreadable_;
     std::size_t found_ = 0;
 };
 

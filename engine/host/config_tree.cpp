@@ -2,8 +2,6 @@
 // The only file that includes toml++.
 #include "engine/host/config_tree.h"
 
-#include "engine/host/config_depth.h"
-
 #include <algorithm>
 #include <toml++/toml.h>
 
@@ -12,19 +10,21 @@ namespace {
 
 using Kind = ConfigNode::Kind;
 
-ConfigNode tree_of(const toml::node& node)
+constexpr std::string_view kUnreadable{"\0unreadable", 11};
+
+ConfigNode tree_of(const toml::node& node, bool taken_out)
 {
     ConfigNode out;
     out.line = node.source().begin.line;
     if (const auto* const table = node.as_table()) {
         for (const auto& [key, value] : *table)
-            out.members.push_back({std::string{key.str()}, key.source().begin.line, tree_of(value)});
+            out.members.push_back({std::string{key.str()}, key.source().begin.line, tree_of(value, taken_out)});
     } else if (const auto* const array = node.as_array()) {
         out.kind = Kind::array;
         for (const auto& item : *array)
-            out.items.push_back(tree_of(item));
+            out.items.push_back(tree_of(item, taken_out));
     } else if (const auto text = node.value_exact<std::string>()) {
-        out.kind = Kind::text;
+        out.kind = taken_out && *text == kUnreadable ? Kind::unreadable : Kind::text;
         out.text = *text;
     } else if (const auto boolean = node.value_exact<bool>()) {
         out.kind = Kind::boolean;
@@ -50,17 +50,12 @@ const ConfigMember* ConfigNode::member(std::string_view key) const
     return at == members.end() ? nullptr : &*at;
 }
 
-tl::expected<ConfigNode, FileError> parse_tree(std::string_view text)
+tl::expected<ConfigNode, SyntaxError> parse_tree(std::string_view text, bool taken_out)
 {
-    if (const auto line = too_deep_at(text))
-        return tl::unexpected{
-            FileError{*line, "", "is nested more than " + std::to_string(kDeepest) + " deep", "is it a configuration?"}};
     try {
-        return tree_of(toml::parse(text));
+        return tree_of(toml::parse(text), taken_out);
     } catch (const toml::parse_error& e) {
-        return tl::unexpected{FileError{e.source().begin.line, "",
-                                        std::string{e.description()} + " (what follows it was not read)",
-                                        "TOML: https://toml.io"}};
+        return tl::unexpected{SyntaxError{e.source().begin.line, std::string{e.description()}}};
     }
 }
 

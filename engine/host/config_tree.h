@@ -15,7 +15,7 @@ namespace dorascope::host {
 struct ConfigMember;
 
 struct ConfigNode {
-    enum class Kind : std::uint8_t { boolean, integer, real, text, date, array, table };
+    enum class Kind : std::uint8_t { boolean, integer, real, text, date, array, table, unreadable };
     Kind kind = Kind::table;
     bool boolean = false;
     std::int64_t integer = 0;
@@ -36,6 +36,13 @@ struct ConfigMember {
     ConfigNode node;
 };
 
-tl::expected<ConfigNode, FileError> parse_tree(std::string_view toml);
+/// Where the parser stopped, and what it says about that.
+struct SyntaxError {
+    std::size_t line = 1;
+    std::string problem;
+};
+/// `toml` is not too_deep_at(). Where statements were taken out of it (config_syntax.h) kUnreadableToml is a node of Kind::unreadable.
+inline constexpr std::string_view kUnreadableToml = R"("\u0000unreadable")";
+tl::expected<ConfigNode, SyntaxError> parse_tree(std::string_view toml, bool taken_out);
 
 } // namespace dorascope::host

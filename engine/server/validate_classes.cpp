@@ -14,7 +14,7 @@ namespace dorascope::server {
 namespace {
 
 constexpr std::size_t kMaxClasses = 1024; ///< each message is compared with all of them
-constexpr std::size_t kMostListed = 8;
+constexpr std::size_t kMostListed = 8, kLongestName = 255;
 
 /// A test that can never hold, or says nothing.
 void check_test(Findings& found, const ClassTest& test, const std::string& where)
@@ -54,6 +54,8 @@ void check_class(Findings& found, std::size_t i)
     const ClientClass& each = found.config.classes[i];
     const std::string key = fmt::format("class[{}]", i);
     if (each.name.empty()) found.add(key + ".name", "a class needs a name");
+    if (each.name.size() > kLongestName)
+        found.add(key + ".name", fmt::format("has {} octets, and a name at most {}", each.name.size(), kLongestName));
     const std::size_t first = found.class_named.at(each.name);
     if (!each.name.empty() && first != i)
         found.add(key + ".name", fmt::format("\"{}\" is the name of class[{}] already", each.name, first));
@@ -81,7 +83,7 @@ std::string class_suggestion(const Config& config, std::string_view name)
     if (config.classes.empty()) return "add a [[class]] of that name";
     std::vector<std::string_view> names;
     for (const ClientClass& each : config.classes)
-        if (names.size() < kMaxClasses) names.push_back(each.name);
+        if (names.size() < kMaxClasses && each.name.size() <= kLongestName) names.push_back(each.name);
     if (const auto nearest = nearest_name(name, names)) return fmt::format("did you mean {}?", *nearest);
     const bool some = names.size() > kMostListed;
     if (some) names.resize(kMostListed);

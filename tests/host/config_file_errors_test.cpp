@@ -221,14 +221,5 @@ pool = "10.0.0.1-10.0.0.2"
 INSTANTIATE_TEST_SUITE_P(Every, AllErrorsAtOnce, testing::ValuesIn(kFaults),
                          [](const auto& faults) { return std::string{faults.param.name}; });
 
-TEST(ConfigFile, BrokenTomlNamesTheLine)
-{
-    const auto parsed = parse_config("authoritative = true\noffer_hold = = 3\n");
-    ASSERT_FALSE(parsed);
-    ASSERT_EQ(parsed.error().size(), 1U);
-    EXPECT_EQ(parsed.error()[0].line, 2U);
-    EXPECT_TRUE(parsed.error()[0].problem.ends_with(" (what follows it was not read)")) << parsed.error()[0].problem;
-}
-
 } // namespace
 } // namespace dorascope::test
