@@ -9,11 +9,14 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <optional>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -188,6 +191,47 @@ TEST_F(Capture, CannotBeTracedByItsCaller)
         for (int fd = 0; fd < 16; ++fd)
             EXPECT_EQ(::syscall(SYS_pidfd_getfd, pidfd, fd, 0), -1) << fd;
         EXPECT_EQ(::open(("/proc/" + std::to_string(captured.pid) + "/mem").c_str(), O_RDONLY), -1);
+    }));
+}
+
+/// The preload behaves as a kernel does whose fs.suid_dumpable is 1; else this proves nothing.
+TEST_F(Capture, ThePreloadMakesAProcessDumpableThatChangesItsUser)
+{
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root: it changes its user";
+    EXPECT_TRUE(in_child([] {
+        void* const module = ::dlopen(DORASCOPE_DUMPABLE_PRELOAD, RTLD_NOW | RTLD_LOCAL);
+        ASSERT_NE(module, nullptr) << ::dlerror();
+        const auto change = reinterpret_cast<int (*)(uid_t, uid_t, uid_t)>(::dlsym(module, "setresuid"));
+        ASSERT_NE(change, nullptr);
+        ASSERT_EQ(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), 0);
+        ASSERT_EQ(change(kNobody, kNobody, kNobody), 0);
+        EXPECT_EQ(::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 1);
+    }));
+}
+
+// prctl(2), PR_SET_DUMPABLE: the kernel sets it anew when the user changes, so that giving up root can open a process to nobody's others.
+TEST_F(Capture, StartedByRootItIsClosedAfterItsUserChanged)
+{
+    const TemporaryFolder folder;
+    const auto wrapper = folder / "netd";
+    write_file(wrapper,
+               "#!/bin/sh\nLD_PRELOAD=" DORASCOPE_DUMPABLE_PRELOAD " ASAN_OPTIONS=verify_asan_link_order=0 exec "
+                   + netd_->path().string() + "\n");
+    fs::permissions(wrapper, fs::perms{0755});
+    ::setenv("DORASCOPE_NETD", wrapper.c_str(), 1);
+    const auto captured = capture("srv");
+    ::setenv("DORASCOPE_NETD", netd_->path().c_str(), 1);
+    ASSERT_GT(captured.pid, 0);
+    if (!status_of(captured.pid, "Uid").starts_with("65534")) GTEST_SKIP() << "needs root that may change its user";
+    const std::string process = "/proc/" + std::to_string(captured.pid);
+    ASSERT_NE(contents(process + "/maps").find("dumpable_after_setresuid"), std::string::npos) << "the preload is not there";
+    // proc(5): what is in the folder of a process that cannot be dumped belongs to root.
+    struct stat memory { };
+    ASSERT_EQ(::stat((process + "/mem").c_str(), &memory), 0);
+    EXPECT_EQ(memory.st_uid, 0U);
+    EXPECT_TRUE(as_nobody([&] {
+        EXPECT_EQ(::ptrace(PTRACE_SEIZE, captured.pid, nullptr, nullptr), -1);
+        EXPECT_EQ(errno, EPERM);
     }));
 }
 
