@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Nanoseconds to parse, dissect and emit one typical message: a DHCPOFFER of 300 octets with ten options.
+#include "engine/wire/cursor.h"
 #include "engine/wire/dissection.h"
 #include "engine/wire/framing.h"
 #include "engine/wire/message.h"

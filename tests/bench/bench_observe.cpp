@@ -4,6 +4,7 @@
 #include "capture/observe/lan_state.h"
 #include "capture/observe/recording.h"
 #include "capture/source/capture_source.h"
+#include "engine/wire/cursor.h"
 #include "engine/wire/framing.h"
 #include "engine/wire/message.h"
 
