@@ -123,6 +123,7 @@ TEST_F(NoticeTest, OneThatIsClosedStaysClosedUntilAnother)
 TEST_F(NoticeTest, AllOfThemAreListedNewestFirstWithTheirTime)
 {
     say({down, full});
+    EXPECT_EQ(window.statusStrip().noticesButton().shortcut(), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N));
     QTest::mouseClick(&window.statusStrip().noticesButton(), Qt::LeftButton);
     const QStringList lines = window.statusStrip().history().text().split(QLatin1Char('\n'));
     ASSERT_EQ(lines.size(), 2);

@@ -197,6 +197,7 @@ TEST_F(OrdersTest, AConfigurationFileCanBeReadAgain)
     EXPECT_EQ(page.reloadButton().text(), QStringLiteral("Reload dhcp.toml"));
     QTest::mouseClick(&page.reloadButton(), Qt::LeftButton);
     EXPECT_EQ(control.reloads, 1);
+    EXPECT_EQ(page.reloadButton().shortcut(), QKeySequence(Qt::Key_F5)) << "with another text, too";
     Q_EMIT control.reloaded(QStringLiteral("/etc/lab/dhcp.toml is in force."));
     EXPECT_EQ(page.orders().text(), QStringLiteral("/etc/lab/dhcp.toml is in force."));
 }

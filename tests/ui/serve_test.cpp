@@ -115,6 +115,7 @@ TEST_F(ServeTest, WhatIsHardlyMeantInAFileIsSaidAndServedAllTheSame)
     EXPECT_TRUE(panel.notice().text().contains(QStringLiteral("10.8.0.1 lies outside")));
     EXPECT_EQ(panel.notice().accessibleName(), QStringLiteral("Warning"));
     EXPECT_TRUE(panel.startButton().isEnabled());
+    EXPECT_EQ(panel.fileButton().shortcut(), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)) << "with another text, too";
     panel.useFile({});
     EXPECT_EQ(panel.notice().text(), QString()) << "it was about the file";
     control.reading = {std::nullopt, Problem{QStringLiteral("dhcp.toml has an error."), {}, {}}};

@@ -2,6 +2,7 @@
 #include "ui/views/leases_page.h"
 
 #include "ui/theme/theme.h"
+#include "ui/views/button_text.h"
 #include "ui/views/card.h"
 #include "ui/views/column_memory.h"
 #include "ui/views/lease_actions.h"
@@ -118,7 +119,7 @@ void LeasesPage::offerReload()
 {
     const QString file = control_.status().configFile;
     reload_->setVisible(!file.isEmpty());
-    reload_->setText(tr("Reload %1").arg(QFileInfo(file).fileName()));
+    setTextOf(*reload_, tr("Reload %1").arg(QFileInfo(file).fileName()));
     reload_->setToolTip(tr("Read %1 again (F5); leases are kept, and errors change nothing").arg(file));
 }
 

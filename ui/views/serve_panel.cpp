@@ -2,6 +2,7 @@
 #include "ui/views/serve_panel.h"
 
 #include "ui/theme/theme.h"
+#include "ui/views/button_text.h"
 #include "ui/views/notice_bar.h"
 #include "ui/views/texts.h"
 
@@ -132,7 +133,7 @@ void ServePanel::useFile(const QString& path)
         if (i != stop && edits_[i] != nullptr) edits_[i]->setEnabled(form);
     probe_->setEnabled(form);
     polite_->setEnabled(form);
-    fileButton_->setText(form ? tr("From a file\u2026") : tr("From the form"));
+    setTextOf(*fileButton_, form ? tr("From a file\u2026") : tr("From the form"));
     fileButton_->setToolTip(form ? tr("Serve what a TOML file says (Ctrl+Shift+O)")
                                  : tr("Forget the file, and serve what stands above"));
     QStringList subnets;

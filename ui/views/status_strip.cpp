@@ -5,6 +5,7 @@
 #include "ui/models/time_text.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
+#include "ui/views/button_text.h"
 #include "ui/views/notice_history.h"
 #include "ui/views/texts.h"
 
@@ -101,7 +102,7 @@ void StatusStrip::refreshNotices(const QList<Notice>& notices)
     if (notices.isEmpty()) return;
     const bool stands = std::ranges::any_of(notices, &Notice::stands);
     const Theme& theme = Theme::current();
-    notices_->setText(notices.size() == 1 ? tr("1 notice") : tr("%1 notices").arg(notices.size()));
+    setTextOf(*notices_, notices.size() == 1 ? tr("1 notice") : tr("%1 notices").arg(notices.size()));
     notices_->setIcon(icon(QStringLiteral("warning"), theme.color(stands ? Role::warning : Role::textMuted)));
     notices_->setToolTip(tr("%1  %2\n(all of them: Ctrl+Shift+N)")
                              .arg(models::clockTextSeconds(notices.constLast().at), notices.constLast().text));
