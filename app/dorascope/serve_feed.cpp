@@ -232,6 +232,16 @@ bool ServeFeed::isReserved(Ipv4Address address) const
     return std::ranges::find(ordered_, address, &server::Reservation::address) != ordered_.end();
 }
 
+bool ServeFeed::keepsForOne(Ipv4Address address) const
+{
+    const std::scoped_lock lock(mutex_);
+    const auto has = [address](const std::vector<server::Reservation>& some) {
+        return std::ranges::find(some, address, &server::Reservation::address) != some.end();
+    };
+    return has(ordered_)
+        || std::ranges::any_of(config_.subnets, [&has](const server::Subnet& subnet) { return has(subnet.reservations); });
+}
+
 OrderOutcome ServeFeed::reloadNow()
 {
     const auto result = served_->reload->reload();

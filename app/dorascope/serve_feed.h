@@ -34,6 +34,7 @@ public:
     std::optional<ui::Problem> takeProblem() override;
     void order(ui::LeaseOrder order, Ipv4Address address) override;
     bool isReserved(Ipv4Address address) const override;
+    bool keepsForOne(Ipv4Address address) const override;
     void reload() override;
     std::optional<OrderOutcome> takeOutcome() override { return desk_.takeOutcome(); }
     observe::Pool pool() const override;

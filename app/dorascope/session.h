@@ -61,6 +61,7 @@ private:
     void onTimer();
     void publish();
     void travel();
+    void tellReservations();
     void announce();
     void report(const OrderOutcome& outcome);
     double rate() const;

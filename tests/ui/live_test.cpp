@@ -198,6 +198,8 @@ TEST_F(LiveTest, TheLeasesOfItsFileAreShownAtOnceAndCanBeDeleted)
     EXPECT_EQ(shown(0, Column::kClient), QStringLiteral("desk-1"));
     open.session().order(ui::LeaseOrder::reserve, rows[1].lease.address);
     EXPECT_TRUE(OpenWindow::waitFor([&] { return open.session().isReserved(rows[1].lease.address); }));
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return shown(0, Column::kState) == QStringLiteral("bound, reserved"); }));
+    EXPECT_EQ(shown(1, Column::kState), QStringLiteral("expired"));
     open.session().order(ui::LeaseOrder::clearQuarantine, rows[3].lease.address);
     EXPECT_TRUE(OpenWindow::waitFor([&] { return model.rowCount() == 2; }));
 }

@@ -85,6 +85,9 @@ LeaseModel::LeaseModel(Scope& scope, QObject* parent) : OrderedTableModel{parent
     connect(&scope, &Scope::advanced, this, &LeaseModel::onAdvanced);
     connect(&scope, &Scope::filterChanged, this, [this] { rebuild(); });
     connect(&scope, &Scope::selectionChanged, this, &LeaseModel::onSelection);
+    connect(&scope, &Scope::reservationsChanged, this, [this] {
+        if (rowCount() > 0) Q_EMIT dataChanged(index(0, kState), index(rowCount() - 1, kState));
+    });
     onReset();
 }
 
@@ -179,6 +182,12 @@ QString LeaseModel::nameOf(const observe::Binding& binding) const
     return scope_.clientName(binding.client);
 }
 
+QString LeaseModel::stateNote(const observe::Binding& binding) const
+{
+    if (isContested(binding)) return tr("in quarantine");
+    return scope_.isReserved(binding.address) ? tr("reserved") : QString();
+}
+
 QString LeaseModel::display(const observe::Binding& binding, int column) const
 {
     const auto clients = scope_.state().clients();
@@ -192,7 +201,8 @@ QString LeaseModel::display(const observe::Binding& binding, int column) const
         return QString::fromStdString(wire::option_text(wire::option::client_identifier, std::as_bytes(std::span{id})));
     }
     case kState:
-        if (isContested(binding)) return tr("%1, in quarantine").arg(stateWord(binding.state));
+        if (const QString note = stateNote(binding); !note.isEmpty())
+            return stateWord(binding.state) + QStringLiteral(", ") + note;
         return stateWord(binding.state);
     case kServer: return scope_.serverName(binding.server);
     case kSince: return timeOf(binding.since);
@@ -226,6 +236,7 @@ QVariant LeaseModel::data(const QModelIndex& index, int role) const
     case kClientNameRole: return nameOf(binding);
     case kClientDetailRole: return scope_.clientDetail(binding.client);
     case kStateRole: return static_cast<int>(binding.state);
+    case kStateNoteRole: return stateNote(binding);
     case kContestedRole: return isContested(binding);
     case kFractionRole: return fraction(binding, scope_.state().now());
     case kExchangeRole: return binding.exchange;
@@ -249,6 +260,7 @@ QHash<int, QByteArray> LeaseModel::roleNames() const
                   {kClientNameRole, "clientName"},
                   {kClientDetailRole, "clientDetail"},
                   {kStateRole, "state"},
+                  {kStateNoteRole, "stateNote"},
                   {kContestedRole, "contested"},
                   {kFractionRole, "fraction"},
                   {kExchangeRole, "exchange"},

@@ -22,6 +22,7 @@ public:
         kClientNameRole, ///< QString
         kClientDetailRole, ///< QString: "Apple · 3c:22:fb:0a:01:02"
         kStateRole, ///< int: observe::BindingState
+        kStateNoteRole, ///< QString: what else is to be said of the state: "in quarantine", "reserved"; mostly empty
         kContestedRole, ///< bool: in quarantine here, while a client has it from another server
         kFractionRole, ///< double: time left over lease time, 0 … 1; −1 unknown or not bound; 1 for ever
         kExchangeRole, ///< uint: ExchangeId of the last one about it
@@ -54,6 +55,7 @@ private:
     void onSelection();
     QString display(const observe::Binding& binding, int column) const;
     QString nameOf(const observe::Binding& binding) const;
+    QString stateNote(const observe::Binding& binding) const;
 
     Scope& scope_;
     ClientRanks names_; ///< while sorted by client

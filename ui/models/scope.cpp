@@ -137,6 +137,14 @@ void Scope::setNamer(Namer namer)
     parsed_->forgetAll();
 }
 
+void Scope::setReserver(Reserver reserver)
+{
+    reserver_ = std::move(reserver);
+    Q_EMIT reservationsChanged();
+}
+
+bool Scope::isReserved(Ipv4Address address) const { return live_ && reserver_ && reserver_(address); }
+
 QString Scope::clientName(observe::ClientId id) const
 {
     if (!holds(state_->clients(), id)) return {};

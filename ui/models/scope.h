@@ -73,6 +73,10 @@ public:
     /// A name that the source knows for a MAC (the lab's "Laptop A"); returns an empty string when it knows none.
     using Namer = std::function<QString(const HardwareAddress&)>;
     void setNamer(Namer namer);
+    /// Whether a server of this window keeps an address for one client. Emits reservationsChanged().
+    using Reserver = std::function<bool(Ipv4Address)>;
+    void setReserver(Reserver reserver);
+    bool isReserved(Ipv4Address address) const; ///< now: false for the past, of which that is not known
     QString clientName(observe::ClientId id) const; ///< the namer's, else host name, else "vendor xx:yy:zz", else the MAC
     QString clientDetail(observe::ClientId id) const; ///< "Apple · 3c:22:fb:0a:01:02", "random MAC · …"
     QString serverName(observe::ServerId id) const; ///< its identifier
@@ -88,6 +92,7 @@ signals:
     void selectionChanged();
     void filterChanged(); ///< filter or range
     void poolChanged();
+    void reservationsChanged();
     void liveChanged(bool live);
     void playheadRequested(dorascope::Instant at);
 
@@ -101,6 +106,7 @@ private:
     bool live_ = true;
     Instant playhead_{};
     Namer namer_;
+    Reserver reserver_;
 };
 
 } // namespace dorascope::models

@@ -46,14 +46,15 @@ void LeaseDelegate::paintState(QPainter& painter, const QRect& box, const QModel
     QFont font = theme.textFont();
     font.setWeight(QFont::Medium);
     const QRect words = box.adjusted(16, 0, 0, 0);
-    if (!contested) return paintText(painter, words, index.data().toString(), font, theme.color(look.ink));
+    const QString note = index.data(LeaseModel::kStateNoteRole).toString();
+    if (note.isEmpty()) return paintText(painter, words, index.data().toString(), font, theme.color(look.ink));
     // Two facts, a line each.
-    const QStringList facts = index.data().toString().split(QStringLiteral(", "));
+    const QString word = index.data().toString().section(QStringLiteral(", "), 0, 0);
     const int upper = QFontMetrics(font).height(), lower = QFontMetrics(theme.smallFont()).height();
     const int top = words.center().y() - (upper + lower) / 2;
-    paintText(painter, QRect(words.left(), top, words.width(), upper), facts.first(), font, theme.color(Role::good));
-    paintText(painter, QRect(words.left(), top + upper, words.width(), lower), facts.last(), theme.smallFont(),
-              theme.color(look.ink));
+    paintText(painter, QRect(words.left(), top, words.width(), upper), word, font, theme.color(lookOf(state).ink));
+    paintText(painter, QRect(words.left(), top + upper, words.width(), lower), note, theme.smallFont(),
+              theme.color(contested ? look.ink : Role::textMuted));
 }
 
 void LeaseDelegate::paintTimeLeft(QPainter& painter, const QRect& box, const QModelIndex& index)
