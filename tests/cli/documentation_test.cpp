@@ -156,5 +156,21 @@ INSTANTIATE_TEST_SUITE_P(Command, OptionsOf,
                          testing::Values("demo", "serve", "ctl", "config", "leases", "watch", "read", "storm", "interfaces"),
                          [](const auto& row) { return std::string{row.param}; });
 
+/// What a person reads about the newest version in the list of changes, and what a software centre shows.
+TEST(Release, ChangelogAndMetadataSayTheSame)
+{
+    const auto lines = test::lines_of(test::contents(DORASCOPE_SOURCE_DIR "/CHANGELOG.md"));
+    const auto heading = std::ranges::find_if(lines, [](const std::string& line) { return line.starts_with("## "); });
+    ASSERT_GE(std::distance(heading, lines.end()), 3);
+    const auto version = heading->substr(3, heading->find(' ', 3) - 3);
+    const auto metadata = test::contents(DORASCOPE_SOURCE_DIR "/installer/org.dorascope.DoraScope.metainfo.xml");
+    const auto begin = metadata.find("<release ");
+    ASSERT_NE(begin, std::string::npos);
+    const auto release = metadata.substr(begin, metadata.find("</release>", begin) - begin);
+    EXPECT_THAT(release, testing::HasSubstr("version=\"" + version + "\""));
+    EXPECT_THAT(release, testing::HasSubstr("<p>" + *(heading + 2) + "</p>"));
+    EXPECT_EQ(release.find("type=\"development\"") != std::string::npos, heading->find("(unreleased)") != std::string::npos);
+}
+
 } // namespace
 } // namespace dorascope::cli
