@@ -43,6 +43,7 @@ struct Unreadable::Subject {
 
     std::string table; ///< empty: the top of the file
     std::string key; ///< empty: the table itself
+    std::string leaf; ///< of a reservation: which of its keys; empty: itself
     Part part = Part::whole;
     std::string named; ///< as errors about another table mention it
     bool nearly_class = false, nearly_subnet = false; ///< misspelt at the top
@@ -69,15 +70,21 @@ Unreadable::Subject::Subject(std::string_view path)
     if (list && stem == head) table += "[0]"; // a list of one, written without its brackets
     const auto first = rest.substr(0, rest.find_first_of(".["));
     part = part_of(first);
-    key = part == Part::hosts ? rest.substr(0, rest.find('.')) : first;
+    const bool of_list = part == Part::hosts || part == Part::addresses; // each of them for itself
+    key = of_list ? rest.substr(0, rest.find('.')) : first;
+    if (part == Part::hosts && key.size() < rest.size())
+        leaf = rest.substr(key.size() + 1, rest.find_first_of(".[", key.size() + 1) - key.size() - 1);
     named = part == Part::whole ? table : fmt::format("{}.{}", table, key);
 }
 
 /// Of two subjects of one table.
 bool Unreadable::Subject::same_part(const Subject& said) const
 {
-    if (part == Part::whole || said.key.empty() || key == said.key) return true;
-    return part == said.part && part != Part::other && part != Part::hosts;
+    if (part == Part::whole || said.key.empty()) return true;
+    if (key == said.key) return leaf.empty() || said.leaf.empty() || is_nearly(leaf, said.leaf);
+    // What is said of all pools together follows from any of them.
+    if (part == Part::addresses) return said.part == part && said.key.find('[') == std::string::npos;
+    return part == said.part && part == Part::times;
 }
 
 /// Errors that name another table: "overlaps subnet[1], …", "is in subnet[0].reservation[2] already".

@@ -111,6 +111,19 @@ void name_statements(std::vector<FileError>& syntax, const std::vector<FileError
     }
 }
 
+/// "overlaps subnet[0].pool[1], …" has a line to look at.
+std::string with_lines(const ConfigNode& root, std::string problem)
+{
+    for (std::size_t at = problem.find("subnet["); at != std::string::npos; at = problem.find("subnet[", at)) {
+        const auto end = std::min(problem.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789[].", at), problem.size());
+        const auto line = line_of(root, std::string_view{problem}.substr(at, end - at));
+        const auto text = line > 0 ? fmt::format(" (line {})", line) : std::string{};
+        problem.insert(end, text);
+        at = end + text.size();
+    }
+    return problem;
+}
+
 /// What a file says is quoted in messages, and may be as long as the file.
 void shorten(std::string& text)
 {
@@ -138,7 +151,8 @@ std::vector<FileError> errors_of(std::vector<FileError> syntax, const Reader& re
         if (error.key.empty() && error.problem == server::more_than_listed().problem) {
             more = true;
         } else if (!unreadable.explains(error)) {
-            errors.push_back({line_of(root, error.key), error.key, std::move(error.problem), std::move(error.suggestion)});
+            errors.push_back(
+                {line_of(root, error.key), error.key, with_lines(root, std::move(error.problem)), std::move(error.suggestion)});
         }
     }
     std::ranges::stable_sort(errors, {}, &FileError::line);

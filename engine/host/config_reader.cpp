@@ -96,15 +96,20 @@ std::optional<Duration> Reader::duration(const Place& at)
     } else if (at.node.is_number() && at.node.real >= 0 && at.node.real <= kMostSeconds) {
         return at.node.is(Kind::integer) ? std::chrono::seconds{at.node.integer} : Duration{std::llround(at.node.real * 1e9)};
     }
-    error(at, "is not a number of seconds", "as in 30 or 0.5");
+    error(at, "is not a time", "seconds as in 30 or 0.5, or with a unit as in \"500 ms\" or \"10 min\"");
     return std::nullopt;
 }
 
 std::optional<std::uint32_t> Reader::seconds(const Place& at)
 {
     if (at.node.is(Kind::text) && at.node.text == "infinite") return kInfiniteSeconds;
+    if (at.node.is(Kind::text)) {
+        const auto value = with_unit(at.node.text);
+        if (value && *value % std::chrono::seconds{1} == Duration::zero())
+            return static_cast<std::uint32_t>(*value / std::chrono::seconds{1});
+    }
     if (!at.node.is(Kind::integer)) {
-        error(at, "is not a whole number of seconds", "as in 3600, or \"infinite\"");
+        error(at, "is not a whole number of seconds", "as in 3600, \"12 h\", or \"infinite\"");
         return std::nullopt;
     }
     const auto value = number(at, 0, kInfiniteSeconds);
@@ -155,7 +160,10 @@ bool Reader::is_table(const Place& at)
 
 void Reader::require(const Place& at, const char* key, const char* form)
 {
-    if (at.node.is(Kind::table) && at.node.member(key) == nullptr)
+    // One mistake, one message: a key that is nearly this one is told as no key of the table.
+    const std::string_view wanted{key};
+    const auto meant = [&](const ConfigMember& member) { return nearest_name(member.key, {&wanted, 1}).has_value(); };
+    if (at.node.is(Kind::table) && std::ranges::none_of(at.node.members, meant))
         error(at, fmt::format("has no {}", key), fmt::format("add {} = {}", key, form));
 }
 

@@ -11,6 +11,45 @@ using server::Subnet;
 
 constexpr const char* kRangeForm = "\"192.168.1.100-192.168.1.200\"";
 
+/// As Ipv4Range::parse(), but what ends before it begins is taken: validate() knows what was meant. Spaces around the '-' do no harm.
+struct WrittenRange {
+    Ipv4Range range;
+    static std::optional<WrittenRange> parse(std::string_view text)
+    {
+        const auto trimmed = [](std::string_view part) {
+            const auto first = std::min(part.find_first_not_of(' '), part.size());
+            return part.substr(first, part.find_last_not_of(' ') + 1 - first);
+        };
+        const auto dash = text.find('-');
+        const auto first = Ipv4Address::parse(trimmed(text.substr(0, dash)));
+        const auto last = dash == std::string_view::npos ? first : Ipv4Address::parse(trimmed(text.substr(dash + 1)));
+        if (!first || !last) return std::nullopt;
+        return WrittenRange{{*first, *last}};
+    }
+};
+
+/// As Ipv4Prefix::parse(), with host bits: validate() says what would be right.
+struct WrittenPrefix {
+    Ipv4Prefix prefix;
+    static std::optional<WrittenPrefix> parse(std::string_view text)
+    {
+        if (const auto proper = Ipv4Prefix::parse(text)) return WrittenPrefix{*proper};
+        const auto slash = std::min(text.find('/'), text.size());
+        const auto network = Ipv4Address::parse(text.substr(0, slash));
+        const auto whole = network ? Ipv4Prefix::parse(fmt::format("0.0.0.0{}", text.substr(slash))) : std::nullopt;
+        return whole ? std::optional{WrittenPrefix{{*network, whole->length}}} : std::nullopt;
+    }
+};
+
+/// Stands where a range could not be read, so that those behind it keep their places; it is nowhere, and told already.
+constexpr Ipv4Range kUnreadRange{{1}, {0}};
+
+Ipv4Range read_range(Reader& reader, const Place& at)
+{
+    const auto written = reader.parsed<WrittenRange>(at, "a range of IPv4 addresses", kRangeForm);
+    return written ? written->range : kUnreadRange;
+}
+
 /// { range = "…", class = "…" }
 struct ClassPool {
     std::vector<Ipv4Range> ranges;
@@ -20,10 +59,7 @@ struct ClassPool {
 constexpr Key<ClassPool> kPoolKeys[] = {
     {"range",
      [](Reader& reader, const Place& at, ClassPool& pool) {
-         reader.each(at, [&](const Place& one) {
-             const auto range = reader.parsed<Ipv4Range>(one, "a range of IPv4 addresses", kRangeForm);
-             if (range) pool.ranges.push_back(*range);
-         });
+         reader.each(at, [&](const Place& one) { pool.ranges.push_back(read_range(reader, one)); });
      }},
     {"class", read_text_into<&ClassPool::client_class>},
 };
@@ -35,6 +71,7 @@ void read_pools(Reader& reader, const Place& at, Subnet& subnet)
         if (one.node.is(ConfigNode::Kind::table)) {
             reader.require(one, "range", kRangeForm);
             read_table(reader, one, pool, kPoolKeys);
+            if (pool.ranges.empty()) pool.ranges.push_back(kUnreadRange);
         } else {
             kPoolKeys[0].read(reader, one, pool);
         }
@@ -45,17 +82,14 @@ void read_pools(Reader& reader, const Place& at, Subnet& subnet)
 
 void read_exclusions(Reader& reader, const Place& at, Subnet& subnet)
 {
-    reader.each(at, [&](const Place& one) {
-        const auto range = reader.parsed<Ipv4Range>(one, "a range of IPv4 addresses", kRangeForm);
-        if (range) subnet.exclusions.push_back(*range);
-    });
+    reader.each(at, [&](const Place& one) { subnet.exclusions.push_back(read_range(reader, one)); });
 }
 
 constexpr Key<Subnet> kSubnetKeys[] = {
     {"prefix",
      [](Reader& reader, const Place& at, Subnet& subnet) {
-         const auto prefix = reader.parsed<Ipv4Prefix>(at, "a subnet (no host bits set)", "\"192.168.1.0/24\"");
-         if (prefix) subnet.prefix = *prefix;
+         const auto written = reader.parsed<WrittenPrefix>(at, "a subnet", "\"192.168.1.0/24\"");
+         if (written) subnet.prefix = written->prefix;
      }},
     {"shared_network", read_text_into<&Subnet::shared_network>},
     {"pool", read_pools},

@@ -23,7 +23,7 @@ void check_server(Findings& found)
         found.add("offer_hold", "an offer has to be held for some time", "30 seconds is usual");
     }
     if (config.decline_quarantine < Duration::zero()) found.add("decline_quarantine", "a time cannot be negative");
-    if (config.max_offers == 0) found.add("max_offers", "with no offers at a time nobody gets an address", "65536");
+    if (config.max_offers == 0) found.add("max_offers", "with no offers at a time nobody gets an address", "65536 is usual");
     if (config.polite_delay < Duration::zero() || config.polite_delay > std::chrono::seconds{60}) {
         found.add("polite_delay", "a client does not wait that long for its offer", "1 second is usual, 60 the most");
     }
@@ -32,9 +32,10 @@ void check_server(Findings& found)
 void check_probe(Findings& found)
 {
     const ProbeSettings& probe = found.config.probe;
-    if (probe.count < 1 || probe.count > 5) found.add("probe.count", fmt::format("{} is not from 1 to 5", probe.count), "1");
+    if (probe.count < 1 || probe.count > 5)
+        found.add("probe.count", fmt::format("{} is not from 1 to 5", probe.count), "1 is usual");
     if (probe.timeout < std::chrono::milliseconds{1} || probe.timeout > std::chrono::seconds{10}) {
-        found.add("probe.timeout", "is not from 1 ms to 10 s", "500 ms");
+        found.add("probe.timeout", "is not from 1 ms to 10 s", "\"500 ms\" is usual");
     }
 }
 

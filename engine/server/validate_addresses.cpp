@@ -15,7 +15,7 @@ bool check_range(Findings& found, const Subnet& subnet, const Ipv4Range& range, 
 {
     if (range.last < range.first) {
         found.add(where, fmt::format("{} ends before it begins", range.to_string()),
-                  Ipv4Range{range.last, range.first}.to_string());
+                  fmt::format("\"{}\"", Ipv4Range{range.last, range.first}.to_string()));
         return false;
     }
     if (!subnet.prefix.contains(range.first) || !subnet.prefix.contains(range.last)) {
@@ -32,7 +32,7 @@ void check_edges(Findings& found, const Subnet& subnet, const Ipv4Range& pool, c
     if (subnet.prefix.length > 30) return; // RFC 3021: no network and no broadcast address
     const Ipv4Address network = subnet.prefix.network, broadcast = subnet.prefix.broadcast();
     const Ipv4Range inner{std::max(pool.first, network + 1), std::min(pool.last, Ipv4Address{broadcast.value - 1})};
-    const std::string better = inner.first <= inner.last ? inner.to_string() : std::string{};
+    const std::string better = inner.first <= inner.last ? fmt::format("\"{}\"", inner.to_string()) : std::string{};
     if (pool.contains(network)) {
         found.add(where, fmt::format("{} holds the network address {}", pool.to_string(), network.to_string()), better);
     }
@@ -67,7 +67,7 @@ void check_pool_class(Findings& found, const Pool& pool, const std::string& wher
 std::string suggested_pool(const Ipv4Prefix& prefix)
 {
     if (prefix.length > 28 || prefix.length == 0) return {};
-    return Ipv4Range{prefix.network + 10, {prefix.broadcast().value - 1}}.to_string();
+    return fmt::format("pool = \"{}\"", Ipv4Range{prefix.network + 10, {prefix.broadcast().value - 1}}.to_string());
 }
 
 } // namespace
@@ -83,7 +83,8 @@ void check_prefix(Findings& found, std::size_t i)
         return;
     }
     if (proper != prefix) {
-        found.add(key + ".prefix", fmt::format("{} has host bits set", prefix.to_string()), proper.to_string());
+        found.add(key + ".prefix", fmt::format("{} has host bits set", prefix.to_string()),
+                  fmt::format("\"{}\"", proper.to_string()));
     }
     if (!prefix.network.is_host()) {
         found.add(key + ".prefix", fmt::format("{} holds no addresses for hosts", prefix.to_string()));

@@ -36,7 +36,7 @@ void check_test(Findings& found, const ClassTest& test, const std::string& where
 /// Of what the class itself says; what it leaves to the subnet gives way.
 void check_times(Findings& found, const ClientClass& each, const std::string& key)
 {
-    if (each.lease_seconds == 0U) found.add(key + ".lease_time", "a lease of 0 seconds is none", "3600");
+    if (each.lease_seconds == 0U) found.add(key + ".lease_time", "a lease of 0 seconds is none", "lease_time = 3600");
     if (each.max_lease_seconds == 0U) found.add(key + ".max_lease_time", "a lease of 0 seconds is none", "86400");
     const auto least = each.min_lease_seconds.value_or(0), most = each.max_lease_seconds.value_or(kInfiniteSeconds);
     if (least > most) {

@@ -68,11 +68,13 @@ void check_reserved_address(Findings& found, const Subnet& subnet, Ipv4Address a
     const Ipv4Prefix& prefix = subnet.prefix;
     const std::string text = address.to_string();
     if (!prefix.contains(address)) {
-        found.add(where + ".address", fmt::format("{} is not inside {}", text, prefix.to_string()));
+        found.add(where + ".address", fmt::format("{} is not inside {}", text, prefix.to_string()),
+                  fmt::format("an address from {} to {}", prefix.network.to_string(), prefix.broadcast().to_string()));
     } else if (prefix.length <= 30 && (address == prefix.network || address == prefix.broadcast())) {
         found.add(where + ".address", fmt::format("{} is the network or broadcast address of {}", text, prefix.to_string()));
     }
-    if (router) found.add(where + ".address", fmt::format("{} is a router's", text));
+    if (router)
+        found.add(where + ".address", fmt::format("{} is a router's", text), "another address: the router has this one already");
 }
 
 /// False when it is for nobody, or for several.
@@ -91,9 +93,8 @@ bool check_client(Findings& found, const Reservation& r, const std::string& wher
     const bool by_relay = !r.circuit_id.empty() || !r.remote_id.empty();
     const int ways = int{r.hardware.has_value()} + int{!r.client_id.empty()} + int{!r.client_hostname.empty()} + int{by_relay};
     if (ways == 1) return true;
-    found.add(where,
-              "a reservation is for a hardware address, a client identifier, what a relay says (circuit_id, remote_id) or a "
-              "client's host name: exactly one of them");
+    found.add(where, ways == 0 ? "does not say whom it is for" : "says in several ways whom it is for",
+              "exactly one of hardware, client_id, client_hostname, or circuit_id and remote_id");
     return false;
 }
 

@@ -9,6 +9,55 @@ namespace {
 
 using host::parse_config;
 
+/// One that cannot be read keeps its place, and hides none of its neighbours' faults.
+TEST(ConfigFile, EachPoolIsJudgedForItself)
+{
+    EXPECT_EQ(
+        errors_of(R"([[subnet]]
+prefix = "192.168.1.0/24"
+pool = [
+  "x",
+  "192.168.1.100 - 192.168.1.200",
+  { range = "192.168.1.150-192.168.1.160", class = "none" },
+  { class = "none" },
+  "192.168.1.90-192.168.1.80",
+  "192.168.2.1",
+]
+)"),
+        (Texts{
+            "f:4: subnet[0].pool[0]: 'x' is not a range of IPv4 addresses (write it as \"192.168.1.100-192.168.1.200\")",
+            "f:6: subnet[0].pool[2].class: there is no class called 'none' (add a [[class]] of that name)",
+            "f:6: subnet[0].pool[2]: 192.168.1.150-192.168.1.160 overlaps subnet[0].pool[1] (line 5), "
+            "192.168.1.100-192.168.1.200",
+            "f:7: subnet[0].pool[3]: has no range (add range = \"192.168.1.100-192.168.1.200\")",
+            "f:8: subnet[0].pool[4]: 192.168.1.90-192.168.1.80 ends before it begins (\"192.168.1.80-192.168.1.90\")",
+            "f:9: subnet[0].pool[5]: 192.168.2.1 is not inside 192.168.1.0/24 (addresses from 192.168.1.0 to 192.168.1.255)",
+        }));
+}
+
+TEST(ConfigFile, AReservationsKeysAreJudgedEachForItself)
+{
+    EXPECT_EQ(
+        errors_of(R"([[subnet]]
+prefix = "192.168.1.0/24"
+pool = "192.168.1.100-192.168.1.200"
+[[subnet.reservation]]
+adress = "192.168.1.5"
+hardware = "02:00:00:00:00:01"
+hostname = "my host"
+[[subnet.reservation]]
+address = "192.168.7.5"
+hardware = "zz"
+)"),
+        (Texts{
+            "f:5: subnet[0].reservation[0].adress: is not a key of this table (did you mean address?)",
+            "f:7: subnet[0].reservation[0].hostname: \"my host\" holds a character that no host name can have",
+            "f:9: subnet[0].reservation[1].address: 192.168.7.5 is not inside 192.168.1.0/24 (an address from 192.168.1.0 to "
+            "192.168.1.255)",
+            "f:10: subnet[0].reservation[1].hardware: 'zz' is not 1 to 16 octets in hexadecimal (write them as \"01:02:ab\")",
+        }));
+}
+
 TEST(ConfigFile, AValueThatDoesNotFitItsTypeSaysWhatWould)
 {
     const auto errors = errors_of(R"(v6only_wait = "soon"
@@ -72,12 +121,12 @@ lease_time = 1.5
 )"),
         (Texts{
             "f:1: authoritativ: is not a key of this table (did you mean authoritative?)",
-            "f:2: offer_hold: is not a number of seconds (as in 30 or 0.5)",
+            "f:2: offer_hold: is not a time (seconds as in 30 or 0.5, or with a unit as in \"500 ms\" or \"10 min\")",
             "f:3: max_offers: 0 is out of range (from 1 to 16777216)",
-            "f:6: subnet[0].prefix: '192.168.1.7/24' is not a subnet (no host bits set) (write it as \"192.168.1.0/24\")",
+            "f:6: subnet[0].prefix: 192.168.1.7/24 has host bits set (\"192.168.1.0/24\")",
             "f:7: subnet[0].pools: is not a key of this table (did you mean pool?)",
             "f:8: subnet[0].router[1]: '192.168.1.256' is not an IPv4 address (write it as \"192.168.1.1\")",
-            "f:9: subnet[0].lease_time: is not a whole number of seconds (as in 3600, or \"infinite\")",
+            "f:9: subnet[0].lease_time: is not a whole number of seconds (as in 3600, \"12 h\", or \"infinite\")",
             "f:10: subnet[0].reservation[0]: has no address (add address = \"192.168.1.10\")",
             "f:11: subnet[0].reservation[0].hardware: '0g:00' is not 1 to 16 octets in hexadecimal (write them as \"01:02:ab\")",
             "f:12: subnet[0].option[0]: needs its data exactly once (as value = …, with a type; or as text, hex or addresses)",
@@ -180,9 +229,10 @@ prefix = "192.168.3.7/24"
 pool = "10.0.0.1-10.0.0.9"
 )",
      {"1 offer_hodl", "3 router", "4 polite_delay", "6 probe.count", "7 probe.timeout", "10 class[0].vendor_clas",
-      "11 class[0].lease_time", "15 class[1].lease_time", "18 subnet[0].pool[0]", "19 subnet[0].lease_time",
-      "20 subnet[0].domain", "23 subnet[0].reservation[0].hardware", "25 subnet[0].reservation[1].address", "28 subnet[1].prefix",
-      "29 subnet[1].lease_tim", "31 subnet[1].pool[0].class", "33 subnet[2].prefix"}},
+      "11 class[0].lease_time", "15 class[1].lease_time", "18 subnet[0].pool[0]", "18 subnet[0].pool[1]",
+      "19 subnet[0].lease_time", "20 subnet[0].domain", "23 subnet[0].reservation[0].hardware",
+      "25 subnet[0].reservation[1].address", "28 subnet[1].prefix", "29 subnet[1].lease_tim", "31 subnet[1].pool[0].class",
+      "33 subnet[2].prefix", "34 subnet[2].pool[0]"}},
     {"AClassWithoutAReadableNameIsNotMissed",
      R"([[class]]
 name = 3
@@ -215,7 +265,7 @@ lease_time = 0
 prefix = "192.168.1.7/24"
 pool = "10.0.0.1-10.0.0.2"
 )",
-     {"1 max_offers", "3 subnet.prefix"}},
+     {"1 max_offers", "3 subnet[0].prefix", "4 subnet[0].pool[0]"}},
     {"NoSubnetAtAll", "offer_hodl = 3\n", {"0 subnet", "1 offer_hodl"}}};
 
 INSTANTIATE_TEST_SUITE_P(Every, AllErrorsAtOnce, testing::ValuesIn(kFaults),

@@ -310,7 +310,7 @@ TEST(Validation, SuggestsThePoolThatWasMeant)
     config.subnets[0].pools = {range("192.168.1.0-192.168.1.255")};
     const ConfigErrors errors = validate(config);
     ASSERT_EQ(errors.size(), 2U);
-    EXPECT_EQ(errors[0].suggestion, range("192.168.1.1-192.168.1.254").to_string());
+    EXPECT_EQ(errors[0].suggestion, "\"192.168.1.1-192.168.1.254\"");
 }
 
 TEST(Validation, SuggestsTheClassThatWasMeant)
