@@ -109,11 +109,10 @@ bool speaks_for_itself(const Packet& packet)
 Account DhcpServer::State::lease_account_of(const Packet& packet) const
 {
     const Limits& limits = config.limits;
-    const bool here = is_on_link(packet);
-    if (here && speaks_for_itself(packet)) return {};
+    if (speaks_for_itself(packet)) return {};
     const MacAddress& card = packet.inbound.source_mac;
     const std::uint32_t carrier = card.is_zero() ? 0 : sender_tag(HardwareAddress::of(card));
-    if (here) return {carrier, limits.leases_per_mac};
+    if (is_on_link(packet)) return {carrier, limits.leases_per_mac};
     const RelayInformation& relay = packet.client.relay;
     if (limits.leases_per_circuit != 0 && packet.relayed() && !relay.circuit_id.empty())
         return {circuit_tag(carrier, packet.request.giaddr, relay), limits.leases_per_circuit};

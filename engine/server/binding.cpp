@@ -85,7 +85,7 @@ void Binding::store_text(std::span<const std::uint8_t> id, std::string_view host
     if (size == kTextHeader && !text_) return;
     if (text_capacity_ < size) {
         text_ = std::make_unique_for_overwrite<std::uint8_t[]>(size);
-        text_capacity_ = static_cast<std::uint16_t>(size);
+        text_capacity_ = size & 0x3ffU; // of three lengths, 255 and twice 63
     }
     std::memcpy(text_.get(), gathered.data(), size);
 }

@@ -44,23 +44,23 @@ struct Binding {
     std::uint32_t source = 0; ///< the sender that an offer or a lease counts for, hashed; 0: of no account, or not known
     HardwareAddress hardware;
     std::uint16_t subnet = 0;
-    Standing standing : 3 = Standing::none;
+    Standing standing = Standing::none;
     bool in_use : 1 = false;
     bool indexed : 1 = false; ///< found under its client
     bool dynamic : 1 = false; ///< belongs to the free map when nobody has a claim to it
     bool counted : 1 = false; ///< is one of its subnet's pool_size() addresses
     bool in_reclaim_queue : 1 = false; ///< the subnet's queue of former leases holds it with its present `expires`
-    bool on_its_word : 1 = false; ///< no offer went before the lease
-    bool tallied : 1 = false; ///< the lease is counted for `source` now
     bool probing : 1 = false; ///< the offer only keeps the address until it is known that nobody uses it
     bool key_is_hardware : 1 = true; ///< ClientKey::Kind
     bool key_in_text : 1 = false; ///< else the key is htype and chaddr
+    bool on_its_word : 1 = false; ///< no offer went before the lease
+    bool tallied : 1 = false; ///< the lease is counted for `source` now
 
 private:
     std::span<const std::uint8_t> piece(std::size_t which) const;
     void store_text(std::span<const std::uint8_t> id, std::string_view host, std::string_view vendor);
 
-    std::uint16_t text_capacity_ = 0;
+    std::uint16_t text_capacity_ : 10 = 0;
     /// Three octets of lengths, then identifier, host name, vendor class.
     std::unique_ptr<std::uint8_t[]> text_;
 };
