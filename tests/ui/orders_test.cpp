@@ -164,7 +164,7 @@ TEST_F(OrdersTest, EscapeTakesAQuestionBack)
 TEST_F(OrdersTest, AReservationIsMadeAtOnceAndCanBeTakenBack)
 {
     const auto address = chosen();
-    QTest::keyClick(&page.table(), Qt::Key_R, Qt::ControlModifier);
+    QTest::keyClick(&page.table(), Qt::Key_K, Qt::ControlModifier);
     ASSERT_EQ(control.orders.size(), 1);
     EXPECT_EQ(control.orders[0], (std::pair{LeaseOrder::reserve, address}));
     Q_EMIT control.ordered(LeaseOrder::reserve, address, QStringLiteral("It is reserved."));

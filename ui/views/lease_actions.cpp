@@ -27,10 +27,10 @@ struct Row {
     unsigned states; ///< of the lease, in which it makes sense
 };
 const std::array kRows{
-    Row{LeaseOrder::reserve, QT_TRANSLATE_NOOP("LeaseActions", "Reserve for this client"), "", "", Qt::CTRL | Qt::Key_R,
+    Row{LeaseOrder::reserve, QT_TRANSLATE_NOOP("LeaseActions", "Reserve for this client"), "", "", Qt::CTRL | Qt::Key_K,
         kAny & ~kSetAside},
     Row{LeaseOrder::unreserve, QT_TRANSLATE_NOOP("LeaseActions", "Give up the reservation"), "", "",
-        Qt::CTRL | Qt::SHIFT | Qt::Key_R, kAny},
+        Qt::CTRL | Qt::SHIFT | Qt::Key_K, kAny},
     Row{LeaseOrder::release, QT_TRANSLATE_NOOP("LeaseActions", "Release\u2026"),
         QT_TRANSLATE_NOOP(
             "LeaseActions",

@@ -22,6 +22,7 @@ NoticeHistory::NoticeHistory(QWidget* parent) : QFrame(parent, Qt::Popup), list_
     list_->setFrameShape(QFrame::NoFrame);
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list_->setSpacing(3);
+    list_->setIconSize({13, 13});
     auto* const layout = new QVBoxLayout(this);
     layout->setContentsMargins(1, 1, 1, 1);
     layout->addWidget(list_);
