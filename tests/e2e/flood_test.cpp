@@ -95,39 +95,41 @@ protected:
             ++count;
         return count;
     }
+    /// The card says a hundred messages, each under another name; what the server has said once it has refused 84 of them.
+    std::string after_a_hundred(const std::string& refusal,
+                                const std::function<wire::Message(const RawClient&, std::uint8_t)>& message) const
+    {
+        Lan lan;
+        const auto& router = lan.plug("server", "192.168.77.1/24");
+        const auto& bad = lan.plug("attacker");
+        const Server server{router, folder_ / "state", pool_of_100(false)};
+        const RawClient attacker{bad, kCard};
+        for (std::uint8_t i = 0; i < 100; ++i)
+            attacker.broadcast_for_another(under_another_name(message(attacker, i), i));
+        EXPECT_TRUE(eventually([&] { return times(server.out(), refusal) >= 84; })) << server.out();
+        return server.out();
+    }
 };
 
 TEST_F(OneCard, RequestsOutOfTheBlueGetAShareOfThePool)
 {
-    Lan lan;
-    const auto& router = lan.plug("server", "192.168.77.1/24");
-    const auto& bad = lan.plug("attacker");
-    const Server server{router, folder_ / "state", pool_of_100(false)};
-    const RawClient attacker{bad, kCard};
     wire::Message offer;
     offer.options.set_address(wire::option::server_identifier, *Ipv4Address::parse("192.168.77.1"));
-    for (std::uint8_t i = 0; i < 100; ++i) {
+    const auto out = after_a_hundred("DHCPNAK", [&](const RawClient& attacker, std::uint8_t i) {
         offer.yiaddr = *Ipv4Address::parse("192.168.77.100") + i;
-        attacker.broadcast_for_another(under_another_name(attacker.select(offer), i));
-    }
-    ASSERT_TRUE(eventually([&] { return times(server.out(), "DHCPNAK") >= 84; })) << server.out();
-    EXPECT_EQ(times(server.out(), "DHCPACK 192"), 16U) << server.out();
+        return attacker.select(offer);
+    });
+    EXPECT_EQ(times(out, "DHCPACK 192"), 16U) << out;
 }
 
 TEST_F(OneCard, AForgedRelayOfTheLinkGetsAShareOfThePool)
 {
-    Lan lan;
-    const auto& router = lan.plug("server", "192.168.77.1/24");
-    const auto& bad = lan.plug("attacker");
-    const Server server{router, folder_ / "state", pool_of_100(false)};
-    const RawClient attacker{bad, kCard};
-    for (std::uint8_t i = 0; i < 100; ++i) {
-        auto message = under_another_name(attacker.discover(), i);
+    const auto out = after_a_hundred("are outstanding already", [&](const RawClient& attacker, std::uint8_t i) {
+        auto message = attacker.discover();
         message.giaddr = *Ipv4Address::parse("192.168.77.2") + i;
-        attacker.broadcast_for_another(message);
-    }
-    ASSERT_TRUE(eventually([&] { return times(server.out(), "are outstanding already") >= 84; })) << server.out();
-    EXPECT_EQ(times(server.out(), "DHCPOFFER 192"), 16U) << server.out();
+        return message;
+    });
+    EXPECT_EQ(times(out, "DHCPOFFER 192"), 16U) << out;
 }
 
 TEST_F(OneCard, ArpInOthersNamesTakesNoAddressAway)

@@ -2,22 +2,15 @@
 // A client made by hand, for requests that no ordinary client sends: one frame at a time, on eth0 of a machine.
 #pragma once
 
-#include "engine/host/privileged.h"
-#include "engine/wire/framing.h"
-#include "engine/wire/message.h"
 #include "tests/e2e/lan.h"
-
-#include <optional>
+#include "tests/support/packet_client.h"
 
 namespace dorascope::test {
 
-class RawClient {
+class RawClient : public PacketClient {
 public:
     RawClient(const Machine& machine, MacAddress mac);
 
-    const MacAddress& mac() const { return mac_; }
-    wire::Message discover() const { return message(MessageType::discover); }
-    wire::Message select(const wire::Message& offer) const; ///< DHCPREQUEST in SELECTING
     /// From 0.0.0.0 to everybody, as a client without an address does.
     void broadcast(const wire::Message& message) const;
     /// The same under any chaddr and link address.
@@ -34,15 +27,8 @@ public:
     std::vector<wire::Message> replies_within(std::chrono::milliseconds time) const;
 
 private:
-    wire::Message message(MessageType type) const;
-    std::optional<wire::Message> take() const;
-    void broadcast_from(const MacAddress& card, const wire::Message& message) const;
     void send(const wire::Buffer& frame) const;
 
-    MacAddress mac_;
-    std::uint32_t xid_;
-    unsigned interface_ = 0;
-    host::Descriptor socket_;
     host::Descriptor arp_; ///< what comes by ARP
 };
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What comes down the pipe of a capture, and what the process at its other end still holds: nothing.
 #include "engine/host/privileged.h"
+#include "tests/netd/netd_on_cable.h"
 #include "tests/netd/traffic.h"
-#include "tests/support/cable.h"
-#include "tests/support/netd_copy.h"
 
 #include <array>
 #include <cerrno>
@@ -78,21 +77,7 @@ std::string status_of(int pid, const std::string& field)
 /// Ended, or waiting for its parent (init here) to notice.
 bool has_ended(int pid) { return status_of(pid, "State").empty() || status_of(pid, "State").starts_with("Z"); }
 
-class Capture : public testing::Test {
-protected:
-    void SetUp() override
-    {
-        if (!may_make_networks()) GTEST_SKIP() << kWhyNoNetworks;
-        cable_.emplace();
-        netd_.emplace();
-    }
-    void send(const wire::Buffer& frame) const
-    {
-        cable_->on_client([&] { send_frame("cli", frame); });
-    }
-    std::optional<Cable> cable_;
-    std::optional<NetdCopy> netd_;
-};
+class Capture : public NetdOnCable { };
 
 host::CaptureStream capture(const std::string& interface, bool promiscuous = false)
 {

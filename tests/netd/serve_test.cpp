@@ -2,9 +2,8 @@
 // What an ordinary user can do with the sockets of a server, and what not, whatever is tried.
 #include "engine/host/privileged.h"
 #include "engine/wire/cursor.h"
+#include "tests/netd/netd_on_cable.h"
 #include "tests/netd/traffic.h"
-#include "tests/support/cable.h"
-#include "tests/support/netd_copy.h"
 
 #include <algorithm>
 #include <array>
@@ -29,21 +28,7 @@ namespace {
 
 using host::Descriptor;
 
-class Serve : public testing::Test {
-protected:
-    void SetUp() override
-    {
-        if (!may_make_networks()) GTEST_SKIP() << kWhyNoNetworks;
-        cable_.emplace();
-        netd_.emplace();
-    }
-    void send(const wire::Buffer& frame) const
-    {
-        cable_->on_client([&] { send_frame("cli", frame); });
-    }
-    std::optional<Cable> cable_;
-    std::optional<NetdCopy> netd_;
-};
+class Serve : public NetdOnCable { };
 
 /// Frames up to the one that holds `last`: the wire keeps its order, so nothing sent before can come after it.
 std::vector<wire::Buffer> receive_until(int socket, const std::string& last)

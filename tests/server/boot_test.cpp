@@ -12,12 +12,6 @@ using testing::ElementsAreArray;
 using testing::Not;
 namespace option = wire::option;
 
-std::vector<std::byte> text(std::string_view t)
-{
-    const auto data = std::as_bytes(std::span{t});
-    return {data.begin(), data.end()};
-}
-
 ClientClass architecture(std::string name, std::vector<int> types, std::string file)
 {
     ClientClass c;
@@ -139,7 +133,7 @@ TEST(Rfc5071, PxelinuxOptionsToAClientThatAsksForThem)
 {
     Config config = boots();
     config.options.extra = {
-        {208, octets({0xf1, 0, 0x74, 0x7e})}, {209, text("pxe.conf")}, {210, text("/boot/")}, {211, octets({0, 0, 0, 60})}};
+        {208, octets({0xf1, 0, 0x74, 0x7e})}, {209, octets("pxe.conf")}, {210, octets("/boot/")}, {211, octets({0, 0, 0, 60})}};
     Conversation talk{config};
     const Answer offer = talk.client(1).discover(firmware(0, {208, 209, 210, 211}));
     EXPECT_EQ(offer.message->options.text(209), "pxe.conf");

@@ -13,11 +13,6 @@ using testing::ElementsAre;
 namespace option = wire::option;
 using Subject = ClassTest::Subject;
 
-std::vector<std::byte> text(std::string_view t)
-{
-    const auto data = std::as_bytes(std::span{t});
-    return {data.begin(), data.end()};
-}
 ClassTest test_of(Subject subject, std::uint8_t code, std::vector<std::byte> data, bool prefix = false)
 {
     return {subject, code, std::move(data), prefix, {}};
@@ -31,7 +26,7 @@ ClientClass class_of(std::string name, ClassTest test)
 }
 ClientClass phones()
 {
-    return class_of("phones", test_of(Subject::option, option::vendor_class_identifier, text("phone"), true));
+    return class_of("phones", test_of(Subject::option, option::vendor_class_identifier, octets("phone"), true));
 }
 void as_phone(wire::Message& m) { m.options.set_text(option::vendor_class_identifier, "phone 7"); }
 
@@ -61,40 +56,42 @@ ClassTest either(ClassTest test, std::vector<std::byte> other)
     test.alternatives = {std::move(other)};
     return test;
 }
-const auto kVendorPrefix = test_of(Subject::option, 60, text("PXEClient"), true);
-const auto kVendorWhole = test_of(Subject::option, 60, text("PXEClient"));
-const auto kIpxe = test_of(Subject::option, 77, text("iPXE"));
+const auto kVendorPrefix = test_of(Subject::option, 60, octets("PXEClient"), true);
+const auto kVendorWhole = test_of(Subject::option, 60, octets("PXEClient"));
+const auto kIpxe = test_of(Subject::option, 77, octets("iPXE"));
 const auto kUefi = either(test_of(Subject::option, 93, octets({0, 7})), octets({0, 9}));
 const auto kCard = test_of(Subject::hardware, 0, octets({2, 0, 0, 0}), true);
-const auto kPort = test_of(Subject::circuit_id, 0, text("port7"));
-const auto kSwitch = test_of(Subject::remote_id, 0, text("sw1"), true);
+const auto kPort = test_of(Subject::circuit_id, 0, octets("port7"));
+const auto kSwitch = test_of(Subject::remote_id, 0, octets("sw1"), true);
 const auto kAnyPrinter = test_of(Subject::option, 9, {});
 
 INSTANTIATE_TEST_SUITE_P(
     Tests, Match,
-    testing::Values(
-        MatchCase{"VendorPrefix", kVendorPrefix, with(60, text("PXEClient:Arch:00007")), true},
-        MatchCase{"VendorPrefixOfAnother", kVendorPrefix, with(60, text("MSFT 5.0")), false},
-        MatchCase{"VendorTooShortForThePrefix", kVendorPrefix, with(60, text("PXE")), false},
-        MatchCase{"WholeIsNotPrefix", kVendorWhole, with(60, text("PXEClient:Arch:00007")), false},
-        MatchCase{"Whole", kVendorWhole, with(60, text("PXEClient")), true}, MatchCase{"NotThereAtAll", kVendorWhole, {}, false},
-        MatchCase{"Rfc3004BlocksOfUserClass", kIpxe, with(77, octets({3, 'a', 'b', 'c', 4, 'i', 'P', 'X', 'E'})), true},
-        MatchCase{"Rfc3004OtherBlocks", kIpxe, with(77, octets({3, 'a', 'b', 'c', 4, 'i', 'P', 'X', 'D'})), false},
-        MatchCase{"UserClassAsBareText", kIpxe, with(77, text("iPXE")), true},
-        MatchCase{"UserClassThatOverruns", kIpxe, with(77, octets({9, 'i', 'P', 'X', 'E'})), false},
-        MatchCase{"UserClassOfLengthZero", kIpxe, with(77, octets({0, 4, 'i', 'P', 'X', 'E'})), false},
-        MatchCase{"Rfc4578Architecture7IsX64Uefi", kUefi, with(93, octets({0, 7})), true},
-        MatchCase{"Rfc4578Architecture9IsX64UefiToo", kUefi, with(93, octets({0, 9})), true},
-        MatchCase{"Rfc4578OneOfAList", kUefi, with(93, octets({0, 0, 0, 9})), true},
-        MatchCase{"Rfc4578NotAcrossEntries", kUefi, with(93, octets({1, 0, 7, 1})), false},
-        MatchCase{"Rfc4578OddOctet", kUefi, with(93, octets({0, 0, 0})), false}, MatchCase{"MacPrefix", kCard, {}, true},
-        MatchCase{"MacPrefixOfAnother", test_of(Subject::hardware, 0, octets({2, 1}), true), {}, false},
-        MatchCase{"Rfc3046CircuitId", kPort, with(82, octets({1, 5, 'p', 'o', 'r', 't', '7'})), true},
-        MatchCase{"Rfc3046CircuitIdOfAnother", kPort, with(82, octets({1, 5, 'p', 'o', 'r', 't', '8'})), false},
-        MatchCase{"Rfc3046CircuitIdOverruns", kPort, with(82, octets({1, 9, 'p', 'o', 'r', 't', '7'})), false},
-        MatchCase{"Rfc3046RemoteId", kSwitch, with(82, octets({1, 1, 'x', 2, 4, 's', 'w', '1', '2'})), true},
-        MatchCase{"ThatItIsThere", kAnyPrinter, with(9, octets({1})), true},
-        MatchCase{"ThatItIsNot", kAnyPrinter, with(10, octets({1})), false}),
+    testing::Values(MatchCase{"VendorPrefix", kVendorPrefix, with(60, octets("PXEClient:Arch:00007")), true},
+                    MatchCase{"VendorPrefixOfAnother", kVendorPrefix, with(60, octets("MSFT 5.0")), false},
+                    MatchCase{"VendorTooShortForThePrefix", kVendorPrefix, with(60, octets("PXE")), false},
+                    MatchCase{"WholeIsNotPrefix", kVendorWhole, with(60, octets("PXEClient:Arch:00007")), false},
+                    MatchCase{"Whole", kVendorWhole, with(60, octets("PXEClient")), true},
+                    MatchCase{"NotThereAtAll", kVendorWhole, {}, false},
+                    MatchCase{"Rfc3004BlocksOfUserClass", kIpxe, with(77, octets({3, 'a', 'b', 'c', 4, 'i', 'P', 'X', 'E'})),
+                              true},
+                    MatchCase{"Rfc3004OtherBlocks", kIpxe, with(77, octets({3, 'a', 'b', 'c', 4, 'i', 'P', 'X', 'D'})), false},
+                    MatchCase{"UserClassAsBareText", kIpxe, with(77, octets("iPXE")), true},
+                    MatchCase{"UserClassThatOverruns", kIpxe, with(77, octets({9, 'i', 'P', 'X', 'E'})), false},
+                    MatchCase{"UserClassOfLengthZero", kIpxe, with(77, octets({0, 4, 'i', 'P', 'X', 'E'})), false},
+                    MatchCase{"Rfc4578Architecture7IsX64Uefi", kUefi, with(93, octets({0, 7})), true},
+                    MatchCase{"Rfc4578Architecture9IsX64UefiToo", kUefi, with(93, octets({0, 9})), true},
+                    MatchCase{"Rfc4578OneOfAList", kUefi, with(93, octets({0, 0, 0, 9})), true},
+                    MatchCase{"Rfc4578NotAcrossEntries", kUefi, with(93, octets({1, 0, 7, 1})), false},
+                    MatchCase{"Rfc4578OddOctet", kUefi, with(93, octets({0, 0, 0})), false},
+                    MatchCase{"MacPrefix", kCard, {}, true},
+                    MatchCase{"MacPrefixOfAnother", test_of(Subject::hardware, 0, octets({2, 1}), true), {}, false},
+                    MatchCase{"Rfc3046CircuitId", kPort, with(82, octets({1, 5, 'p', 'o', 'r', 't', '7'})), true},
+                    MatchCase{"Rfc3046CircuitIdOfAnother", kPort, with(82, octets({1, 5, 'p', 'o', 'r', 't', '8'})), false},
+                    MatchCase{"Rfc3046CircuitIdOverruns", kPort, with(82, octets({1, 9, 'p', 'o', 'r', 't', '7'})), false},
+                    MatchCase{"Rfc3046RemoteId", kSwitch, with(82, octets({1, 1, 'x', 2, 4, 's', 'w', '1', '2'})), true},
+                    MatchCase{"ThatItIsThere", kAnyPrinter, with(9, octets({1})), true},
+                    MatchCase{"ThatItIsNot", kAnyPrinter, with(10, octets({1})), false}),
     [](const auto& c) { return c.param.name; });
 
 TEST(Match, AClientBelongsToAClassAllOfWhoseTestsHold)

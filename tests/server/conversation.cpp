@@ -39,6 +39,12 @@ std::vector<std::byte> octets(std::initializer_list<int> values)
     return bytes;
 }
 
+std::vector<std::byte> octets(std::string_view text)
+{
+    const auto bytes = std::as_bytes(std::span{text});
+    return {bytes.begin(), bytes.end()};
+}
+
 Subnet subnet(std::string_view where, std::string_view pool)
 {
     Subnet s;

@@ -31,6 +31,7 @@ Ipv4Prefix prefix(std::string_view text);
 Ipv4Range range(std::string_view text);
 MacAddress mac(std::uint32_t number);
 std::vector<std::byte> octets(std::initializer_list<int> values);
+std::vector<std::byte> octets(std::string_view text);
 
 /// A subnet with router .1, two DNS servers, and this one pool.
 Subnet subnet(std::string_view prefix, std::string_view pool);

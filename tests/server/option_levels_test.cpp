@@ -12,11 +12,7 @@ using testing::ElementsAre;
 using testing::Not;
 namespace option = wire::option;
 
-OptionSettings::Extra extra(std::uint8_t code, std::string_view text, bool force = false)
-{
-    const auto data = std::as_bytes(std::span{text});
-    return {code, {data.begin(), data.end()}, force};
-}
+OptionSettings::Extra extra(std::uint8_t code, std::string_view text, bool force = false) { return {code, octets(text), force}; }
 
 ClientClass by_vendor(std::string name, std::string_view vendor)
 {

@@ -14,11 +14,6 @@ using testing::ElementsAreArray;
 using testing::Not;
 namespace option = wire::option;
 
-std::vector<std::byte> text(std::string_view t)
-{
-    const auto data = std::as_bytes(std::span{t});
-    return {data.begin(), data.end()};
-}
 Station::Edit asking(std::initializer_list<int> codes)
 {
     return [data = octets(codes)](wire::Message& m) { m.options.set(option::parameter_request_list, data); };
@@ -194,7 +189,7 @@ TEST(Rfc2563, AClientWithoutAnAddressIsToldNotToChooseOneItself)
 
 TEST(Rfc8910, TheCaptivePortalsUriToAClientThatAsksForIt)
 {
-    Conversation talk{with_extra(114, text("https://portal.example/api"))};
+    Conversation talk{with_extra(114, octets("https://portal.example/api"))};
     EXPECT_EQ(talk.client(1).discover(asking({114})).message->options.text(114), "https://portal.example/api");
     EXPECT_THAT(talk.client(2).discover().option_codes(), Not(Contains(114)));
 }

@@ -3,6 +3,7 @@
 #include "tests/server/conversation.h"
 #include "tests/support/allocations.h"
 
+#include <functional>
 #include <gtest/gtest.h>
 
 namespace dorascope::server {
@@ -16,7 +17,35 @@ struct Script {
         payloads.emplace_back();
         wire::emit(m, {}, payloads.back());
     }
+    /// The server hears it all, from that many network cards in turn; 0: which one is not known.
+    void play(Conversation& talk, std::uint8_t cards = 0) const
+    {
+        for (std::size_t i = 0; i < payloads.size(); ++i) {
+            Inbound inbound;
+            inbound.payload = payloads[i];
+            inbound.local = talk.local;
+            inbound.destination = kBroadcastAddress;
+            if (cards > 0) inbound.source_mac = {{2, 1, 0, 0, 0, static_cast<std::uint8_t>(i % cards)}};
+            talk.server.receive(talk.now, inbound, talk.out);
+        }
+    }
 };
+
+/// Twenty rounds, once the server has had twenty to become warm; what a round gives is how many messages it was answered with.
+struct Warm {
+    std::size_t allocations = 0, replies = 0;
+};
+Warm twenty_rounds(const std::function<std::size_t()>& round)
+{
+    Warm warm;
+    for (int i = 0; i < 20; ++i)
+        round();
+    warm.allocations = test::allocations_of([&] {
+        for (int i = 0; i < 20; ++i)
+            warm.replies += round();
+    });
+    return warm;
+}
 
 Script a_day_of(Conversation& talk, std::uint32_t number)
 {
@@ -51,32 +80,19 @@ TEST(SteadyState, AllocatesNothingForClientsItKnows)
     std::vector<Script> scripts;
     for (std::uint32_t i = 1; i <= 50; ++i)
         scripts.push_back(a_day_of(talk, i));
-    std::size_t replies = 0;
     const auto round = [&] {
         talk.out.clear();
-        for (const Script& script : scripts) {
-            for (const wire::Buffer& payload : script.payloads) {
-                Inbound inbound;
-                inbound.payload = payload;
-                inbound.local = talk.local;
-                inbound.destination = kBroadcastAddress;
-                talk.server.receive(talk.now, inbound, talk.out);
-            }
-        }
-        replies += talk.out.transmits().size();
+        for (const Script& script : scripts)
+            script.play(talk);
+        const auto replies = talk.out.transmits().size();
         talk.now += 5s;
         talk.out.clear();
         talk.server.advance(talk.now, talk.out);
+        return replies;
     };
-    for (int i = 0; i < 20; ++i)
-        round();
-    replies = 0;
-    EXPECT_EQ(test::allocations_of([&] {
-                  for (int i = 0; i < 20; ++i)
-                      round();
-              }),
-              0U);
-    EXPECT_EQ(replies, 20U * 50U * 4U) << "OFFER, ACK, ACK, NAK";
+    const auto warm = twenty_rounds(round);
+    EXPECT_EQ(warm.allocations, 0U);
+    EXPECT_EQ(warm.replies, 20U * 50U * 4U) << "OFFER, ACK, ACK, NAK";
 }
 
 /// Clients that come, wait for a probe or for other servers, and go elsewhere; and floods.
@@ -97,39 +113,23 @@ TEST(SteadyState, AllocatesNothingForWhatWaitsNorForWhatIsDropped)
         other.options.set_address(wire::option::server_identifier, address("192.168.1.9"));
         elsewhere.add(other);
     }
-    std::size_t offers = 0;
-    const auto hear = [&](const Script& script, std::uint8_t cards) {
-        for (std::size_t i = 0; i < script.payloads.size(); ++i) {
-            Inbound inbound;
-            inbound.payload = script.payloads[i];
-            inbound.local = talk.local;
-            inbound.destination = kBroadcastAddress;
-            inbound.source_mac = {{2, 1, 0, 0, 0, static_cast<std::uint8_t>(i % cards)}};
-            talk.server.receive(talk.now, inbound, talk.out);
-        }
-    };
     const auto round = [&] {
         talk.out.clear();
         for (int again = 0; again < 10; ++again)
-            hear(discovers, 20);
+            discovers.play(talk, 20);
         for (auto due = talk.server.next_deadline(); due && *due <= talk.now + 1s; due = talk.server.next_deadline()) {
             talk.now = std::max(talk.now, *due);
             talk.server.advance(talk.now, talk.out);
         }
-        offers += talk.out.transmits().size();
+        const auto offers = talk.out.transmits().size();
         talk.now += 1s;
-        hear(elsewhere, 20);
+        elsewhere.play(talk, 20);
         talk.now += 5s;
+        return offers;
     };
-    for (int i = 0; i < 20; ++i)
-        round();
-    offers = 0;
-    EXPECT_EQ(test::allocations_of([&] {
-                  for (int i = 0; i < 20; ++i)
-                      round();
-              }),
-              0U);
-    EXPECT_EQ(offers, 20U * 40U);
+    const auto warm = twenty_rounds(round);
+    EXPECT_EQ(warm.allocations, 0U);
+    EXPECT_EQ(warm.replies, 20U * 40U) << "offers";
     EXPECT_GT(talk.server.count(StepCode::client_rate_exceeded), 0U);
 }
 
@@ -166,28 +166,15 @@ TEST(SteadyState, AllocatesNothingForClientsWithTermsOfTheirOwn)
     select.options.set_address(wire::option::requested_address, address("192.168.1.9"));
     select.options.set_address(wire::option::server_identifier, talk.local);
     script.add(select);
-    std::size_t replies = 0;
     const auto round = [&] {
         talk.out.clear();
-        for (const wire::Buffer& payload : script.payloads) {
-            Inbound inbound;
-            inbound.payload = payload;
-            inbound.local = talk.local;
-            inbound.destination = kBroadcastAddress;
-            talk.server.receive(talk.now, inbound, talk.out);
-        }
-        replies += talk.out.transmits().size();
+        script.play(talk);
         talk.now += 5s;
+        return talk.out.transmits().size();
     };
-    for (int i = 0; i < 20; ++i)
-        round();
-    replies = 0;
-    EXPECT_EQ(test::allocations_of([&] {
-                  for (int i = 0; i < 20; ++i)
-                      round();
-              }),
-              0U);
-    EXPECT_EQ(replies, 40U);
+    const auto warm = twenty_rounds(round);
+    EXPECT_EQ(warm.allocations, 0U);
+    EXPECT_EQ(warm.replies, 40U);
 }
 
 TEST(SteadyState, ALeaseTakesAtMost160Octets)
