@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 
 namespace dorascope::cli {
@@ -25,7 +26,7 @@ public:
     /// What `share` (0 … 1) of them did not exceed, up to the width of a bucket; never above most(). Zero when there are none.
     Duration percentile(double share) const
     {
-        const auto wanted = static_cast<std::uint64_t>(share * static_cast<double>(count_) + 0.5);
+        const auto wanted = static_cast<std::uint64_t>(std::llround(share * static_cast<double>(count_)));
         std::uint64_t seen = 0;
         for (std::size_t i = 0; i < buckets_.size(); ++i) {
             seen += buckets_[i];

@@ -86,7 +86,8 @@ struct DeadMan::Impl {
         const int fd = descriptor.get();
         watched.push_back(std::move(descriptor));
         return host.watch(fd, [this, fd, why = std::move(why)] {
-            const auto sentence = why; // the handler goes with forget()
+            // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the handler and its `why` go with forget()
+            const auto sentence = why;
             host.forget(fd);
             host.stop(); // whatever becomes of the sentence
             if (said) said(sentence);

@@ -2,8 +2,8 @@
 #include "engine/host/port_holder.h"
 
 #include <cctype>
-#include <cstdio>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <pwd.h>
 #include <sstream>
@@ -22,8 +22,7 @@ struct Socket {
 // proc(5): "sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode …", addresses as HEX:HEXPORT.
 std::optional<Socket> find_socket(std::uint16_t port)
 {
-    char suffix[8];
-    std::snprintf(suffix, sizeof suffix, ":%04X", port);
+    const auto suffix = fmt::format(":{:04X}", port);
     for (const char* table : {"/proc/net/udp", "/proc/net/udp6"}) {
         std::ifstream in{table};
         std::string line;

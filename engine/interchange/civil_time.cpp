@@ -32,7 +32,7 @@ std::optional<std::int64_t> seconds_of(std::string_view date, std::string_view t
                                           std::chrono::day{static_cast<unsigned>(*d)}};
     if (!day.ok()) return std::nullopt;
     const std::int64_t days = std::chrono::sys_days{day}.time_since_epoch().count();
-    return days * 86400 + *h * 3600 + *mi * 60 + *s;
+    return ((days * 24 + *h) * 60 + *mi) * 60 + *s;
 }
 
 struct Civil {

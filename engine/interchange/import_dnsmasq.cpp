@@ -15,7 +15,6 @@ namespace dorascope::interchange {
 namespace {
 
 using server::ClassTest;
-using server::ClientClass;
 using server::Config;
 using server::OptionSettings;
 using server::Reservation;

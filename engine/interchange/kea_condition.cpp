@@ -111,7 +111,7 @@ private:
         const auto name = trimmed(take_until(']'));
         const auto number = decimal(name);
         if (relay) {
-            if (number != 1 && number != 2) return false;
+            if (!number || *number < 1 || *number > 2) return false;
             test.subject = number == 1 ? Subject::circuit_id : Subject::remote_id;
         } else {
             const auto code = number && *number > 0 && *number < 255 ? std::optional{static_cast<std::uint8_t>(*number)}

@@ -100,7 +100,7 @@ bool begins_a_formula(std::string_view value)
     return !value.empty() && std::string_view{"=+-@\t\r'"}.find(value[0]) != std::string_view::npos;
 }
 
-std::string as_text(std::string value) { return begins_a_formula(value) ? "'" + value : value; }
+std::string as_text(const std::string& value) { return begins_a_formula(value) ? "'" + value : value; }
 
 std::string from_text(std::string value)
 {

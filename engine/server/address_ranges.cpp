@@ -28,8 +28,7 @@ std::vector<RangeOwners::Owner> RangeOwners::claim(Ipv4Range range, Owner owner)
     }
     pieces_.emplace_hint(at, range.first, Piece{range.last, owner});
     std::ranges::sort(former);
-    const auto [end, last] = std::ranges::unique(former);
-    former.erase(end, last);
+    former.erase(std::unique(former.begin(), former.end()), former.end()); // clang 14 cannot read std::ranges::unique
     return former;
 }
 

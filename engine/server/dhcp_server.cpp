@@ -27,7 +27,7 @@ void DhcpServer::State::receive(Instant now, const Inbound& inbound, Outbox& out
 void DhcpServer::State::take(Instant now, const Inbound& inbound, const Waited* waited, Trace& trace, Outbox& out)
 {
     if (const auto parsed = wire::parse_into(inbound.payload, request); !parsed) {
-        const bool wrong_op = parsed.error().code == wire::ParseCode::bad_op && inbound.payload.size() > 0;
+        const bool wrong_op = parsed.error().code == wire::ParseCode::bad_op && !inbound.payload.empty();
         if (wrong_op) return trace.end(Outcome::dropped, StepCode::not_bootrequest, {}, std::to_integer<int>(inbound.payload[0]));
         return trace.end(Outcome::dropped, StepCode::malformed, {}, static_cast<std::int64_t>(parsed.error().offset));
     }
