@@ -6,13 +6,13 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <ctime>
 #include <fcntl.h>
 #include <net/if.h>
 #include <poll.h>
 #include <string_view>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 #include <utility>
 #include <vector>

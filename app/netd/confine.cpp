@@ -56,9 +56,9 @@ void reset_signals()
 
 bool holds_no_capability()
 {
-    const cap_t held = ::cap_get_proc();
-    const cap_t none = ::cap_init();
-    const bool empty = held && none && ::cap_compare(held, none) == 0;
+    auto* const held = ::cap_get_proc();
+    auto* const none = ::cap_init();
+    const bool empty = held != nullptr && none != nullptr && ::cap_compare(held, none) == 0;
     ::cap_free(held);
     ::cap_free(none);
     return empty;
@@ -95,8 +95,8 @@ bool drop_every_privilege()
             && ::setresuid(kNobody, kNobody, kNobody) == 0;
     }
     ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-    const cap_t none = ::cap_init();
-    const bool dropped = none && ::cap_set_proc(none) == 0;
+    auto* const none = ::cap_init();
+    const bool dropped = none != nullptr && ::cap_set_proc(none) == 0;
     ::cap_free(none);
     // The kernel gave it the default of fs.suid_dumpable when the user changed (prctl(2)): see above.
     const bool closed = ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0;

@@ -58,7 +58,8 @@ int run(int argc, char** argv)
     const int socket = from_stdin ? STDIN_FILENO : host::kNetdSocket;
     if (argc < 1 || argc > (from_stdin ? 2 : 1) || !is_request_socket(socket)) {
         constexpr char kUsage[] = "dorascope-netd is started by dorascope and dorascope-cli, with a socket to talk through.\n";
-        return ::write(STDERR_FILENO, kUsage, sizeof kUsage - 1) < 0 ? 2 : 2;
+        [[maybe_unused]] const ssize_t said = ::write(STDERR_FILENO, kUsage, sizeof kUsage - 1);
+        return 2;
     }
     forget_the_caller(socket);
     Request request;

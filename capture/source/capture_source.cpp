@@ -80,7 +80,7 @@ tl::expected<std::unique_ptr<CaptureSource::Impl>, SourceError> CaptureSource::o
     std::array<char, PCAP_ERRBUF_SIZE> error{};
     PcapPtr pcap{pcap_fopen_offline_with_tstamp_precision(file.get(), PCAP_TSTAMP_PRECISION_NANO, error.data())};
     if (!pcap) return tl::unexpected{not_a_capture(name, error.data(), file.get())};
-    file.release(); // libpcap's now
+    static_cast<void>(file.release()); // libpcap's now
     const auto link = link_of(pcap_datalink(pcap.get()));
     if (!decode::is_known(link)) return tl::unexpected{unknown_link(name, pcap_datalink(pcap.get()))};
     return std::make_unique<Impl>(Impl{std::move(pcap), std::move(name), link, 0, *size, false});
@@ -97,7 +97,7 @@ tl::expected<CaptureSource, SourceError> CaptureSource::open_file(const std::fil
     const std::string name = standard_input ? "standard input" : file.string();
     const int fd = standard_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return tl::unexpected{cannot_open(name, errno)};
-    return open_stream(fd, name).map([](auto&& impl) { return CaptureSource{std::move(impl)}; });
+    return open_stream(fd, name).map([](std::unique_ptr<Impl>&& impl) { return CaptureSource{std::move(impl)}; });
 }
 
 tl::expected<CaptureSource, SourceError> CaptureSource::open_descriptor(int fd, std::string name)
@@ -106,7 +106,7 @@ tl::expected<CaptureSource, SourceError> CaptureSource::open_descriptor(int fd, 
     if (flags < 0) return tl::unexpected{cannot_open(name, errno)};
     // stdio takes "nothing there yet" for an error: wait instead.
     if ((flags & O_NONBLOCK) != 0) fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
-    return open_stream(fd, std::move(name)).map([](auto&& impl) { return CaptureSource{std::move(impl)}; });
+    return open_stream(fd, std::move(name)).map([](std::unique_ptr<Impl>&& impl) { return CaptureSource{std::move(impl)}; });
 }
 
 tl::expected<std::optional<decode::Frame>, SourceError> CaptureSource::next()

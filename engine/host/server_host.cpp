@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fmt/format.h>
 #include <mutex>
 #include <unistd.h>
 
@@ -15,7 +16,7 @@ HostError config_error(const server::ConfigErrors& errors)
 {
     HostError error{HostError::Kind::config, "The configuration cannot be served:", ""};
     for (const auto& [key, problem, suggestion] : errors) {
-        error.problem += " " + key + ": " + problem + ";";
+        error.problem += fmt::format(" {}: {};", key, problem);
         if (error.remedy.empty()) error.remedy = suggestion;
     }
     error.problem.back() = '.';
