@@ -83,9 +83,9 @@ void Binding::store_text(std::span<const std::uint8_t> id, std::string_view host
         size += part.size();
     }
     if (size == kTextHeader && !text_) return;
-    if (text_capacity_ < size) {
-        text_ = std::make_unique_for_overwrite<std::uint8_t[]>(size);
-        text_capacity_ = size & 0x3ffU; // of three lengths, 255 and twice 63
+    if (text_capacity() < size) {
+        text_capacity_ = static_cast<std::uint8_t>((size + 1) / 2);
+        text_ = std::make_unique_for_overwrite<std::uint8_t[]>(text_capacity());
     }
     std::memcpy(text_.get(), gathered.data(), size);
 }

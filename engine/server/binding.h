@@ -35,7 +35,7 @@ struct Binding {
     /// Takes over who the client is. A message that leaves out host name or vendor class does not erase what an earlier one of the
     /// same client said.
     void identify(const Client& client, bool same_client);
-    std::size_t text_capacity() const { return text_capacity_; }
+    std::size_t text_capacity() const { return std::size_t{2} * text_capacity_; }
 
     Instant timer = kNoTimer; ///< of its item in the queue of deadlines; never later than deadline()
     Instant since{}, renewed{}, expires{};
@@ -60,7 +60,7 @@ private:
     std::span<const std::uint8_t> piece(std::size_t which) const;
     void store_text(std::span<const std::uint8_t> id, std::string_view host, std::string_view vendor);
 
-    std::uint16_t text_capacity_ : 10 = 0;
+    std::uint8_t text_capacity_ = 0; ///< in pairs of octets: three lengths, 255 and twice 63 at most
     /// Three octets of lengths, then identifier, host name, vendor class.
     std::unique_ptr<std::uint8_t[]> text_;
 };

@@ -35,7 +35,7 @@ void Bindings::file(std::uint32_t slot)
     if (b.only_offered()) ++outstanding_offers_;
     if (counts_as_offer(b)) offers_by_source_.add(b.source);
     // A reserved address is its client's, whoever carries its messages.
-    tally_lease(b, b.bound() && b.source != 0 && b.dynamic);
+    if (const bool counts = b.bound() && b.source != 0 && b.dynamic; counts != b.tallied) tally_lease(b, counts);
     if (b.counted) {
         if (std::size_t* count = counter(b)) ++*count;
     }
