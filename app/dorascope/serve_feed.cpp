@@ -160,7 +160,7 @@ void ServeFeed::pump(Intake& intake, std::chrono::nanoseconds elapsed, std::chro
     const auto begun = std::chrono::steady_clock::now();
     while (auto part = held_.take()) {
         intake.held(std::move(*part));
-        if (std::chrono::steady_clock::now() - begun > budget) return;
+        if (std::chrono::steady_clock::now() - begun > budget) return intake.advance(wallClock());
     }
     std::vector<Decision> decisions;
     {
