@@ -24,6 +24,13 @@ HostError bad(std::string problem, std::string remedy = "")
 
 HostError ended() { return {Kind::system, "The server is not running any more.", ""}; }
 
+/// The client that goes by what the reservation names (RFC 2131 §4.2); of what a relay adds a lease does not tell.
+bool is_for(const Reservation& reservation, const Lease& lease)
+{
+    if (reservation.client_id.empty()) return reservation.hardware == lease.hardware;
+    return lease.client.kind == server::ClientKey::Kind::identifier && lease.client.bytes == reservation.client_id;
+}
+
 std::string client_of(const Lease& lease)
 {
     if (!lease.hostname.empty()) return fmt::format("{} ({})", lease.hardware.to_string(), lease.hostname);
@@ -188,7 +195,7 @@ ServerOrders::Outcome ServerOrders::reserve_now(const Reservation& reservation)
     ordered_ = std::move(next);
     const auto holder = host_.lease(reservation.address);
     std::string until;
-    if (holder && holder->state == LeaseState::bound && holder->hardware != reservation.hardware)
+    if (holder && holder->state == LeaseState::bound && !is_for(reservation, *holder))
         until = fmt::format(" as soon as {} has given it up", client_of(*holder));
     return fmt::format("{} is reserved for {}{}.", text, client_of(reservation), until);
 }

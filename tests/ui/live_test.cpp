@@ -170,6 +170,7 @@ TEST_F(LiveTest, TheLeasesOfItsFileAreShownAtOnceAndCanBeDeleted)
         lease.since = lease.renewed = now - 10min;
         lease.expires = now + 50min;
     }
+    rows[1].lease.client = {server::ClientKey::Kind::identifier, {0, 9}};
     rows[2].lease.expires = now - 5min;
     rows[3].lease.state = server::LeaseState::conflict;
     {
@@ -196,9 +197,14 @@ TEST_F(LiveTest, TheLeasesOfItsFileAreShownAtOnceAndCanBeDeleted)
     open.session().order(ui::LeaseOrder::erase, rows[0].lease.address);
     EXPECT_TRUE(OpenWindow::waitFor([&] { return model.rowCount() == 3; })) << "the server knows nothing of it any more";
     EXPECT_EQ(shown(0, Column::kClient), QStringLiteral("desk-1"));
+    QString said;
+    QObject::connect(&open.session(), &ui::SourceControl::ordered,
+                     [&said](ui::LeaseOrder, Ipv4Address, const QString& words) { said = words; });
     open.session().order(ui::LeaseOrder::reserve, rows[1].lease.address);
     EXPECT_TRUE(OpenWindow::waitFor([&] { return open.session().isReserved(rows[1].lease.address); }));
     EXPECT_TRUE(OpenWindow::waitFor([&] { return shown(0, Column::kState) == QStringLiteral("bound, reserved"); }));
+    EXPECT_TRUE(OpenWindow::waitFor([&] { return said.contains(QStringLiteral("is reserved for")); })) << qPrintable(said);
+    EXPECT_FALSE(said.contains(QStringLiteral("given it up"))) << "whom it is reserved for has it: " << qPrintable(said);
     EXPECT_EQ(shown(1, Column::kState), QStringLiteral("expired"));
     open.session().order(ui::LeaseOrder::clearQuarantine, rows[3].lease.address);
     EXPECT_TRUE(OpenWindow::waitFor([&] { return model.rowCount() == 2; }));
