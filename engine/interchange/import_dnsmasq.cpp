@@ -113,7 +113,9 @@ private:
     {
         auto fields = split(line.value, ',');
         const auto tags = take_tags(fields);
-        if (tags.set.size() != 1 || fields.size() != 1) return drop(line, "is not set:TAG,TEXT");
+        if (tags.set.size() != 1 || fields.empty()) return drop(line, "is not set:TAG,TEXT");
+        // "Cisco Systems, Inc.": the rest of the line is one text.
+        fields[0] = {fields[0].data(), static_cast<std::size_t>(fields.back().data() + fields.back().size() - fields[0].data())};
         if (fields[0].starts_with("enterprise:")) return drop(line, "matches option 124 or IPv6");
         // dnsmasq finds the text anywhere in the option; nearly always it is where the option begins.
         ClassTest test{Subject::option, Code, bytes_of(unquoted(fields[0])), true, {}};

@@ -165,15 +165,11 @@ private:
 
     void take_pool(const IscStatement& s, Scope& outer)
     {
-        if (outer.subnet == nullptr) return drop(s, "a pool of a shared network has no subnet: put it into one");
         Scope scope;
         if (!inner(s, outer, scope, Scope::kPool)) return;
         scope.subnet = outer.subnet;
-        const auto first = outer.subnet->pools.size();
+        scope.pool_class = class_of_pool(s);
         walk(s.block, scope);
-        const auto of = class_of_pool(s);
-        for (auto i = first; i < outer.subnet->pools.size(); ++i)
-            outer.subnet->pools[i].client_class = of;
         if (scope.options != outer.options) drop(s, "options of a pool have no equivalent: give them to a class");
     }
 
@@ -194,14 +190,25 @@ private:
         return of;
     }
 
+    /// dhcpd.conf(5), "Declarations": a pool of a shared network is for the subnet that its addresses lie in.
+    Subnet* subnet_of_range(Ipv4Address first, const Scope& scope)
+    {
+        if (scope.subnet != nullptr || scope.shared_network.empty()) return scope.subnet;
+        const auto home = std::ranges::find_if(config_.subnets, [&](const Subnet& subnet) {
+            return subnet.shared_network == scope.shared_network && subnet.prefix.contains(first);
+        });
+        return home == config_.subnets.end() ? nullptr : &*home;
+    }
+
     void take_range(const IscStatement& s, Scope& scope)
     {
         const bool bootp = s.word(1) == "dynamic-bootp";
         const std::size_t at = bootp ? 2 : 1;
         const auto first = Ipv4Address::parse(s.word(at));
         const auto last = s.tokens.size() > at + 1 ? Ipv4Address::parse(s.word(at + 1)) : first;
-        if (scope.subnet == nullptr || !first || !last) return drop(s, "is no range of a subnet");
-        scope.subnet->pools.emplace_back(Ipv4Range{*first, *last});
+        auto* const subnet = first ? subnet_of_range(*first, scope) : nullptr;
+        if (subnet == nullptr || !last) return drop(s, "is no range of a subnet");
+        subnet->pools.emplace_back(Ipv4Range{*first, *last}, scope.pool_class);
         if (!bootp)
             plain_ranges_ = true;
         else if (!bootp_range_)

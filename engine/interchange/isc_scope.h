@@ -28,6 +28,7 @@ struct IscScope {
     server::OptionSettings options; ///< of scopes between ours: groups and shared networks
     std::optional<std::uint32_t> lease, least, most;
     std::string shared_network;
+    std::string pool_class; ///< whom a pool is for; empty: everybody
     server::OptionSettings* target = nullptr; ///< where an option statement of this scope goes; nothing: into `options`
     server::Subnet* subnet = nullptr;
     server::Reservation* host = nullptr;

@@ -186,6 +186,9 @@ ConfigError more_than_listed();
 /// overlap at one address each is named once, beside the one that comes before it.
 ConfigErrors validate(const Config& config);
 
+/// Such as the lease time and the server identifier: no level may say them.
+bool is_filled_in_by_server(std::uint8_t code);
+
 /// What is taken but hardly meant, in order of the file: the router or one of the server's `own_addresses` in a pool (excluded), a router
 /// that clients cannot reach, classless routes without a default route, options whose data is not of their format, classes denied and
 /// yet configured.

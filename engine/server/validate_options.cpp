@@ -76,7 +76,7 @@ std::string_view rival_of(const OptionSettings& options, std::uint8_t code)
 void check_extra(Findings& found, const OptionSettings& options, std::size_t i, const std::string& where, std::bitset<256>& seen)
 {
     const auto& extra = options.extra[i];
-    if (std::ranges::find(kOwnOptions, extra.code) != kOwnOptions.end()) {
+    if (is_filled_in_by_server(extra.code)) {
         found.add(where, fmt::format("option {} is the server's own to fill in", extra.code));
     }
     if (extra.data.empty()) found.add(where, fmt::format("option {} has no data", extra.code));
@@ -93,6 +93,8 @@ void check_extra(Findings& found, const OptionSettings& options, std::size_t i, 
 }
 
 } // namespace
+
+bool is_filled_in_by_server(std::uint8_t code) { return std::ranges::find(kOwnOptions, code) != kOwnOptions.end(); }
 
 std::string_view fault_of_name(std::string_view name)
 {

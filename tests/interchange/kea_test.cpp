@@ -61,6 +61,126 @@ TEST_F(WithKea, TakesWhateverIsDrawn)
     EXPECT_EQ(taken, 60);
 }
 
+// dhcpd.conf(5) and Debian's example of it, dnsmasq(8), Kea's administrator reference: what people really have.
+constexpr std::string_view kIscFile = R"(
+option domain-name "example.org";
+default-lease-time 600;
+max-lease-time 7200;
+ddns-update-style none;
+subnet 10.152.187.0 netmask 255.255.255.0 {
+}
+subnet 10.254.239.0 netmask 255.255.255.224 {
+  range 10.254.239.10 10.254.239.20;
+  option routers 10.254.239.1;
+  option dhcp-renewal-time 200;
+  option dhcp-server-identifier 10.254.239.1;
+}
+class "foo" {
+  match if substring (option vendor-class-identifier, 0, 4) = "SUNW";
+}
+shared-network 224-29 {
+  subnet 10.17.224.0 netmask 255.255.255.0 {
+    option routers 10.17.224.1;
+  }
+  subnet 10.0.29.0 netmask 255.255.255.0 {
+    option routers 10.0.29.1;
+  }
+  pool {
+    allow members of "foo";
+    range 10.17.224.10 10.17.224.250;
+  }
+  pool {
+    deny members of "foo";
+    range 10.0.29.10 10.0.29.230;
+  }
+  pool {
+    range 10.9.9.1 10.9.9.9;
+  }
+}
+)";
+constexpr std::string_view kDnsmasqFile = R"(
+domain-needed
+interface=br-lan
+dhcp-range=set:lan,192.168.1.100,192.168.1.250,255.255.255.0,12h
+dhcp-range=192.168.7.0,static,255.255.255.0
+dhcp-range=tag:voip,192.168.1.20,192.168.1.30,255.255.255.0,12h
+dhcp-vendorclass=set:voip,Cisco Systems, Inc. IP Phone
+dhcp-option=option:router,192.168.1.1
+dhcp-option=option:T1,1000
+dhcp-option=tag:voip,150,192.168.1.5
+dhcp-host=3c:22:fb:0a:01:02,printer,192.168.1.9
+dhcp-authoritative
+)";
+constexpr std::string_view kKeaFile = R"({ "Dhcp4": {
+  "interfaces-config": { "interfaces": [ "eth0" ] },
+  "valid-lifetime": 4000, "renew-timer": 1000, "rebind-timer": 2000,
+  "option-data": [ { "name": "domain-name-servers", "data": "192.0.2.1, 192.0.2.2" } ],
+  "client-classes": [ { "name": "voip", "test": "substring(option[60].hex,0,6) == 'Aastra'", "next-server": "192.0.2.254" } ],
+  "subnet4": [ { "id": 1, "subnet": "192.0.2.0/24",
+    "pools": [ { "pool": "192.0.2.10 - 192.0.2.100", "client-class": "voip" }, { "pool": "192.0.2.208/28" } ],
+    "option-data": [ { "name": "routers", "data": "192.0.2.1" } ],
+    "reservations": [ { "hw-address": "1a:1b:1c:1d:1e:1f", "ip-address": "192.0.2.201" },
+                      { "circuit-id": "'charter950'", "ip-address": "192.0.2.204" } ] } ],
+  "shared-networks": [ { "name": "floor", "subnet4": [
+    { "id": 3, "subnet": "172.16.1.0/24", "pools": [ { "pool": "172.16.1.10-172.16.1.20" } ] },
+    { "id": 4, "subnet": "172.16.2.0/24", "pools": [] } ] } ]
+} })";
+
+/// Served at once, whatever stands in it that cannot be served; and it goes on to Kea.
+server::Config taken_up(std::string_view text, ConfigFormat format, std::vector<std::string>& notes)
+{
+    auto imported = import_config(text, format);
+    EXPECT_TRUE(imported);
+    if (!imported) return {};
+    for (const auto& note : imported->not_carried)
+        notes.push_back(to_string(note));
+    for (const auto& error : server::validate(imported->config))
+        ADD_FAILURE() << error.key << ": " << error.problem;
+    return std::move(imported->config);
+}
+
+TEST_F(WithKea, TakesWhatOtherServersFilesBecame)
+{
+    for (const auto& [text, format] :
+         {std::pair{kIscFile, ConfigFormat::isc}, {kDnsmasqFile, ConfigFormat::dnsmasq}, {kKeaFile, ConfigFormat::kea}}) {
+        std::vector<std::string> notes;
+        EXPECT_EQ(complaint(export_kea(taken_up(text, format, notes), "lo", "").json), "");
+    }
+}
+
+TEST(OtherServersFiles, PoolsOfASharedNetworkFindTheirSubnets) // dhcpd.conf(5), "Declarations"
+{
+    std::vector<std::string> notes;
+    const auto config = taken_up(kIscFile, ConfigFormat::isc, notes);
+    ASSERT_EQ(config.subnets.size(), 3U);
+    EXPECT_EQ(config.subnets[0].renewal_seconds, 200U);
+    EXPECT_EQ(config.subnets[1].pools, (std::vector{server::Pool{{{0x0a11e00a}, {0x0a11e0fa}}, "foo"}}));
+    EXPECT_EQ(config.subnets[2].pools, (std::vector{server::Pool{{{0x0a001d0a}, {0x0a001de6}}}}));
+    EXPECT_THAT(notes,
+                testing::UnorderedElementsAre(HasSubstr("ddns-update-style"), HasSubstr("6: subnet 10.152.187.0"),
+                                              HasSubstr("deny members of"),
+                                              HasSubstr("range 10.9.9.1 10.9.9.9: is no range of a subnet"),
+                                              HasSubstr("option 54: the server fills it in itself")));
+}
+
+TEST(OtherServersFiles, WhatTheServerFillsInIsNoOptionOfDnsmasqs)
+{
+    std::vector<std::string> notes;
+    const auto config = taken_up(kDnsmasqFile, ConfigFormat::dnsmasq, notes);
+    ASSERT_EQ(config.subnets.size(), 1U);
+    EXPECT_EQ(config.subnets[0].renewal_seconds, 1000U);
+    ASSERT_EQ(config.subnets[0].pools.size(), 2U);
+    EXPECT_EQ(config.subnets[0].pools[1].client_class, "voip") << "though its text has a comma in it";
+    EXPECT_THAT(notes, testing::Contains(HasSubstr("subnet 192.168.7.0/24: has neither a pool nor a reservation")));
+}
+
+TEST(OtherServersFiles, ASubnetOfKeasWithoutAddressesStaysBehind)
+{
+    std::vector<std::string> notes;
+    EXPECT_EQ(taken_up(kKeaFile, ConfigFormat::kea, notes).subnets.size(), 2U);
+    EXPECT_THAT(notes, testing::Contains(HasSubstr("subnet 172.16.2.0/24: has neither a pool nor a reservation")));
+}
+
 TEST_F(WithKea, RefusesWhatIsWrong)
 {
     EXPECT_NE(complaint("{ \"Dhcp4\": { \"subnet4\": [ { \"subnet\": \"10.0.0.0/40\" } ] } }"), "")
