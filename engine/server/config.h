@@ -133,7 +133,8 @@ struct ProbeSettings {
 /// 0: no limit.
 struct Limits {
     /// Messages of one client, with a burst of twice as many: of a chaddr from its own card, or by one relay. Under the same chaddr from
-    /// other cards and relays come four times as many at most, all together.
+    /// other cards and relays come four times as many at most, all together;
+    /// through the relay or repeater that carried the client's messages when it got its lease, four times as many of its own.
     std::uint32_t client_per_second = 0;
     std::uint32_t total_per_second =
         0; ///< messages of clients without lease or reservation once that many come; the known go first
