@@ -96,8 +96,7 @@ Lines leases(const ServerHost& host)
         std::ranges::transform(bite, std::back_inserter(addresses), &server::Lease::address);
     }
     std::ranges::sort(addresses);
-    const auto [end, last] = std::ranges::unique(addresses); // one that was leased anew meanwhile
-    addresses.erase(end, last);
+    addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end()); // one that was leased anew meanwhile
     return [&host, addresses = std::move(addresses), i = std::size_t{0}]() mutable -> std::optional<std::string> {
         while (i < addresses.size())
             if (const auto lease = host.lease(addresses[i++])) return lease_line(*lease); // others are forgotten by now

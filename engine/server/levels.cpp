@@ -89,8 +89,7 @@ LevelMap::LevelMap(const Config& config) : config_{config}, top_{config.options}
         if (!each.deny) class_tells_server_ = class_tells_server_ || level.tells_server;
     }
     std::ranges::sort(class_routers_);
-    const auto [end, last] = std::ranges::unique(class_routers_);
-    class_routers_.erase(end, last);
+    class_routers_.erase(std::unique(class_routers_.begin(), class_routers_.end()), class_routers_.end());
     for (std::size_t s = 0; s < config.subnets.size(); ++s) {
         const Subnet& subnet = config.subnets[s];
         subnets_.push_back(top_.under(Level{subnet.options}));

@@ -48,7 +48,7 @@ void check_overlaps(Findings& found, const Ipv4Range& pool, RangeOwners::Owner m
 {
     auto others = found.pool_of.claim(pool, me);
     if (found.full() && !others.empty()) return found.add({}, {});
-    std::ranges::stable_partition(others, [&](const auto& other) { return other.group == me.group; });
+    std::stable_partition(others.begin(), others.end(), [&](const auto& other) { return other.group == me.group; });
     for (const auto& [subnet, place] : others) {
         const Ipv4Range& other = found.config.subnets[subnet].pools[place];
         found.add(pool_key(me.group, me.place),

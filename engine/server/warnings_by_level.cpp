@@ -104,8 +104,7 @@ void warn_about_routers_in_pools(Findings& found, const LevelMap& map, std::size
     }
     if (routers.empty()) return;
     std::ranges::sort(routers);
-    const auto [end, last] = std::ranges::unique(routers);
-    routers.erase(end, last);
+    routers.erase(std::unique(routers.begin(), routers.end()), routers.end());
     const PoolFinder pools{subnet};
     for (const Ipv4Address router : routers) {
         if (const auto pool = pools.pool_of(router))

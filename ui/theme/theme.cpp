@@ -10,6 +10,7 @@
 #include <QStyleHints>
 
 #include <array>
+#include <cmath>
 
 /// Outside the namespace, as Qt wants it: the icons lie in a static library, whose initialisers nobody else would pull in.
 static void registerIcons() { Q_INIT_RESOURCE(dorascope); }
@@ -100,7 +101,7 @@ QFont scaled(QFont font, double factor, QFont::Weight weight)
     if (font.pointSizeF() > 0)
         font.setPointSizeF(font.pointSizeF() * factor);
     else
-        font.setPixelSize(static_cast<int>(font.pixelSize() * factor + 0.5));
+        font.setPixelSize(static_cast<int>(std::lround(font.pixelSize() * factor)));
     font.setWeight(weight);
     return font;
 }
