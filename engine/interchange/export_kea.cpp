@@ -182,6 +182,19 @@ private:
 
     // ---- classes --------------------------------------------------------------------------------------------------------------------
 
+    /// Kea has classes of its own, whose names mean something (its Administrator Reference Manual, "Client Classification").
+    std::string class_name(const std::string& ours) const
+    {
+        constexpr std::string_view kTaken[] = {"ALL", "KNOWN", "UNKNOWN", "DROP", "BOOTP", "SKIP_DDNS"};
+        constexpr std::string_view kBegin[] = {"VENDOR_CLASS_", "HA_", "AFTER_", "EXTERNAL_", "SPAWN_"};
+        const auto begins = [&](std::string_view prefix) { return ours.starts_with(prefix); };
+        if (std::ranges::find(kTaken, ours) == std::end(kTaken) && std::ranges::none_of(kBegin, begins)) return ours;
+        std::string name = "our_" + ours;
+        while (std::ranges::find(config_.classes, name, &ClientClass::name) != config_.classes.end())
+            name += '_';
+        return name;
+    }
+
     /// Here the last class that says an option wins, there the first.
     void write_classes(Json& dhcp4)
     {
@@ -190,7 +203,9 @@ private:
         for (std::size_t i = config_.classes.size(); i-- > 0;) {
             const auto& c = config_.classes[i];
             const auto key = fmt::format("class[{}].", i);
-            Json item{{"name", c.name}};
+            const auto name = class_name(c.name);
+            if (name != c.name) note(key + "name", fmt::format("is called {} there: {} means something to Kea", name, c.name));
+            Json item{{"name", name}};
             if (!c.tests.empty()) item["test"] = kea_expression(c.tests);
             write_options(item, c.options, key);
             write_times(item, c, key);
@@ -280,7 +295,7 @@ private:
         for (const auto& pool : subnet.pools) {
             for (const auto& range : remaining(pool, gaps)) {
                 Json entry{{"pool", fmt::format("{} - {}", range.first.to_string(), range.last.to_string())}};
-                if (!pool.client_class.empty()) entry["client-class"] = pool.client_class;
+                if (!pool.client_class.empty()) entry["client-class"] = class_name(pool.client_class);
                 pools.push_back(std::move(entry));
             }
         }

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <map>
 
 namespace dorascope::interchange {
@@ -355,7 +356,7 @@ private:
             const auto bytes = std::as_bytes(std::span{raw});
             return std::vector<std::byte>(bytes.begin(), bytes.end());
         }
-        if (format == F::text) words = {std::string{trimmed(text)}};
+        if (format == F::text) words = {fmt::format("{}", fmt::join(words, ","))}; // commas of its own, kept or not
         if (format == F::address_pairs) {
             std::vector<std::string> pairs;
             for (std::size_t i = 0; i + 1 < words.size(); i += 2)

@@ -181,6 +181,29 @@ TEST(OtherServersFiles, ASubnetOfKeasWithoutAddressesStaysBehind)
     EXPECT_THAT(notes, testing::Contains(HasSubstr("subnet 172.16.2.0/24: has neither a pool nor a reservation")));
 }
 
+/// DROP is Kea's word for clients that are denied, and what is denied here becomes that class there.
+TEST_F(WithKea, TakesClassesWithNamesThatItUsesItself)
+{
+    std::vector<std::string> notes;
+    auto config = taken_up(R"({ "Dhcp4": {
+  "option-data": [ { "name": "boot-file-name", "data": "a\\,b" } ],
+  "client-classes": [ { "name": "DROP", "test": "option[61].exists" }, { "name": "KNOWN_", "test": "option[60].hex == 'x'" } ],
+  "subnet4": [ { "subnet": "192.0.2.0/24", "pools": [ { "pool": "192.0.2.10 - 192.0.2.100" },
+                                                      { "pool": "192.0.2.110 - 192.0.2.120", "client-class": "KNOWN_" } ] } ]
+} })",
+                           ConfigFormat::kea, notes);
+    ASSERT_EQ(config.options.extra.size() + (config.options.boot_file.empty() ? 0U : 1U), 1U);
+    const std::string file = config.options.extra.empty()
+        ? config.options.boot_file
+        : std::string{reinterpret_cast<const char*>(config.options.extra[0].data.data()), config.options.extra[0].data.size()};
+    EXPECT_EQ(file, "a,b") << "a comma that was kept";
+    config.classes.back().name = config.subnets[0].pools[1].client_class = "KNOWN";
+    const auto exported = export_kea(config, "lo", "");
+    EXPECT_EQ(complaint(exported.json), "");
+    EXPECT_THAT(exported.json, HasSubstr("\"client-class\": \"our_KNOWN\""));
+    EXPECT_THAT(exported.json, HasSubstr("\"our_DROP\""));
+}
+
 TEST_F(WithKea, RefusesWhatIsWrong)
 {
     EXPECT_NE(complaint("{ \"Dhcp4\": { \"subnet4\": [ { \"subnet\": \"10.0.0.0/40\" } ] } }"), "")
