@@ -7,8 +7,10 @@
 #include "engine/host/privileged.h"
 #include "engine/host/reservation_rows.h"
 
+#include <array>
 #include <cstring>
 #include <fcntl.h>
+#include <iterator>
 #include <string>
 #include <sys/file.h>
 #include <system_error>
@@ -24,6 +26,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t kPart = 256; ///< leases read at once
 // Pages in the log (8 MiB) before they are moved into the file: a page that changes often meanwhile is moved once.
 constexpr int kLogPages = 2048;
+constexpr sqlite3_int64 kLogFrame = 4096 + 24; // SQLite file format §4.2: a page and its header
+constexpr sqlite3_int64 kLogSize = (kLogPages + 64) * kLogFrame;
 
 /// What is wrong with a file is the store's error, however it was found.
 tl::unexpected<HostError> of_store(HostError error)
@@ -88,12 +92,14 @@ struct LeaseStore::Impl {
     Statement begin, upsert, erase, commit, rollback;
     int log_pages = 0; ///< after the last commit
     int tidy_at = kLogPages;
+    bool log_laid_out = false;
 
     tl::unexpected<HostError> error() const { return tl::unexpected{explain(file, database.get())}; }
     tl::expected<void, HostError> connect();
     tl::expected<void, HostError> connect_to_read();
     bool prepare_all();
     bool write(std::span<const server::LeaseWrite> writes) const;
+    void lay_out_log();
 };
 
 tl::expected<void, HostError> LeaseStore::Impl::connect()
@@ -152,6 +158,22 @@ bool LeaseStore::Impl::write(std::span<const server::LeaseWrite> writes) const
         if (!run(write.erase ? erase : upsert)) return false;
     }
     return true;
+}
+
+/// A log that grows costs every sync a write of its inode, and on most file systems a transaction of the file system's own: its blocks are
+/// written once, before they are needed. What is behind the last frame SQLite does not read. Without room it grows as it goes.
+void LeaseStore::Impl::lay_out_log()
+{
+    static constexpr std::array<char, 1 << 16> kNothing{};
+    log_laid_out = true;
+    sqlite3_file* log = nullptr;
+    sqlite3_int64 size = 0;
+    if (sqlite3_file_control(database.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK || !log || !log->pMethods
+        || log->pMethods->xFileSize(log, &size) != SQLITE_OK)
+        return;
+    for (; size < kLogSize; size += std::ssize(kNothing))
+        if (log->pMethods->xWrite(log, kNothing.data(), static_cast<int>(kNothing.size()), size) != SQLITE_OK) return;
+    log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
 }
 
 LeaseStore::LeaseStore(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} { }
@@ -265,6 +287,7 @@ tl::expected<void, HostError> LeaseStore::forget(Ipv4Address address)
 
 tl::expected<void, HostError> LeaseStore::tidy()
 {
+    if (!impl_->log_laid_out) impl_->lay_out_log();
     if (impl_->log_pages < impl_->tidy_at) return {};
     // PASSIVE waits for nobody: what somebody still reads stays in the log until the next time.
     int pages = 0, moved = 0;

@@ -65,6 +65,7 @@ std::span<const ReceivedFrame> PacketCalls::receive()
     for (std::size_t i = 0; i < kBatch; ++i)
         b.prepare(i);
     const int count = ::recvmmsg(fd_, b.messages.data(), kBatch, MSG_DONTWAIT, nullptr);
+    was_full_ = count == static_cast<int>(kBatch);
     if (count <= 0) return {};
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
         const mmsghdr& message = b.messages[i];

@@ -12,11 +12,13 @@ public:
     ~PacketCalls() override;
     std::span<const ReceivedFrame> receive() override;
     void release() override { }
+    bool has_more() const override { return was_full_; }
 
 private:
     struct Buffers;
     int fd_;
     std::unique_ptr<Buffers> buffers_;
+    bool was_full_ = false;
 };
 
 } // namespace dorascope::host

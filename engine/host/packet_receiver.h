@@ -23,6 +23,7 @@ public:
     virtual ~FrameSource() = default;
     virtual std::span<const ReceivedFrame> receive() = 0;
     virtual void release() = 0;
+    virtual bool has_more() const = 0;
 };
 
 class PacketReceiver {
@@ -40,6 +41,8 @@ public:
     std::span<const ReceivedFrame> receive() { return source_->receive(); }
     /// The frames have been dealt with; their room is the kernel's again. Before the next receive(), and before waiting.
     void release() { source_->release(); }
+    /// Whether another frame waits already; where only a call could tell, a guess by how full the last batch was.
+    bool has_more() const { return source_->has_more(); }
 
 private:
     std::unique_ptr<FrameSource> source_;

@@ -19,6 +19,7 @@ public:
 
     std::span<const ReceivedFrame> receive() override;
     void release() override;
+    bool has_more() const override;
 
 private:
     static constexpr std::size_t kBatch = 256;

@@ -111,10 +111,11 @@ ReplySender::ReplySender(ReplySender&&) noexcept = default;
 ReplySender& ReplySender::operator=(ReplySender&&) noexcept = default;
 ReplySender::~ReplySender() = default;
 
-ReplySender::Result ReplySender::send(std::span<const server::Transmit> transmits)
+ReplySender::Result ReplySender::send(std::span<const server::Transmit> transmits, bool promises)
 {
     Result result;
     for (const auto& transmit : transmits) {
+        if (transmit.promises != promises) continue;
         if (transmit.delivery == server::Delivery::routed) {
             datagrams_->add(transmit, result);
         } else {

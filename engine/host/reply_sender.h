@@ -25,8 +25,9 @@ public:
         int error = 0; ///< errno of the last failure
         Ipv4Address destination; ///< of the last failure
     };
-    /// Never waits: what the interface does not take now is lost, as on the wire, and the client asks again.
-    Result send(std::span<const server::Transmit> transmits);
+    /// Those that promise something, or those that do not. Never waits: what the interface does not take now is lost, as on the wire, and
+    /// the client asks again.
+    Result send(std::span<const server::Transmit> transmits, bool promises);
 
 private:
     class Frames;

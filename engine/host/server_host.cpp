@@ -48,13 +48,15 @@ tl::expected<ServerHost, HostError> ServerHost::open(ServeOptions options)
     const auto folder = options.state_dir.empty() ? default_state_dir() : options.state_dir;
     auto store = LeaseStore::open(folder / ("leases-" + interface->name + ".sqlite"));
     if (!store) return tl::unexpected{std::move(store.error())};
+    auto committer = LeaseCommitter::open(std::move(*store));
+    if (!committer) return tl::unexpected{std::move(committer.error())};
     auto link = LinkWatch::open(*interface);
     if (!link) return tl::unexpected{std::move(link.error())};
     auto loop = EventLoop::open();
     if (!loop) return tl::unexpected{std::move(loop.error())};
 
-    auto impl =
-        std::make_unique<Impl>(std::move(*interface), std::move(*sockets), std::move(*store), std::move(*link), std::move(*loop));
+    auto impl = std::make_unique<Impl>(std::move(*interface), std::move(*sockets), std::move(*committer), std::move(*link),
+                                       std::move(*loop));
     if (auto set = impl->set_clock(); !set) return tl::unexpected{std::move(set.error())};
     auto server = server::DhcpServer::create(std::move(options.config), {}, impl->clock.now());
     if (!server) return tl::unexpected{config_error(server.error())};
@@ -79,7 +81,7 @@ tl::expected<void, HostError> ServerHost::watch(int descriptor, std::function<vo
     return impl_->loop.watch(descriptor, std::move(on_ready));
 }
 void ServerHost::forget(int descriptor) { impl_->loop.forget(descriptor); }
-LeaseStore& ServerHost::store() { return impl_->file; }
+LeaseStore& ServerHost::store() { return impl_->committer.store(); }
 void ServerHost::post(std::function<void()> task) { impl_->loop.post(std::move(task)); }
 tl::expected<void, HostError> ServerHost::carry_out(const Order& order) { return impl_->carry_out(order); }
 
@@ -89,8 +91,11 @@ tl::expected<void, HostError> ServerHost::run()
         impl_->arm_timer();
         const auto goes_on = impl_->loop.turn();
         if (!goes_on) return tl::unexpected{goes_on.error()};
-        if (!*goes_on) return {};
-        if (impl_->gone) return tl::unexpected{*impl_->gone};
+        if (!*goes_on || impl_->gone) {
+            [[maybe_unused]] const auto settled = impl_->settle_all(); // what was decided is still answered
+            if (impl_->gone) return tl::unexpected{*impl_->gone};
+            return {};
+        }
         impl_->batch();
     }
 }

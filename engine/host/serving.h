@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a ServerHost is made of, and one turn of it: receive a batch, let DhcpServer decide, commit, then transmit. Parts that live beside
-// the server on its thread (control socket, prober) plug in through ServerHost; only what belongs to every server is a member here.
+// What a ServerHost is made of, and one turn of it: receive a batch, let DhcpServer decide, commit, then transmit. Two batches are on their
+// way at a time: one is decided while the other waits for the disk. Parts that live beside the server on its thread (control socket, prober)
+// plug in through ServerHost; only what belongs to every server is a member here.
 #pragma once
 
 #include "engine/host/deadline_timer.h"
 #include "engine/host/event_loop.h"
 #include "engine/host/frame_sorter.h"
 #include "engine/host/host_clock.h"
+#include "engine/host/lease_committer.h"
 #include "engine/host/packet_receiver.h"
 #include "engine/host/prober.h"
 #include "engine/host/reply_sender.h"
@@ -16,6 +18,8 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 
 namespace dorascope::host {
@@ -31,7 +35,6 @@ Ipv4Address choose_identity(const Interface& interface, const server::Config& co
 struct ServerHost::Impl {
     Interface interface; ///< as it was at the start
     ServeSockets sockets;
-    LeaseStore file;
     HostClock clock;
     LinkWatch link;
     PacketReceiver receiver;
@@ -46,7 +49,12 @@ struct ServerHost::Impl {
 
     mutable ServerMutex mutex; ///< over server only; never held while disk or network is waited for
     std::optional<server::DhcpServer> server;
-    server::Outbox outbox;
+    server::Outbox deciding; ///< decided since the last transaction was begun
+    std::size_t offered = 0; ///< of its transmits, those that settle() has looked at: what promises nothing has left
+    int patience = 0; ///< turns that its writes have waited for company
+    server::Outbox storing; ///< what the transaction under way stores, and what may leave after it
+    bool under_way = false;
+    LeaseCommitter committer; ///< reads what `storing` holds, so it goes first
     std::optional<std::string> of_clock; ///< to be said as soon as somebody listens
     std::optional<HostError> gone; ///< why run() ends by itself
 
@@ -59,13 +67,15 @@ struct ServerHost::Impl {
     bool sending_fails = false;
 
     tl::expected<void, HostError> set_clock();
-    Impl(Interface on, ServeSockets with, LeaseStore leases, LinkWatch watch, EventLoop events);
+    Impl(Interface on, ServeSockets with, LeaseCommitter leases, LinkWatch watch, EventLoop events);
 
     tl::expected<void, HostError> load();
     tl::expected<void, HostError> watch_own();
     /// What has arrived and what is due.
     void batch();
     tl::expected<void, HostError> carry_out(const Order& order);
+    /// Waits for the disk; then all that was decided is durable and has left, or is taken back.
+    tl::expected<void, HostError> settle_all();
     void arm_timer();
     void read_drops() const;
 
@@ -75,14 +85,23 @@ private:
     server::Inbound inbound(const SortedFrame& frame) const;
     void receive(Instant now, const SortedFrame& frame);
     void listen(Instant now, const SortedFrame& frame);
-    void ask();
-    tl::expected<void, HostError> settle();
-    tl::expected<void, HostError> store_writes();
+    // settling.cpp
+    void settle();
+    bool is_ripe();
+    void begin_storing();
+    void conclude(const tl::expected<void, HostError>& stored);
+    void offer();
+    void speak(server::Outbox& decided);
+    void ask(const server::Outbox& decided);
+    void send(const server::Outbox& decided, bool promises, std::size_t from = 0);
+    void tell(std::span<const Decision> decisions) const;
     void take_back();
-    void check_routes();
+    void take_back(server::Outbox& decided);
+    void check_routes(const server::Outbox& decided);
     void note_sending(const ReplySender::Result& result);
     std::string sending_failed(const ReplySender::Result& result) const;
     void note_disk(const tl::expected<void, HostError>& outcome);
+
     void watch_link();
 };
 

@@ -167,9 +167,11 @@ std::optional<Ipv4Address> Allocator::choose_oldest_expired(const Ask& ask, Trac
     return oldest->address;
 }
 
-/// The addresses before the one chosen are the candidates that came first: name some, count the rest.
+/// The addresses before the one chosen are the candidates that came first: name some, count the rest. More where the pools are full, and
+/// who has them is the question.
 void Allocator::name_refused(const Ask& ask, const ServedSubnet& subnet, std::optional<Ipv4Address> chosen, Trace& trace) const
 {
+    const std::uint64_t most = chosen ? kNamedBeforeChosen : kNamedOfFullPool;
     std::uint64_t named = 0, total = 0;
     subnet.for_each_pool(ask.classes, [&](const ServedPool& pool) {
         const bool here = chosen && pool.range.contains(*chosen);
@@ -179,7 +181,7 @@ void Allocator::name_refused(const Ask& ask, const ServedSubnet& subnet, std::op
             total += subnet.usable({pool.range.first, {chosen->value - 1}});
         }
         auto candidate = subnet.next_in(pool, pool.range.first);
-        while (named < kNamedCandidates && candidate && !(here && *candidate >= *chosen)) {
+        while (named < most && candidate && !(here && *candidate >= *chosen)) {
             Verdict v = verdict(ask, *candidate);
             if (v.available()) {
                 const bool kept = v.code == StepCode::candidate_reclaimed_expired;

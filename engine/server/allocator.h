@@ -56,7 +56,7 @@ public:
 
 private:
     /// How many refused candidates a trace names one by one before it counts the rest.
-    static constexpr std::uint64_t kNamedCandidates = 16;
+    static constexpr std::uint64_t kNamedBeforeChosen = 3, kNamedOfFullPool = 16;
 
     Verdict offerable(const Ask& ask, Ipv4Address address) const;
     bool try_address(const Ask& ask, Ipv4Address address, Trace& trace) const;

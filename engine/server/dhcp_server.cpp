@@ -149,7 +149,8 @@ void DhcpServer::roll_back(const Outbox& out)
     // Their probes are not sent. The clients ask again, and so does the server then.
     for (const ProbeRequest& probe : out.probes())
         state_->stop_probing(probe.address);
-    const auto unsaid = [](const Decision& decision) { return decision.outcome == Outcome::replied; };
+    // An OFFER may have left already, and is no promise.
+    const auto unsaid = [](const Decision& d) { return d.outcome == Outcome::replied && d.reply != MessageType::offer; };
     state_->verdicts[static_cast<std::size_t>(StepCode::storage_failed)] +=
         static_cast<std::uint64_t>(std::ranges::count_if(out.decisions(), unsaid));
 }

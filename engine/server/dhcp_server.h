@@ -45,6 +45,9 @@ struct Transmit {
     std::uint16_t destination_port = 68;
     MacAddress mac; ///< link destination for broadcast and link_unicast
     std::span<const std::byte> payload;
+    /// A client may hold the server to it: it follows the writes. An OFFER is no promise yet (RFC 2131 §3.1, 2: the server need not even
+    /// reserve the address), and may go before them.
+    bool promises = true;
 };
 
 /// "Is this address in use?" An answer from anybody but `client` comes back by DhcpServer::probe_answered(); the server itself keeps
@@ -58,8 +61,9 @@ struct ProbeRequest {
 };
 
 /// What one or more calls produced. Owned by the caller and reused: clear() keeps every buffer, so that the steady state allocates nothing.
-/// Contract, "commit then speak": make every write durable, then send the transmits. If a write fails, send none of them and hand the
-/// Outbox to DhcpServer::roll_back().
+/// Contract, "commit then speak": make every write durable, of the Outboxes in the order they were filled; then send the transmits.
+/// Only what promises nothing may leave earlier. If a write fails, send no promise, and hand this Outbox and all that were filled after it
+/// to DhcpServer::roll_back(), the last one first.
 class Outbox {
 public:
     Outbox();
@@ -127,7 +131,8 @@ public:
     void advance(Instant now, Outbox& out);
     /// When advance() has next something to do.
     std::optional<Instant> next_deadline() const;
-    /// The writes of this outbox could not be stored: bindings go back to what they were before it.
+    /// The writes of this outbox could not be stored: bindings go back to what they were before it. What was filled after it has been
+    /// taken back before.
     void roll_back(const Outbox& out);
 
     /// Another configuration, from now on. Leases, offers and quarantines stay; those outside every new subnet are kept aside. A

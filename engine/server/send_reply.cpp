@@ -58,7 +58,8 @@ void DhcpServer::State::send(Packet& packet, const ReplyTerms& terms)
     // A relay's stand-in is nobody's address here.
     const bool own = complete.server == inbound.local || allocator.is_server_address(complete.server);
     const Ipv4Address source = own ? complete.server : inbound.local;
-    storage.transmits.add() = {inbound.interface, to.delivery, source, to.address, to.port, to.mac, payload};
+    const bool promises = terms.type != MessageType::offer;
+    storage.transmits.add() = {inbound.interface, to.delivery, source, to.address, to.port, to.mac, payload, promises};
 
     Decision& decision = packet.trace.decision();
     decision.reply = terms.type;

@@ -129,9 +129,25 @@ BadDisk::~BadDisk()
 
 void BadDisk::have(Trouble trouble, std::string only, int after)
 {
-    trouble_ = trouble;
-    only_ = std::move(only);
-    after_ = after;
+    {
+        const std::lock_guard lock{mutex_};
+        trouble_ = trouble;
+        only_ = std::move(only);
+        after_ = after;
+    }
+    told_.notify_all();
+}
+
+int BadDisk::syncs() const
+{
+    const std::lock_guard lock{mutex_};
+    return syncs_;
+}
+
+bool BadDisk::is_waited_for() const
+{
+    const std::lock_guard lock{mutex_};
+    return waiting_ > 0;
 }
 
 bool BadDisk::strikes(const std::string& name, Trouble trouble)
@@ -142,6 +158,7 @@ bool BadDisk::strikes(const std::string& name, Trouble trouble)
 
 void BadDisk::opened(const std::string& name)
 {
+    const std::lock_guard lock{mutex_};
     if (files_.contains(name)) return;
     std::error_code none;
     const auto size = std::filesystem::file_size(name, none);
@@ -151,10 +168,15 @@ void BadDisk::opened(const std::string& name)
                                                static_cast<std::streamsize>(durable.size()));
 }
 
-void BadDisk::removed(const std::string& name) { files_.erase(name); }
+void BadDisk::removed(const std::string& name)
+{
+    const std::lock_guard lock{mutex_};
+    files_.erase(name);
+}
 
 int BadDisk::write(const std::string& name, std::span<const unsigned char> octets, std::size_t offset, std::size_t& allowed)
 {
+    const std::lock_guard lock{mutex_};
     int code = SQLITE_OK;
     if (strikes(name, Trouble::full)) {
         allowed = 0;
@@ -173,12 +195,25 @@ int BadDisk::write(const std::string& name, std::span<const unsigned char> octet
 
 int BadDisk::truncate(const std::string& name, std::size_t size)
 {
+    const std::lock_guard lock{mutex_};
     files_[name].since.push_back({true, size, {}});
     return SQLITE_OK;
 }
 
-/// One that fails makes nothing durable.
 int BadDisk::sync(const std::string& name)
+{
+    std::unique_lock lock{mutex_};
+    const bool fails = strikes(name, Trouble::sync_waits_and_fails);
+    if (!fails && !strikes(name, Trouble::sync_waits)) return sync_now(name);
+    const auto trouble = trouble_;
+    ++waiting_;
+    told_.wait(lock, [&] { return trouble_ != trouble; });
+    --waiting_;
+    return fails ? SQLITE_IOERR_FSYNC : sync_now(name);
+}
+
+/// One that fails makes nothing durable.
+int BadDisk::sync_now(const std::string& name)
 {
     if (strikes(name, Trouble::sync_fails)) return SQLITE_IOERR_FSYNC;
     ++syncs_;
@@ -198,6 +233,7 @@ void BadDisk::apply(std::vector<unsigned char>& content, const Change& change)
 
 void BadDisk::power_cut(const std::filesystem::path& folder, std::mt19937& chance) const
 {
+    const std::lock_guard lock{mutex_};
     for (const auto& [name, file] : files_) {
         auto content = file.durable;
         auto changes = file.since;

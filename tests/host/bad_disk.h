@@ -2,8 +2,10 @@
 // A disk under SQLite that fails, fills up, and loses its power: a VFS before the real one.
 #pragma once
 
+#include <condition_variable>
 #include <filesystem>
 #include <map>
+#include <mutex>
 #include <random>
 #include <span>
 #include <sqlite3.h>
@@ -21,6 +23,8 @@ public:
         write_fails,
         write_tears, ///< half of it is written, then it fails
         sync_fails,
+        sync_waits, ///< until it is told to go on
+        sync_waits_and_fails, ///< the same, and then it fails
     };
 
     BadDisk();
@@ -30,7 +34,9 @@ public:
 
     /// From now on, for files whose name ends so; after so many more calls that go well.
     void have(Trouble trouble, std::string only = {}, int after = 0);
-    int syncs() const { return syncs_; }
+    int syncs() const;
+    /// Somebody waits in sync().
+    bool is_waited_for() const;
 
     /// The power goes now: into `folder`, every file as it could be found afterwards. What was synced is there; of what was written
     /// since, in no order, some whole, some in part (in sectors), some not at all.
@@ -54,8 +60,12 @@ private:
         std::vector<Change> since; ///< the last sync
     };
     bool strikes(const std::string& name, Trouble trouble);
+    int sync_now(const std::string& name);
     static void apply(std::vector<unsigned char>& content, const Change& change);
 
+    mutable std::mutex mutex_; ///< SQLite is on one thread, the test on another
+    std::condition_variable told_;
+    int waiting_ = 0;
     std::map<std::string, File> files_;
     Trouble trouble_ = Trouble::none;
     std::string only_;

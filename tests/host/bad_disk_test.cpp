@@ -98,6 +98,36 @@ TEST_F(Disk, TheLogIsMovedIntoTheFileWhenTidiedNotWhenCommitted)
     EXPECT_EQ(fs::file_size(file().string() + "-wal"), log) << "used again from its beginning";
 }
 
+TEST_F(Disk, TheLogIsLaidOutOnceAndDoesNotGrowAfterwards)
+{
+    auto store = open();
+    ASSERT_TRUE(store.commit(std::array{LeaseWrite{lease(1)}}));
+    ASSERT_TRUE(store.tidy());
+    const auto laid_out = fs::file_size(file().string() + "-wal");
+    EXPECT_GT(laid_out, 8'000'000U);
+    fill_log(store, 200);
+    ASSERT_TRUE(store.tidy());
+    EXPECT_EQ(fs::file_size(file().string() + "-wal"), laid_out);
+    const auto before = store.load().value();
+    std::mt19937 chance{7};
+    const fs::path after = folder_ / "after";
+    fs::create_directory(after);
+    disk_.power_cut(after, chance);
+    EXPECT_EQ(LeaseStore::open(after / file().filename()).value().load().value(), before) << "what is behind its end is not read";
+}
+
+TEST_F(Disk, WithoutRoomToLayItOutTheLogGrowsAsItGoes)
+{
+    auto store = open();
+    ASSERT_TRUE(store.commit(std::array{LeaseWrite{lease(1)}}));
+    disk_.have(Trouble::full, "-wal", 3);
+    ASSERT_TRUE(store.tidy());
+    disk_.have(Trouble::none);
+    EXPECT_LT(fs::file_size(file().string() + "-wal"), 1'000'000U);
+    fill_log(store, 20);
+    EXPECT_EQ(store.count().value(), 160U);
+}
+
 TEST_F(Disk, TidyingThatFailsLosesNothingAndIsTriedAgain)
 {
     auto store = open();

@@ -125,6 +125,94 @@ TEST_F(HostAndDisk, SaysOnceWhenTheDiskFailsAndOnceWhenItIsWell)
     EXPECT_TRUE(serving.notices()[1].over);
 }
 
+TEST_F(HostAndDisk, OffersLeaveWhileTheDiskIsWaitedForAndAcksDoNot)
+{
+    BadDisk disk;
+    Serving serving{folder_.path()};
+    const WireClient client{*cable_, 1}, other{*cable_, 2};
+    client.broadcast(client.discover());
+    const auto offer = client.receive();
+    ASSERT_TRUE(offer);
+    disk.have(BadDisk::Trouble::sync_waits, "-wal");
+    client.broadcast(client.select(offer->message));
+    ASSERT_TRUE(eventually([&] { return disk.is_waited_for(); }));
+    other.broadcast(other.discover());
+    const auto meanwhile = other.receive();
+    ASSERT_TRUE(meanwhile) << "an offer promises nothing";
+    other.broadcast(other.select(meanwhile->message));
+    ASSERT_TRUE(eventually([&] { return serving.host().counters().received == 4; }));
+    EXPECT_FALSE(client.has_reply_waiting());
+    EXPECT_FALSE(other.has_reply_waiting());
+    EXPECT_EQ(serving.host().counters().commits, 0U);
+
+    disk.have(BadDisk::Trouble::none);
+    for (const auto& [who, promised] : {std::pair{&client, &offer}, std::pair{&other, &meanwhile}}) {
+        const auto ack = who->receive();
+        ASSERT_TRUE(ack);
+        EXPECT_EQ(ack->message.type(), MessageType::ack);
+        EXPECT_EQ(ack->message.yiaddr, (*promised)->message.yiaddr);
+    }
+    EXPECT_EQ(serving.host().counters().commits, 2U);
+}
+
+/// What was decided since rests on what has not happened.
+TEST_F(HostAndDisk, ATransactionThatFailsTakesWithItWhatWasDecidedMeanwhile)
+{
+    BadDisk disk;
+    Serving serving{folder_.path()};
+    const WireClient client{*cable_, 1}, other{*cable_, 2};
+    client.broadcast(client.discover());
+    const auto offer = client.receive();
+    ASSERT_TRUE(offer);
+    disk.have(BadDisk::Trouble::sync_waits_and_fails, "-wal");
+    client.broadcast(client.select(offer->message));
+    ASSERT_TRUE(eventually([&] { return disk.is_waited_for(); }));
+    other.broadcast(other.discover());
+    const auto meanwhile = other.receive();
+    ASSERT_TRUE(meanwhile);
+    other.broadcast(other.select(meanwhile->message));
+    ASSERT_TRUE(eventually([&] { return serving.host().counters().received == 4; }));
+    disk.have(BadDisk::Trouble::none);
+    ASSERT_TRUE(eventually([&] { return serving.decisions().size() == 4; }));
+    const auto decisions = serving.decisions();
+    EXPECT_TRUE(std::ranges::is_sorted(decisions, {}, &Decision::at)) << "told in order";
+    const auto refused = [](const Decision& d) {
+        return d.outcome == Outcome::silent && d.steps.back().code == StepCode::storage_failed;
+    };
+    EXPECT_EQ(std::ranges::count_if(decisions, refused), 2);
+    EXPECT_EQ(std::ranges::count(decisions, MessageType::offer, &Decision::reply), 2) << "they have left";
+    EXPECT_FALSE(client.has_reply_waiting());
+    EXPECT_FALSE(other.has_reply_waiting());
+    for (const auto& lease : serving.host().leases())
+        EXPECT_NE(lease.state, LeaseState::bound);
+
+    for (const auto& [who, promised] : {std::pair{&other, &meanwhile}, std::pair{&client, &offer}}) {
+        who->broadcast(who->select((*promised)->message));
+        const auto ack = who->receive();
+        ASSERT_TRUE(ack) << "they ask again, and the disk is well";
+        EXPECT_EQ(ack->message.yiaddr, (*promised)->message.yiaddr);
+    }
+}
+
+TEST_F(HostAndDisk, WhatIsDecidedWhileItIsToldToStopIsStillAnswered)
+{
+    BadDisk disk;
+    Serving serving{folder_.path()};
+    const WireClient client{*cable_, 1};
+    client.broadcast(client.discover());
+    const auto offer = client.receive();
+    ASSERT_TRUE(offer);
+    disk.have(BadDisk::Trouble::sync_waits, "-wal");
+    client.broadcast(client.select(offer->message));
+    ASSERT_TRUE(eventually([&] { return disk.is_waited_for(); }));
+    serving.host().stop();
+    disk.have(BadDisk::Trouble::none);
+    EXPECT_TRUE(serving.wait());
+    const auto ack = client.receive();
+    ASSERT_TRUE(ack);
+    EXPECT_EQ(ack->message.type(), MessageType::ack);
+}
+
 TEST_F(HostAndDisk, AnOrderThatCannotBeStoredChangesNothing)
 {
     Serving serving{folder_.path()};

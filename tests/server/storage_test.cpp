@@ -2,7 +2,10 @@
 // Commit, then speak: what was not stored did not happen; what was stored is known after a restart.
 #include "tests/server/conversation.h"
 
+#include <array>
 #include <gmock/gmock.h>
+#include <ostream>
+#include <random>
 
 namespace dorascope::server {
 namespace {
@@ -17,6 +20,13 @@ struct Picture {
     std::size_t bound, offered, declined;
     bool operator==(const Picture&) const = default;
 };
+void PrintTo(const Picture& p, std::ostream* out)
+{
+    *out << p.bound << " bound, " << p.offered << " offered, " << p.declined << " declined:";
+    for (const Lease& lease : p.leases)
+        *out << ' ' << lease.address.to_string() << ' ' << to_string(lease.state) << " of " << lease.hardware.to_string()
+             << " until " << lease.expires.time_since_epoch().count();
+}
 Picture picture(const Conversation& talk)
 {
     const PoolUse use = talk.server.pool_use().front();
@@ -99,6 +109,51 @@ TEST(RollBack, ABatchIsTakenBackAsAWhole)
     EXPECT_EQ(talk.server.lease_count(), 0U);
     EXPECT_EQ(talk.server.pool_use()[0].bound + talk.server.pool_use()[0].offered, 0U);
     EXPECT_EQ(b.dora(), k100);
+}
+
+/// While one batch waits for the disk the next ones are decided: taken back, the last one first.
+TEST(RollBack, BatchesThatWereDecidedOneAfterTheOtherAreTakenBackInReverse)
+{
+    Config config = config_of(subnet("192.168.1.0/24", "192.168.1.100-192.168.1.105"));
+    config.subnets[0].lease_seconds = 60;
+    std::mt19937 chance{20261201};
+    const auto pick = [&](std::uint32_t n) { return static_cast<std::uint32_t>(chance() % n); };
+    for (int round = 0; round < 300; ++round) {
+        Conversation talk{config};
+        const auto say = [&](Outbox& out) {
+            const Station who = talk.client(1 + pick(8));
+            wire::Message m = who.message(static_cast<MessageType>(std::array{1, 1, 3, 3, 3, 4, 7}[pick(7)]));
+            const Ipv4Address where = k100 + pick(6);
+            if (m.type() == MessageType::request && pick(2) == 0)
+                m.options.set_address(wire::option::server_identifier, talk.local);
+            if (m.type() != MessageType::discover) m.options.set_address(wire::option::requested_address, where);
+            if (m.type() == MessageType::release) m.ciaddr = where;
+            wire::Buffer payload;
+            wire::emit(m, {}, payload);
+            Inbound inbound;
+            inbound.payload = payload;
+            inbound.local = talk.local;
+            inbound.destination = kBroadcastAddress;
+            talk.server.receive(talk.now, inbound, out);
+        };
+        Outbox stored; // what time has ended stays ended: it passes here, and no further
+        for (std::uint32_t i = pick(30); i > 0; --i) {
+            say(stored);
+            talk.now += std::chrono::seconds{pick(12)};
+            if (talk.server.next_deadline() <= talk.now) talk.server.advance(talk.now, stored);
+        }
+        std::array<Outbox, 3> unstored;
+        std::vector<Picture> before;
+        for (Outbox& out : unstored) {
+            before.push_back(picture(talk));
+            for (std::uint32_t i = pick(20); i > 0; --i)
+                say(out);
+        }
+        for (std::size_t i = unstored.size(); i-- > 0;) {
+            talk.server.roll_back(unstored[i]);
+            ASSERT_EQ(picture(talk), before[i]) << "round " << round << ", batch " << i;
+        }
+    }
 }
 
 TEST(RollBack, AStoreThatKeepsFailingCostsNoMemory)
