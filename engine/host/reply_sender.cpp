@@ -6,7 +6,6 @@
 
 #include <arpa/inet.h>
 #include <cstring>
-#include <linux/if_packet.h>
 #include <netinet/in.h>
 
 namespace dorascope::host {
@@ -15,7 +14,7 @@ namespace dorascope::host {
 // through the frames it sends.
 class ReplySender::Frames {
 public:
-    Frames(int fd, std::uint32_t interface, MacAddress mac) : queue_{fd}, interface_{interface}, mac_{mac} { }
+    Frames(int fd, MacAddress mac) : queue_{fd}, mac_{mac} { }
 
     void add(const server::Transmit& transmit, Result& result)
     {
@@ -29,16 +28,8 @@ public:
         spec.source_port = wire::kServerPort;
         spec.destination_port = transmit.destination_port;
         wire::make_udp_frame(spec, transmit.payload, slot.frame);
-        slot.to = {};
-        slot.to.sll_family = AF_PACKET;
-        slot.to.sll_protocol = htons(wire::kEtherIpv4);
-        slot.to.sll_ifindex = static_cast<int>(interface_);
-        slot.to.sll_halen = static_cast<unsigned char>(spec.destination_mac.octets.size());
-        std::memcpy(slot.to.sll_addr, spec.destination_mac.octets.data(), spec.destination_mac.octets.size());
         slot.part = {slot.frame.data(), slot.frame.size()};
-        msghdr& message = queue_.add(transmit.destination);
-        message.msg_name = &slot.to;
-        message.msg_namelen = sizeof slot.to;
+        msghdr& message = queue_.add(transmit.destination); // without a name: the socket is bound to the interface, packet(7)
         message.msg_iov = &slot.part;
         message.msg_iovlen = 1;
     }
@@ -47,11 +38,9 @@ public:
 private:
     struct Slot {
         wire::Buffer frame;
-        sockaddr_ll to;
         iovec part;
     };
     SendQueue queue_;
-    std::uint32_t interface_;
     MacAddress mac_;
     std::array<Slot, SendQueue::kBatch> slots_;
 };
@@ -103,9 +92,8 @@ private:
     std::array<Slot, SendQueue::kBatch> slots_;
 };
 
-ReplySender::ReplySender(const ServeSockets& sockets, std::uint32_t interface, MacAddress mac)
-    : frames_{std::make_unique<Frames>(sockets.packet.get(), interface, mac)}, datagrams_{
-                                                                                   std::make_unique<Datagrams>(sockets.udp.get())}
+ReplySender::ReplySender(const ServeSockets& sockets, MacAddress mac)
+    : frames_{std::make_unique<Frames>(sockets.packet.get(), mac)}, datagrams_{std::make_unique<Datagrams>(sockets.udp.get())}
 { }
 ReplySender::ReplySender(ReplySender&&) noexcept = default;
 ReplySender& ReplySender::operator=(ReplySender&&) noexcept = default;

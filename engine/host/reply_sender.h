@@ -14,8 +14,8 @@ namespace dorascope::host {
 
 class ReplySender {
 public:
-    /// The sockets are borrowed; `mac` is the interface's.
-    ReplySender(const ServeSockets& sockets, std::uint32_t interface, MacAddress mac);
+    /// The sockets are borrowed, the packet socket bound to the interface; `mac` is the interface's.
+    ReplySender(const ServeSockets& sockets, MacAddress mac);
     ReplySender(ReplySender&&) noexcept;
     ReplySender& operator=(ReplySender&&) noexcept;
     ~ReplySender();

@@ -18,7 +18,7 @@ Ipv4Address choose_identity(const Interface& interface, const server::Config& co
 ServerHost::Impl::Impl(Interface on, ServeSockets with, LeaseCommitter leases, LinkWatch watch, EventLoop events) : interface {
     std::move(on)
 }, sockets{std::move(with)}, link{std::move(watch)}, receiver{sockets.packet.get(), interface.name},
-    sender{sockets, interface.index, interface.mac}, prober{sockets, interface.index, interface.mac}, loop{std::move(events)},
+    sender{sockets, interface.mac}, prober{sockets, interface.index, interface.mac}, loop{std::move(events)},
     committer{std::move(leases)}
 { }
 

@@ -142,32 +142,31 @@ void make_udp_frame(const FrameSpec& spec, std::span<const std::byte> payload, B
     assert(payload.size() <= kMaxUdpPayload);
     payload = payload.first(std::min(payload.size(), kMaxUdpPayload));
     const std::size_t udp_length = kUdpHeader + payload.size();
-    out.clear();
-    out.reserve(kEthernetHeader + kIpv4Header + udp_length);
-    put_mac(out, spec.destination_mac);
-    put_mac(out, spec.source_mac);
-    put_u16(out, kEtherIpv4);
+    out.resize(kEthernetHeader + kIpv4Header + udp_length); // every octet is written below
 
-    put_u8(out, 0x45); // version 4, five words
-    put_u8(out, 0);
-    put_u16(out, static_cast<std::uint16_t>(kIpv4Header + udp_length));
-    put_u32(out, 0); // identification, no fragment
-    put_u8(out, spec.ttl);
-    put_u8(out, kProtocolUdp);
-    put_u16(out, 0); // checksum, below
-    put_u32(out, spec.source.value);
-    put_u32(out, spec.destination.value);
-    const auto ip = std::span{out}.subspan(kEthernetHeader, kIpv4Header);
-    store_u16(ip.data() + 10, internet_checksum(ip));
+    std::byte* const ethernet = out.data();
+    std::memcpy(ethernet, spec.destination_mac.octets.data(), spec.destination_mac.octets.size());
+    std::memcpy(ethernet + 6, spec.source_mac.octets.data(), spec.source_mac.octets.size());
+    store_u16(ethernet + 12, kEtherIpv4);
 
-    put_u16(out, spec.source_port);
-    put_u16(out, spec.destination_port);
-    put_u16(out, static_cast<std::uint16_t>(udp_length));
-    put_u16(out, 0); // checksum, below
-    put_bytes(out, payload);
-    const auto udp = std::span{out}.subspan(kEthernetHeader + kIpv4Header);
-    const auto checksum = internet_checksum(udp, pseudo_header_sum(spec.source, spec.destination, udp_length));
-    store_u16(udp.data() + 6, checksum == 0 ? std::uint16_t{0xffff} : checksum); // RFC 768: zero would mean "none"
+    std::byte* const ip = ethernet + kEthernetHeader;
+    store_u16(ip, 0x4500); // version 4, five words
+    store_u16(ip + 2, static_cast<std::uint16_t>(kIpv4Header + udp_length));
+    store_u32(ip + 4, 0); // identification, no fragment
+    store_u16(ip + 8, static_cast<std::uint16_t>(spec.ttl << 8 | kProtocolUdp));
+    store_u16(ip + 10, 0);
+    store_u32(ip + 12, spec.source.value);
+    store_u32(ip + 16, spec.destination.value);
+    store_u16(ip + 10, internet_checksum({ip, kIpv4Header}));
+
+    std::byte* const udp = ip + kIpv4Header;
+    store_u16(udp, spec.source_port);
+    store_u16(udp + 2, spec.destination_port);
+    store_u16(udp + 4, static_cast<std::uint16_t>(udp_length));
+    store_u16(udp + 6, 0);
+    if (!payload.empty()) std::memcpy(udp + kUdpHeader, payload.data(), payload.size());
+    const auto checksum = internet_checksum({udp, udp_length}, pseudo_header_sum(spec.source, spec.destination, udp_length));
+    store_u16(udp + 6, checksum == 0 ? std::uint16_t{0xffff} : checksum); // RFC 768: zero would mean "none"
 }
 
 void make_arp_frame(const ArpView& arp, MacAddress destination, Buffer& out)
