@@ -4,6 +4,7 @@
 #include "engine/interchange/configs.h"
 #include "engine/interchange/kea_condition.h"
 #include "engine/interchange/notes.h"
+#include "engine/server/told_hosts.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_words.h"
@@ -51,18 +52,13 @@ std::vector<Ipv4Range> remaining(const Ipv4Range& pool, std::vector<Ipv4Range> e
     return left;
 }
 
-/// Routers of one level: 3 as a key of its own or as an option among others.
-void add_routers(std::vector<Ipv4Range>& gaps, const OptionSettings& options)
+/// Routers, name servers and the like of one level.
+void add_hosts(std::vector<Ipv4Range>& gaps, const OptionSettings& options)
 {
-    for (const auto router : options.routers)
-        gaps.push_back({router, router});
-    for (const auto& extra : options.extra) {
-        if (extra.code != wire::option::router) continue;
-        const auto value = wire::decode_option(extra.code, extra.data);
-        const auto* const list = value ? std::get_if<std::vector<Ipv4Address>>(&*value) : nullptr;
-        for (const auto router : list != nullptr ? *list : std::vector<Ipv4Address>{})
-            gaps.push_back({router, router});
-    }
+    std::vector<Ipv4Address> hosts;
+    server::append_told_hosts(server::OptionSheet{options}, hosts);
+    for (const auto host : hosts)
+        gaps.push_back({host, host});
 }
 
 class KeaWriter {
@@ -273,16 +269,17 @@ private:
         if (!networks.empty()) dhcp4["shared-networks"] = std::move(networks);
     }
 
-    /// What this server never gives out of the subnet's pools: exclusions, and the routers of every level (ServedSubnet does the same).
+    /// What this server never gives out of the subnet's pools: exclusions, and the hosts that options of any level name, as ServedSubnet
+    /// has it.
     std::vector<Ipv4Range> never_given(const Subnet& subnet) const
     {
         auto gaps = subnet.exclusions;
-        add_routers(gaps, config_.options);
-        add_routers(gaps, subnet.options);
+        add_hosts(gaps, config_.options);
+        add_hosts(gaps, subnet.options);
         for (const auto& c : config_.classes)
-            add_routers(gaps, c.options);
+            add_hosts(gaps, c.options);
         for (const auto& reservation : subnet.reservations)
-            add_routers(gaps, reservation.options);
+            add_hosts(gaps, reservation.options);
         return gaps;
     }
 

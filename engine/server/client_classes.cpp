@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/server/client_classes.h"
 
+#include "engine/server/told_hosts.h"
+
 #include <algorithm>
 
 namespace dorascope::server {
@@ -69,7 +71,9 @@ ClientClasses::ClientClasses(const Config& config) : config_{&config}
 {
     sheets_.reserve(config.classes.size());
     for (const ClientClass& each : config.classes)
-        sheets_.emplace_back(each.options);
+        append_told_hosts(sheets_.emplace_back(each.options), told_hosts_);
+    std::ranges::sort(told_hosts_);
+    told_hosts_.erase(std::unique(told_hosts_.begin(), told_hosts_.end()), told_hosts_.end());
 }
 
 void ClientClasses::match(const wire::Message& message, const Client& client, std::vector<std::uint16_t>& found) const

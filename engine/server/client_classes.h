@@ -28,11 +28,13 @@ public:
     std::uint16_t index_of(std::string_view name) const;
     const ClientClass& at(std::uint16_t index) const { return config_->classes[index]; }
     const OptionSheet& options(std::uint16_t index) const { return sheets_[index]; }
-    std::span<const OptionSheet> sheets() const { return sheets_; }
+    /// Routers, name servers and the like of all classes, in ascending order.
+    const std::vector<Ipv4Address>& told_hosts() const { return told_hosts_; }
 
 private:
     const Config* config_;
     std::vector<OptionSheet> sheets_;
+    std::vector<Ipv4Address> told_hosts_;
 };
 
 /// Does `test` hold of this message? Options 77 and 93 are lists, of which one entry is enough: RFC 3004 §4 (and the bare text that many

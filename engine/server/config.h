@@ -190,9 +190,9 @@ ConfigErrors validate(const Config& config);
 /// Such as the lease time and the server identifier: no level may say them.
 bool is_filled_in_by_server(std::uint8_t code);
 
-/// What is taken but hardly meant, in order of the file: the router or one of the server's `own_addresses` in a pool (excluded), a router
-/// that clients cannot reach, classless routes without a default route, options whose data is not of their format, classes denied and
-/// yet configured.
+/// What is taken but hardly meant, in order of the file: one of the server's `own_addresses`, or a router, gateway or DNS server that
+/// options name, in a pool (not given out), a router or gateway that clients cannot reach, classless routes without a default route,
+/// options whose data is not of their format, classes denied and yet configured.
 ConfigErrors warnings(const Config& config, std::span<const Ipv4Address> own_addresses = {});
 
 } // namespace dorascope::server

@@ -58,7 +58,7 @@ void check_subnet(Findings& found, std::size_t i)
 
 ConfigError more_than_listed() { return {{}, "there are more errors than are listed here", "put these right, and look again"}; }
 
-Findings::Findings(const Config& judged) : config{judged}, top_routers{Level{judged.options}.routers}
+Findings::Findings(const Config& judged) : config{judged}, top_routers{Level{judged.options}.routers()}
 {
     std::ranges::sort(top_routers);
     class_named.reserve(judged.classes.size());

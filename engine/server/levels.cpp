@@ -19,17 +19,6 @@ namespace option = wire::option;
 constexpr std::uint8_t kTftpServerAddress = 150; ///< RFC 5859
 constexpr Ipv4Prefix kEverywhere{};
 
-std::vector<Ipv4Address> addresses_in(std::span<const std::byte> data)
-{
-    std::vector<Ipv4Address> out;
-    for (; data.size() >= 4; data = data.subspan(4)) {
-        Ipv4Address& address = out.emplace_back();
-        for (std::size_t i = 0; i < 4; ++i)
-            address.value = address.value << 8 | std::to_integer<std::uint32_t>(data[i]);
-    }
-    return out;
-}
-
 Level::Routes routes_of(const OptionSheet& sheet)
 {
     const auto value = wire::decode_option(option::classless_routes, sheet.option(option::classless_routes));
@@ -53,7 +42,8 @@ Level::Level(const OptionSettings& options)
 {
     const OptionSheet sheet{options};
     if (sheet.empty()) return;
-    routers = addresses_in(sheet.option(option::router));
+    for (std::size_t i = 0; i < kHostOptions.size(); ++i)
+        told[i] = told_hosts(sheet, kHostOptions[i].code);
     routes = routes_of(sheet);
     const auto name = sheet.option(option::bootfile_name); // the name in `file` is there too
     if (!name.empty()) file = is_url(name) ? File::from_url : File::from_server;
@@ -63,7 +53,8 @@ Level::Level(const OptionSettings& options)
 Level Level::under(const Level& upper) const
 {
     Level both = *this;
-    if (!upper.routers.empty()) both.routers = upper.routers;
+    for (std::size_t i = 0; i < told.size(); ++i)
+        if (upper.told[i].said) both.told[i] = upper.told[i];
     if (upper.routes != Routes::unsaid) both.routes = upper.routes;
     if (upper.file != File::unsaid) both.file = upper.file;
     both.tells_server = tells_server || upper.tells_server;
@@ -78,6 +69,13 @@ std::string key_of(const OptionSettings& options, std::uint8_t code, std::option
     return item ? fmt::format("{}[{}]", name, *item) : name;
 }
 
+void append_named(const Level& level, std::vector<LevelMap::Named>& hosts)
+{
+    for (std::size_t i = 0; i < level.told.size(); ++i)
+        for (const Ipv4Address host : level.told[i].hosts)
+            hosts.emplace_back(host, i);
+}
+
 LevelMap::LevelMap(const Config& config) : config_{config}, top_{config.options}, kept_(config.classes.size())
 {
     std::unordered_map<std::string_view, std::size_t> named;
@@ -85,11 +83,11 @@ LevelMap::LevelMap(const Config& config) : config_{config}, top_{config.options}
         const ClientClass& each = config.classes[i];
         named.try_emplace(each.name, i);
         const Level& level = classes_.emplace_back(each.options);
-        class_routers_.insert(class_routers_.end(), level.routers.begin(), level.routers.end());
+        append_named(level, class_hosts_);
         if (!each.deny) class_tells_server_ = class_tells_server_ || level.tells_server;
     }
-    std::ranges::sort(class_routers_);
-    class_routers_.erase(std::unique(class_routers_.begin(), class_routers_.end()), class_routers_.end());
+    std::ranges::sort(class_hosts_);
+    class_hosts_.erase(std::unique(class_hosts_.begin(), class_hosts_.end()), class_hosts_.end());
     for (std::size_t s = 0; s < config.subnets.size(); ++s) {
         const Subnet& subnet = config.subnets[s];
         subnets_.push_back(top_.under(Level{subnet.options}));
@@ -112,7 +110,7 @@ std::vector<std::size_t> LevelMap::places_of(std::size_t i) const
     return places;
 }
 
-bool LevelMap::reaches_clients(std::size_t s, bool (*outranks)(const Level&)) const
+bool LevelMap::reaches_clients(std::size_t s, const std::function<bool(const Level&)>& outranks) const
 {
     const Subnet& subnet = config_.subnets[s];
     const auto of_everybody = [](const Pool& pool) { return pool.client_class.empty(); };

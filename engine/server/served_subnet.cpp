@@ -2,6 +2,7 @@
 #include "engine/server/served_subnet.h"
 
 #include "engine/server/address_ranges.h"
+#include "engine/server/told_hosts.h"
 
 #include <algorithm>
 
@@ -35,17 +36,6 @@ void ServedSubnet::prepare_options(const Config& config)
     options_.lay_over(config_->options);
 }
 
-/// A router has its address already, whichever level names it.
-void ServedSubnet::exclude_routers(const OptionSheet& sheet, std::vector<Ipv4Range>& excluded) const
-{
-    for (auto rest = sheet.option(wire::option::router); rest.size() >= 4; rest = rest.subspan(4)) {
-        Ipv4Address router;
-        for (std::size_t i = 0; i < 4; ++i)
-            router.value = router.value << 8 | std::to_integer<std::uint32_t>(rest[i]);
-        if (prefix().contains(router)) excluded.push_back({router, router});
-    }
-}
-
 void ServedSubnet::merge_exclusions(const ClientClasses& classes)
 {
     std::vector<Ipv4Range> all = config_->exclusions;
@@ -53,11 +43,16 @@ void ServedSubnet::merge_exclusions(const ClientClasses& classes)
         all.push_back({prefix().network, prefix().network});
         all.push_back({prefix().broadcast(), prefix().broadcast()});
     }
-    exclude_routers(options_, all);
-    for (const OptionSheet& sheet : classes.sheets())
-        exclude_routers(sheet, all);
+    // Routers and name servers have their addresses already, whichever level names them; one for which its address is reserved gets it.
+    std::vector<Ipv4Address> told;
+    append_told_hosts(options_, told);
     for (const auto& [reservation, sheet] : reservations_.sheets())
-        exclude_routers(sheet, all);
+        append_told_hosts(sheet, told);
+    const auto& of_classes = classes.told_hosts();
+    told.insert(told.end(), std::ranges::lower_bound(of_classes, prefix().network),
+                std::ranges::upper_bound(of_classes, prefix().broadcast()));
+    for (const Ipv4Address host : told)
+        if (prefix().contains(host)) all.push_back({host, host});
     exclusions_ = merged(std::move(all));
 }
 

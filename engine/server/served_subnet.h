@@ -128,7 +128,6 @@ private:
     bool excluded(Ipv4Address address) const;
     void prepare_options(const Config& config);
     void merge_exclusions(const ClientClasses& classes);
-    void exclude_routers(const OptionSheet& sheet, std::vector<Ipv4Range>& excluded) const;
     void prepare_pools(const ClientClasses& classes);
     /// Calls `visit` with what lies in `range` of each exclusion.
     template <class Visit> void for_each_gap(Ipv4Range range, Visit&& visit) const
@@ -145,7 +144,7 @@ private:
     OptionSheet options_;
     std::vector<ServedPool> pools_; ///< in order of address
     std::vector<ReclaimQueue> queues_; ///< the first is everybody's
-    std::vector<Ipv4Range> exclusions_; ///< configured ones, network, broadcast, routers: sorted and merged
+    std::vector<Ipv4Range> exclusions_; ///< configured ones, network, broadcast, routers, name servers: sorted and merged
     std::uint64_t pool_size_ = 0;
 };
 

@@ -57,7 +57,7 @@ Who who_of(const Reservation& r)
 /// Those that clients of the subnet are told unless a class or a reservation knows better, in ascending order.
 std::vector<Ipv4Address> routers_of(const Findings& found, const Subnet& subnet)
 {
-    std::vector<Ipv4Address> routers = Level{subnet.options}.routers;
+    std::vector<Ipv4Address> routers = Level{subnet.options}.routers();
     if (routers.empty()) return found.top_routers;
     std::ranges::sort(routers);
     return routers;

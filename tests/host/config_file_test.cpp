@@ -115,6 +115,7 @@ TEST(ConfigFile, TheExampleIsServedAsItSays)
     defaults.subnets = config->subnets;
     EXPECT_EQ(*config, defaults) << "the values shown are the defaults";
 }
+    EXPECT_EQ(host::warning_lines(*config), std::vector<std::string>{});
 
 /// The names that the reader has in a table: a key that does not exist is answered with those that do.
 std::vector<std::string> keys_after(const std::string& table)

@@ -315,7 +315,7 @@ TEST(KeaExport, SplitsPoolsAroundExclusions)
     EXPECT_EQ(json["Dhcp4"]["subnet4"][0]["valid-lifetime"], 4294967295U);
 }
 
-TEST(KeaExport, GivesNoRouterOut)
+TEST(KeaExport, GivesNoRouterAndNoDnsServerOut)
 {
     const auto config = host::parse_config(R"(
 max_offers = 100
@@ -327,6 +327,8 @@ router = "10.0.1.12"
 [[subnet]]
 prefix = "10.0.1.0/24"
 pool = "10.0.1.10-10.0.1.20"
+dns = ["9.9.9.9", "10.0.1.16"]
+classless_routes = "default via 10.0.1.18"
 [[subnet.option]]
 code = 3
 force = true
@@ -342,7 +344,9 @@ router = "10.0.1.20"
     std::vector<std::string> pools, notes;
     for (const auto& pool : json["Dhcp4"]["subnet4"][0]["pools"])
         pools.push_back(pool["pool"]);
-    EXPECT_THAT(pools, testing::ElementsAre("10.0.1.11 - 10.0.1.11", "10.0.1.13 - 10.0.1.13", "10.0.1.15 - 10.0.1.19"));
+    EXPECT_THAT(pools,
+                testing::ElementsAre("10.0.1.11 - 10.0.1.11", "10.0.1.13 - 10.0.1.13", "10.0.1.15 - 10.0.1.15",
+                                     "10.0.1.17 - 10.0.1.17", "10.0.1.19 - 10.0.1.19"));
     for (const auto& note : exported.not_carried)
         notes.push_back(to_string(note));
     EXPECT_THAT(notes, testing::Contains(HasSubstr("max_offers: Kea 2.2 holds no offers")));

@@ -121,6 +121,47 @@ TEST(OptionLevels, ARouterOfAnyLevelIsNeverLeased)
     EXPECT_TRUE(talk.client(2).discover().silent());
 }
 
+TEST(OptionLevels, ADnsServerOfAnyLevelIsNeverLeased)
+{
+    Config config = office();
+    config.subnets[0].pools = {range("192.168.1.100-192.168.1.104")};
+    config.subnets[0].options.dns_servers = {address("9.9.9.9"), address("192.168.1.100")};
+    config.options.extra = {{6, octets({192, 168, 1, 104})}}; // outranked: nobody is told
+    config.classes = {by_vendor("phones", "phone")};
+    config.classes[0].options.dns_servers = {address("192.168.1.101")};
+    config.subnets[0].reservations = {{address("192.168.1.9"), HardwareAddress::of(mac(9))}};
+    config.subnets[0].reservations[0].options.dns_servers = {address("192.168.1.102")};
+    Conversation talk{config};
+    EXPECT_EQ(talk.client(1).dora(), address("192.168.1.103"));
+    EXPECT_EQ(talk.client(2).dora(), address("192.168.1.104"));
+    EXPECT_TRUE(talk.client(3).discover().silent());
+}
+
+TEST(OptionLevels, ADnsServerWithAReservationForItselfGetsItsAddress)
+{
+    Config config = office();
+    config.subnets[0].pools = {range("192.168.1.100-192.168.1.101")};
+    config.subnets[0].options.dns_servers = {address("192.168.1.100")};
+    config.subnets[0].reservations = {{address("192.168.1.100"), HardwareAddress::of(mac(9))}};
+    Conversation talk{config};
+    EXPECT_EQ(talk.client(1).dora(), address("192.168.1.101"));
+    auto dns = talk.client(9);
+    EXPECT_EQ(dns.dora(), address("192.168.1.100"));
+    talk.wait(30min);
+    EXPECT_EQ(dns.renew(address("192.168.1.100")).type(), MessageType::ack);
+}
+
+TEST(OptionLevels, AGatewayOfRoutesIsNeverLeased)
+{
+    Config config = office();
+    config.subnets[0].pools = {range("192.168.1.100-192.168.1.103")};
+    config.subnets[0].options.extra = {{33, octets({10, 0, 0, 1, 192, 168, 1, 100})},
+                                       {121, octets({0, 192, 168, 1, 101, 16, 10, 9, 0, 0, 0, 0})},
+                                       {249, octets({0, 192, 168, 1, 102})}};
+    Conversation talk{config};
+    EXPECT_EQ(talk.client(1).dora(), address("192.168.1.103"));
+}
+
 TEST(OptionLevels, AForcedOptionIsSentUnaskedBehindWhatWasAskedFor)
 {
     Config config = office();

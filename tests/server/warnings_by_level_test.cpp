@@ -168,6 +168,85 @@ TEST(RouterErrors, AReservationMayHaveTheAddressOfAGlobalRouterThatItsSubnetOutr
     EXPECT_THAT(validate(config), testing::SizeIs(1));
 }
 
+// ---- gateways of routes -------------------------------------------------------------------------------------------------------------
+
+OptionSettings routed_as(std::uint8_t code, std::vector<std::byte> data)
+{
+    OptionSettings options;
+    options.extra = {{code, std::move(data)}};
+    return options;
+}
+
+TEST(GatewayWarning, ThoseOfEveryKindOfRouteAreJudgedLikeRouters)
+{
+    Config config = two_floors();
+    config.options = routed_as(121, octets({0, 10, 0, 1, 1}));
+    config.subnets[0].options = routed_as(33, octets({10, 9, 9, 9, 10, 0, 2, 7}));
+    config.subnets[1].options = routed_as(249, octets({8, 10, 10, 0, 1, 7}));
+    EXPECT_THAT(
+        warned(config),
+        ElementsAre("subnet[0].option[0]: the gateway 10.0.2.7 of option 33 is not in 10.0.1.0/24: clients cannot reach it",
+                    "subnet[1]: the gateway 10.0.1.1 of option 121 is not in 10.0.2.0/24: clients cannot reach it",
+                    "subnet[1].option[0]: the gateway 10.0.1.7 of option 249 is not in 10.0.2.0/24: clients cannot reach "
+                    "it"));
+    config.subnets[0].options = {};
+    config.subnets[1].options = routed_as(121, octets({0, 10, 0, 2, 1}));
+    EXPECT_THAT(warned(config), IsEmpty()) << "outranked";
+}
+
+TEST(GatewayWarning, Rfc3442LocalSubnetRoutesSayWhatElseIsOnTheLink)
+{
+    Config config = two_floors();
+    config.subnets[0].options = routed_as(121, octets({32, 172, 31, 1, 1, 0, 0, 0, 0, 0, 172, 31, 1, 1}));
+    EXPECT_THAT(warned(config), IsEmpty());
+}
+
+TEST(GatewayWarning, ThoseOfAClassAndOfAReservationAreJudgedWhereTheyAreTold)
+{
+    Config config = two_floors();
+    config.classes = {class_of("vpn")};
+    config.classes[0].options = routed_as(121, octets({0, 10, 0, 1, 1}));
+    config.subnets[0].reservations = {reserved("10.0.1.5", 1)};
+    config.subnets[0].reservations[0].options = routed_as(121, octets({0, 10, 0, 2, 1}));
+    EXPECT_THAT(
+        warned(config),
+        ElementsAre("class[0].option[0]: the gateway 10.0.1.1 of option 121 is not in subnet[1] (10.0.2.0/24): clients of "
+                    "this class cannot reach it there",
+                    "subnet[0].reservation[0].option[0]: the gateway 10.0.2.1 of option 121 is not in 10.0.1.0/24: the "
+                    "client cannot reach it"));
+}
+
+// ---- hosts in pools -----------------------------------------------------------------------------------------------------------------
+
+TEST(HostInAPoolWarning, IsSaidOfDnsServersAndGatewaysOfEveryLevel)
+{
+    Config config = two_floors();
+    config.options.dns_servers = {address("10.0.1.11")};
+    config.classes = {class_of("phones")};
+    config.classes[0].options.dns_servers = {address("10.0.2.11"), address("9.9.9.9")};
+    config.subnets[0].options = routed_as(121, octets({0, 10, 0, 1, 12}));
+    config.subnets[1].options = routed_by("10.0.2.12");
+    config.subnets[1].options.dns_servers = {address("10.0.2.12"), address("10.0.2.1")};
+    EXPECT_THAT(warned(config),
+                ElementsAre("subnet[0].pool[0]: the DNS server 10.0.1.11 lies in it, and is not given out",
+                            "subnet[0].pool[0]: the gateway 10.0.1.12 of option 121 lies in it, and is not given out",
+                            "subnet[1].pool[0]: the DNS server 10.0.2.11 lies in it, and is not given out",
+                            "subnet[1].pool[0]: the router 10.0.2.12 lies in it, and is not given out"));
+    const auto server = DhcpServer::create(config, {}, Instant{});
+    ASSERT_TRUE(server.has_value());
+    EXPECT_EQ(server->pool_use().at(0).size, 189U) << "what is said is so";
+    EXPECT_EQ(server->pool_use().at(1).size, 189U);
+}
+
+TEST(HostInAPoolWarning, IsNotSaidOfWhatIsReservedOrExcluded)
+{
+    Config config = two_floors();
+    config.options.dns_servers = {address("10.0.1.11"), address("10.0.1.12")};
+    config.subnets[0].exclusions = {range("10.0.1.12-10.0.1.15")};
+    config.subnets[0].reservations = {reserved("10.0.1.11", 1)};
+    EXPECT_THAT(warned(config), IsEmpty());
+}
+
 // ---- boot files ---------------------------------------------------------------------------------------------------------------------
 
 TEST(BootFileWarning, AClassNeedsAServerAtSomeLevel)
@@ -231,6 +310,7 @@ TEST(BootFileWarning, ThatOfASubnetAndOfAReservationAreJudgedWithTheTop)
 TEST(RouteWarning, Rfc3442RoutesAndRouterMayComeFromDifferentLevels)
 {
     Config config = two_floors();
+    config.subnets.pop_back(); // where these gateways are not
     config.classes = {class_of("vpn")};
     config.classes[0].options.extra = {{121, octets({8, 10, 10, 0, 1, 7})}};
     EXPECT_THAT(warned(config), IsEmpty()) << "there is no router to ignore";
