@@ -3,23 +3,25 @@
 // not follow from another is said at once.
 #pragma once
 
-#include "engine/host/config_file.h"
+#include "engine/server/config.h"
 
 #include <span>
+#include <string>
 #include <vector>
 
 namespace dorascope::host {
 
 class Unreadable {
 public:
-    explicit Unreadable(std::span<const FileError> errors);
+    /// The dotted paths of what could not be read, is missing or misspelt: "subnet[0].router[1]".
+    explicit Unreadable(std::span<const std::string> paths);
     Unreadable(Unreadable&&) noexcept;
     Unreadable& operator=(Unreadable&&) noexcept;
     ~Unreadable();
 
-    /// Does what validate() says follow from what could not be read? It does where both concern the same part of the same table: a
-    /// subnet's addresses, its times; where the prefix of the subnet, or what the error names besides, could not be read; and where a
-    /// class is missed whose name could not be.
+    /// Does what validate() says follow from what could not be read? It does where both are the same thing or the one is part of the
+    /// other; where that key is judged by this one; where the error names a reservation whose client or address could not be read; and
+    /// where a class is missed whose name could not be.
     bool explains(const server::ConfigError& error) const;
 
 private:

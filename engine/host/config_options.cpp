@@ -21,7 +21,9 @@ template <auto Member> void read_addresses(Reader& reader, const Place& at, Opti
 {
     reader.each(at, [&](const Place& one) {
         const auto address = reader.parsed<Ipv4Address>(one, "an IPv4 address", "\"192.168.1.1\"");
-        if (address) (options.*Member).push_back(*address);
+        if (!address) return;
+        if (at.node.is(Kind::array)) reader.placed(fmt::format("{}[{}]", at.path, (options.*Member).size()), one.path);
+        (options.*Member).push_back(*address);
     });
 }
 
@@ -114,6 +116,8 @@ void add_extra(Reader& reader, const Place& at, const Line& line, OptionSettings
     if (data->size() > kLongestOption)
         return reader.error(at, fmt::format("option {} is too long", *line.code),
                             fmt::format("at most {} octets", kLongestOption));
+    const auto level = at.path.substr(0, at.path.find_last_of('.') + 1); // "subnet[0]." of its "option[1]" or "domain_search"
+    reader.placed(fmt::format("{}option[{}]", level, options.extra.size()), at.path);
     options.extra.push_back({*line.code, std::move(*data), line.force});
 }
 

@@ -112,14 +112,15 @@ void name_statements(std::vector<FileError>& syntax, const std::vector<FileError
 }
 
 /// "overlaps subnet[0].pool[1], …" has a line to look at.
-std::string with_lines(const ConfigNode& root, std::string problem)
+std::string with_lines(const Reader& reader, const ConfigNode& root, std::string problem)
 {
     for (std::size_t at = problem.find("subnet["); at != std::string::npos; at = problem.find("subnet[", at)) {
         const auto end = std::min(problem.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789[].", at), problem.size());
-        const auto line = line_of(root, std::string_view{problem}.substr(at, end - at));
-        const auto text = line > 0 ? fmt::format(" (line {})", line) : std::string{};
-        problem.insert(end, text);
-        at = end + text.size();
+        auto text = reader.place_of(std::string_view{problem}.substr(at, end - at));
+        const auto line = line_of(root, text);
+        if (line > 0) text += fmt::format(" (line {})", line);
+        problem.replace(at, end - at, text);
+        at += text.size();
     }
     return problem;
 }
@@ -141,18 +142,20 @@ std::vector<FileError> errors_of(std::vector<FileError> syntax, const Reader& re
                                  const Config& config)
 {
     name_statements(syntax, reader.unreadable());
+    std::vector<std::string> not_read = reader.not_read();
+    for (const FileError& error : syntax)
+        not_read.push_back(error.key);
+    const Unreadable unreadable{not_read};
     std::vector<FileError> errors = std::move(syntax);
     errors.insert(errors.end(), reader.errors().begin(), reader.errors().end());
     bool more = reader.full() && reader.found() > server::kMostConfigErrors;
-    std::vector<FileError> known = errors;
-    known.insert(known.end(), reader.unreadable().begin(), reader.unreadable().end());
-    const Unreadable unreadable{known};
     for (auto& error : server::validate(config)) {
+        error.key = reader.place_of(error.key);
         if (error.key.empty() && error.problem == server::more_than_listed().problem) {
             more = true;
         } else if (!unreadable.explains(error)) {
-            errors.push_back(
-                {line_of(root, error.key), error.key, with_lines(root, std::move(error.problem)), std::move(error.suggestion)});
+            errors.push_back({line_of(root, error.key), error.key, with_lines(reader, root, std::move(error.problem)),
+                              std::move(error.suggestion)});
         }
     }
     std::ranges::stable_sort(errors, {}, &FileError::line);

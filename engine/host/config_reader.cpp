@@ -46,17 +46,49 @@ std::optional<Duration> with_unit(std::string_view text)
 
 } // namespace
 
+std::string with_places(std::string_view path)
+{
+    constexpr std::string_view kLists[] = {"subnet", "class", "reservation", "pool", "exclude", "option"};
+    std::string whole;
+    while (!path.empty()) {
+        const auto segment = path.substr(0, path.find('.'));
+        path.remove_prefix(std::min(segment.size() + 1, path.size()));
+        const bool list = std::ranges::find(kLists, segment) != std::end(kLists);
+        whole += fmt::format("{}{}{}", whole.empty() ? "" : ".", segment, list ? "[0]" : "");
+    }
+    return whole;
+}
+
 void Reader::error(const Place& at, std::string problem, std::string suggestion)
 {
     if (!at.node.is(Kind::unreadable)) return error(FileError{at.line(), at.path, std::move(problem), std::move(suggestion)});
     ++found_;
     unreadable_.push_back({at.line(), at.path, "", ""});
+    not_read_.push_back(at.path);
 }
 
 void Reader::error(FileError error)
 {
     ++found_;
-    if (!full()) errors_.push_back(std::move(error));
+    if (full()) return;
+    not_read_.push_back(error.key);
+    errors_.push_back(std::move(error));
+}
+
+void Reader::placed(std::string_view key, std::string_view path)
+{
+    auto judged = with_places(key), written = with_places(path);
+    if (judged != written) places_.emplace(std::move(judged), std::move(written));
+}
+
+std::string Reader::place_of(std::string_view key) const
+{
+    for (auto end = places_.empty() ? std::string_view::npos : key.size(); end != std::string_view::npos;
+         end = key.substr(0, end).rfind('.')) {
+        const auto other = places_.find(std::string{key.substr(0, end)});
+        if (other != places_.end()) return other->second + std::string{key.substr(end)};
+    }
+    return std::string{key};
 }
 
 std::optional<std::string> Reader::text(const Place& at, const char* form)
@@ -163,8 +195,10 @@ void Reader::require(const Place& at, const char* key, const char* form)
     // One mistake, one message: a key that is nearly this one is told as no key of the table.
     const std::string_view wanted{key};
     const auto meant = [&](const ConfigMember& member) { return nearest_name(member.key, {&wanted, 1}).has_value(); };
-    if (at.node.is(Kind::table) && std::ranges::none_of(at.node.members, meant))
-        error(at, fmt::format("has no {}", key), fmt::format("add {} = {}", key, form));
+    if (!at.node.is(Kind::table) || std::ranges::any_of(at.node.members, meant)) return;
+    const bool kept = !full();
+    error(at, fmt::format("has no {}", key), fmt::format("add {} = {}", key, form));
+    if (kept) not_read_.back() = fmt::format("{}.{}", at.path, key); // and nothing else of the table
 }
 
 void Reader::unknown_keys(const Place& at, std::span<const std::string_view> names, bool takes_options)

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <vector>
 
 namespace dorascope::host {
@@ -27,12 +28,17 @@ struct Place {
     }
 };
 
+/// A list of one may stand without its brackets: "subnet.pool" is "subnet[0].pool[0]".
+std::string with_places(std::string_view path);
+
 class Reader {
 public:
     /// The first of them, no more than server::kMostConfigErrors.
     const std::vector<FileError>& errors() const { return errors_; }
     /// What a statement that is no TOML was about: told as an error of syntax already.
     const std::vector<FileError>& unreadable() const { return unreadable_; }
+    /// The paths of what could not be read, is not known or is missing.
+    const std::vector<std::string>& not_read() const { return not_read_; }
     /// How many there were in all.
     std::size_t found() const { return found_; }
     /// No more are kept: what would be suggested need not be found out.
@@ -54,6 +60,12 @@ public:
     std::optional<std::vector<std::uint8_t>> octets(const Place& at, std::size_t most);
     /// One of a few names; else the nearest of them is suggested.
     std::optional<std::size_t> one_of(const Place& at, std::span<const std::string_view> names);
+    /// Where validate() speaks of `key` it means what stands at `path`: another place of the list, because one before it could not be
+    /// read, or another key.
+    void placed(std::string_view key, std::string_view path);
+    /// The path of what validate() calls `key`, or of something in it.
+    std::string place_of(std::string_view key) const;
+
     /// T::parse, or an error that shows the form.
     template <typename T> std::optional<T> parsed(const Place& at, const char* what, const char* form)
     {
@@ -74,6 +86,8 @@ public:
 
 private:
     std::vector<FileError> errors_, unreadable_;
+    std::vector<std::string> not_read_;
+    std::unordered_map<std::string, std::string> places_;
     std::size_t found_ = 0;
 };
 

@@ -75,8 +75,10 @@ void read_pools(Reader& reader, const Place& at, Subnet& subnet)
         } else {
             kPoolKeys[0].read(reader, one, pool);
         }
-        for (const auto& range : pool.ranges)
+        for (const auto& range : pool.ranges) { // each is a pool of its own to validate()
+            reader.placed(fmt::format("{}[{}]", at.path, subnet.pools.size()), one.path);
             subnet.pools.emplace_back(range, pool.client_class);
+        }
     });
 }
 

@@ -101,6 +101,7 @@ void check_pools(Findings& found, const Subnet& subnet, std::size_t i)
     for (std::size_t p = 0; p < subnet.pools.size(); ++p) {
         const std::string where = pool_key(i, p);
         const Ipv4Range& pool = subnet.pools[p];
+        check_pool_class(found, subnet.pools[p], where);
         // One mistake, one message: nobody's pool overlaps one that is not where it was meant to be.
         if (!check_range(found, subnet, pool, where)) continue;
         found.pool_addresses += pool.size();
@@ -108,7 +109,6 @@ void check_pools(Findings& found, const Subnet& subnet, std::size_t i)
             found.add(where, fmt::format("the pools hold more than {} addresses", kMaxPoolAddresses), "a smaller range");
         }
         check_edges(found, subnet, pool, where);
-        check_pool_class(found, subnet.pools[p], where);
         check_overlaps(found, pool, {i, p});
     }
 }

@@ -98,14 +98,15 @@ bool check_client(Findings& found, const Reservation& r, const std::string& wher
     return false;
 }
 
-/// Reports each repetition at the later of the two entries.
+/// Reports each repetition at the later of the two entries, or at `what` of it.
 template <class T, class Text>
-void check_unique(Findings& found, std::vector<std::pair<T, std::size_t>>& entries, const std::string& key, Text text)
+void check_unique(Findings& found, std::vector<std::pair<T, std::size_t>>& entries, const std::string& key, std::string_view what,
+                  Text text)
 {
     std::ranges::sort(entries);
     for (std::size_t i = 1; i < entries.size(); ++i) {
         if (entries[i].first != entries[i - 1].first) continue;
-        found.add(fmt::format("{}.reservation[{}]", key, entries[i].second),
+        found.add(fmt::format("{}.reservation[{}]{}", key, entries[i].second, what),
                   fmt::format("{} is in {}.reservation[{}] already", text(entries[i].first), key, entries[i - 1].second));
     }
 }
@@ -129,8 +130,8 @@ void check_reservations(Findings& found, const Subnet& subnet, const std::string
         }
         check_options(found, r.options, where);
     }
-    check_unique(found, addresses, key, [](Ipv4Address a) { return a.to_string(); });
-    check_unique(found, clients, key, [](const Who& who) { return who.text; });
+    check_unique(found, addresses, key, ".address", [](Ipv4Address a) { return a.to_string(); });
+    check_unique(found, clients, key, "", [](const Who& who) { return who.text; });
 }
 
 } // namespace dorascope::server

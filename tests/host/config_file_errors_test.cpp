@@ -30,6 +30,7 @@ pool = [
             "f:6: subnet[0].pool[2]: 192.168.1.150-192.168.1.160 overlaps subnet[0].pool[1] (line 5), "
             "192.168.1.100-192.168.1.200",
             "f:7: subnet[0].pool[3]: has no range (add range = \"192.168.1.100-192.168.1.200\")",
+            "f:7: subnet[0].pool[3].class: there is no class called 'none' (add a [[class]] of that name)",
             "f:8: subnet[0].pool[4]: 192.168.1.90-192.168.1.80 ends before it begins (\"192.168.1.80-192.168.1.90\")",
             "f:9: subnet[0].pool[5]: 192.168.2.1 is not inside 192.168.1.0/24 (addresses from 192.168.1.0 to 192.168.1.255)",
         }));
@@ -266,6 +267,115 @@ prefix = "192.168.1.7/24"
 pool = "10.0.0.1-10.0.0.2"
 )",
      {"1 max_offers", "3 subnet[0].prefix", "4 subnet[0].pool[0]"}},
+    {"APrefixIsOnlyThePrefix",
+     R"([[subnet]]
+prefix = "192.168.1.x/24"
+pool = [{ range = "192.168.1.30-192.168.1.40", class = "c" }, "192.168.1.35-192.168.1.50"]
+lease_time = 0
+domain = ".."
+[[subnet.reservation]]
+address = "192.168.1.5"
+[[subnet]]
+pool = "192.168.1.50-192.168.1.60"
+domain = ".."
+)",
+     {"2 subnet[0].prefix", "3 subnet[0].pool[0].class", "3 subnet[0].pool[1]", "4 subnet[0].lease_time", "5 subnet[0].domain",
+      "6 subnet[0].reservation[0]", "8 subnet[1]", "9 subnet[1].pool[0]", "10 subnet[1].domain"}},
+    {"EachOptionIsJudgedForItself",
+     R"(option = [{ code = 66 }, { code = 51, hex = "01" }]
+[[subnet]]
+prefix = "192.168.1.0/24"
+pool = "192.168.1.30"
+server_identifier = "192.168.1.1"
+option = [
+  { code = 300, hex = "01" },
+  { code = 51, hex = "00:00:00:01" },
+  { code = 66, text = "a" },
+  { code = 66, text = "b" },
+]
+[[subnet.reservation]]
+address = "192.168.1.5"
+hardware = "02:00:00:00:00:01"
+option = [{ code = 1, type = "x", value = 1 }, { code = 1, hex = "01" }]
+)",
+     {"1 option[0]", "1 option[1]", "5 subnet[0].server_identifier", "7 subnet[0].option[0].code", "8 subnet[0].option[1]",
+      "10 subnet[0].option[3]", "15 subnet[0].reservation[0].option[0].type", "15 subnet[0].reservation[0].option[1]"}},
+    {"EachAddressOfAListIsJudgedForItself",
+     R"(ntp = ["x", "0.0.0.0"]
+[subnet]
+prefix = "192.168.1.0/24"
+pool = "192.168.1.30"
+router = [
+  "x",
+  "0.0.0.0",
+]
+dns = [ "192.168.1.1",
+  true,
+  "224.0.0.1",
+]
+)",
+     {"1 ntp[0]", "1 ntp[1]", "6 subnet.router[0]", "7 subnet[0].router[1]", "10 subnet.dns[1]", "11 subnet[0].dns[2]"}},
+    {"TimesAreJudgedByThoseTheyDependOn",
+     R"([[subnet]]
+prefix = "192.168.1.0/24"
+pool = "192.168.1.30"
+lease_time = "x"
+min_lease_time = 7
+max_lease_time = 5
+renewal_time = 9000
+[[subnet]]
+prefix = "192.168.2.0/24"
+pool = "192.168.2.30"
+lease_time = 0
+min_lease_time = 90000
+max_lease_tim = 100000
+[[subnet]]
+prefix = "192.168.3.0/24"
+pool = "192.168.3.30"
+lease_time = 100
+rebinding_time = 200
+renewal_time = true
+[[class]]
+name = "c"
+vendor_class = "x"
+lease_time = "x"
+min_lease_time = 7
+max_lease_time = 5
+)",
+     {"4 subnet[0].lease_time", "5 subnet[0].min_lease_time", "11 subnet[1].lease_time", "13 subnet[1].max_lease_tim",
+      "18 subnet[2].rebinding_time", "19 subnet[2].renewal_time", "23 class[0].lease_time", "24 class[0].min_lease_time"}},
+    {"AReservationIsItsClientAndItsAddress",
+     R"([[subnet]]
+prefix = "192.168.1.0/24"
+[[subnet.reservation]]
+address = "192.168.1.5"
+hardware = "02:00:00:00:00:01"
+hostname = true
+[[subnet.reservation]]
+address = "192.168.1.5"
+hardware = "02:00:00:00:00:01"
+hostname = true
+[[subnet.reservation]]
+address = "x"
+[[subnet.reservation]]
+address = "x"
+hardware = "02:00:00:00:00:02"
+[[subnet.reservation]]
+address = "192.168.1.5"
+hardware = "x"
+)",
+     {"6 subnet[0].reservation[0].hostname", "7 subnet[0].reservation[1]", "8 subnet[0].reservation[1].address",
+      "10 subnet[0].reservation[1].hostname", "11 subnet[0].reservation[2]", "12 subnet[0].reservation[2].address",
+      "14 subnet[0].reservation[3].address", "17 subnet[0].reservation[4].address", "18 subnet[0].reservation[4].hardware"}},
+    {"RangesOfOnePoolKeepItsPlace",
+     R"([[subnet]]
+prefix = "192.168.1.0/24"
+pool = [
+  { range = ["192.168.1.30", "192.168.1.31"] },
+  "192.168.1.30-192.168.1.40",
+]
+)",
+     {"5 subnet[0].pool[1]", "5 subnet[0].pool[1]"}},
     {"NoSubnetAtAll", "offer_hodl = 3\n", {"0 subnet", "1 offer_hodl"}}};
 
 INSTANTIATE_TEST_SUITE_P(Every, AllErrorsAtOnce, testing::ValuesIn(kFaults),

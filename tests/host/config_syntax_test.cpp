@@ -100,6 +100,7 @@ offers_per_mac = -1
                             StartsWith("f:3: router: the value 192.168.1.1 is neither"),
                             StartsWith("f:5: subnet[0].prefix: the value"),
                             StartsWith("f:6: subnet[0].pool: its [ is not closed (add ] before line 9)"),
+                            StartsWith("f:9: subnet[0].lease_time: a lease of 0 seconds is none"),
                             StartsWith("f:12: subnet[0].reservation[0].hardware: the value 02:00:00:00:00:01 is neither"),
                             StartsWith("f:14: the heading is not as it should be"),
                             StartsWith("f:16: subnet[1].pool[0].class: there is no class called 'phnes' (did you mean phones?)"),

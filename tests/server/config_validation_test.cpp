@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
                       [](Config& c) {
                           c.subnets[0].reservations = {by_mac("192.168.1.9", 1), by_mac("192.168.1.9", 2)};
                       },
-                      "subnet[0].reservation[1]"},
+                      "subnet[0].reservation[1].address"},
             WrongCase{"ClientTwice",
                       [](Config& c) {
                           c.subnets[0].reservations = {by_mac("192.168.1.9", 1), by_mac("192.168.1.8", 1)};
