@@ -86,9 +86,9 @@ struct StormCommand {
     std::filesystem::path record; ///< append every ACK; empty: do not
     bool json = false;
 };
-/// Configuration files: is one right, other servers' to ours, ours to Kea's, an example.
+/// Configuration files: is one right, other servers' to ours, ours to Kea's, an example, the options by name.
 struct ConfigCommand {
-    enum class Order : std::uint8_t { check, import, export_kea, example };
+    enum class Order : std::uint8_t { check, import, export_kea, example, options };
     Order order = Order::check;
     std::filesystem::path file; ///< "-": standard input, for import
     std::optional<interchange::ConfigFormat> from; ///< else by its content

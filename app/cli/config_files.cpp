@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// config: check, import, export and example of configuration files. What an import or export leaves out goes to standard error.
+// config: check, import and export of configuration files, an example of one and the options that it may hold. What an import or export
+// leaves out goes to standard error.
 #include "app/cli/commands.h"
 #include "app/cli/config_errors.h"
 #include "app/cli/counted.h"
 #include "app/cli/example_toml.h"
+#include "app/cli/option_list.h"
 #include "app/cli/output.h"
 #include "app/cli/text_file.h"
 
@@ -84,6 +86,7 @@ Result run(const ConfigCommand& command)
     case ConfigCommand::Order::check: return check(command);
     case ConfigCommand::Order::import: return import(command);
     case ConfigCommand::Order::export_kea: return export_kea(command);
+    case ConfigCommand::Order::options: return write_text(command.out, option_list());
     case ConfigCommand::Order::example: break;
     }
     return write_text(command.out, kExampleToml);

@@ -57,6 +57,7 @@ constexpr std::array kConfigOrders{
     ConfigRow{"import", ConfigCommand::Order::import, 1, "a file", "import /etc/dnsmasq.conf -o dorascope.toml"},
     ConfigRow{"export", ConfigCommand::Order::export_kea, 2, "kea and a file", "export kea dorascope.toml -o kea-dhcp4.conf"},
     ConfigRow{"example", ConfigCommand::Order::example, 0, "nothing more", "example > dorascope.toml"},
+    ConfigRow{"options", ConfigCommand::Order::options, 0, "nothing more", "options"},
 };
 
 struct LeasesRow {

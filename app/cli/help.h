@@ -47,12 +47,14 @@ inline constexpr std::string_view kConfig =
   import FILE         the configuration of dnsmasq, ISC dhcpd or Kea as ours; - is standard input
   export kea FILE     ours as the configuration of kea-dhcp4
   example             a commented configuration with every key
+  options             every option that has a key: code, key, type and RFC, and how each type is written
 
 What the other side has no word for, or what was not understood, is listed on standard error, each
 with its line and the reason. Formats (--from): dnsmasq, isc, kea.
 
 Examples:
   dorascope-cli config example > dhcp.toml
+  dorascope-cli config options | grep -i route
   dorascope-cli config check dhcp.toml
   dorascope-cli config import /etc/dnsmasq.conf -o dhcp.toml
   dorascope-cli config import dhcpd.conf --from isc > dhcp.toml

@@ -159,18 +159,14 @@ constexpr auto kSettingNames = [] {
 }();
 
 /// Options whose name says less well what a key of its own says.
-struct Own {
-    std::uint8_t code;
-    std::string_view key;
-};
-constexpr Own kOwnKeys[] = {{wire::option::router, "router"},
-                            {wire::option::dns_servers, "dns"},
-                            {wire::option::ntp_servers, "ntp"},
-                            {wire::option::domain_name, "domain"}};
+constexpr OptionKey kOwnKeys[] = {{wire::option::router, "router"},
+                                  {wire::option::dns_servers, "dns"},
+                                  {wire::option::ntp_servers, "ntp"},
+                                  {wire::option::domain_name, "domain"}};
 
 void read_named_option(Reader& reader, const Place& at, std::uint8_t code, OptionSettings& options)
 {
-    const auto* const own = std::ranges::find(kOwnKeys, code, &Own::code);
+    const auto* const own = std::ranges::find(kOwnKeys, code, &OptionKey::code);
     if (own != std::end(kOwnKeys)) return reader.error(at, "has a key of its own", fmt::format("write {} = …", own->key));
     Line line;
     line.code = code;
@@ -234,6 +230,17 @@ std::span<const std::string_view> setting_keys() { return kSettingNames; }
 bool is_option_key(std::string_view key)
 {
     return std::ranges::find(kSettingNames, key) != kSettingNames.end() || wire::option_keyed(key).has_value();
+}
+
+std::vector<OptionKey> option_keys_by_code()
+{
+    std::vector<OptionKey> out;
+    for (const auto& info : wire::option_table()) {
+        const auto* const own = std::ranges::find(kOwnKeys, info.code, &OptionKey::code);
+        const auto key = own != std::end(kOwnKeys) ? own->key : wire::key_of_option(info.code);
+        if (!key.empty() && !server::is_filled_in_by_server(info.code)) out.push_back({info.code, key});
+    }
+    return out;
 }
 
 std::span<const std::string_view> option_line_keys()

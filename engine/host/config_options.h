@@ -11,6 +11,13 @@ namespace dorascope::host {
 std::span<const std::string_view> setting_keys();
 /// One of those, or the name of an option.
 bool is_option_key(std::string_view key);
+/// An option, and the key that every level has for it.
+struct OptionKey {
+    std::uint8_t code = 0;
+    std::string_view key;
+};
+/// Those of all options that have one and are not the server's own to fill in, in order of code.
+std::vector<OptionKey> option_keys_by_code();
 /// The keys of an entry of `option`.
 std::span<const std::string_view> option_line_keys();
 

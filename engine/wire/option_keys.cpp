@@ -90,6 +90,15 @@ std::optional<std::uint8_t> option_keyed(std::string_view key)
     return at->second;
 }
 
+std::string_view key_of_option(std::uint8_t code)
+{
+    const auto* const short_name = std::ranges::find(kShortNames, code, &ShortName::code);
+    if (short_name != kShortNames.end() && option_keyed(short_name->name) == code) return short_name->name;
+    const auto& sorted = keys().sorted;
+    const auto own = std::ranges::find(sorted, code, &std::pair<std::string, std::uint8_t>::second);
+    return own == sorted.end() ? std::string_view{} : std::string_view{own->first};
+}
+
 std::span<const std::string> option_keys() { return keys().names; }
 
 } // namespace dorascope::wire

@@ -20,6 +20,8 @@ std::span<const std::string_view> format_names();
 std::optional<std::uint8_t> option_keyed(std::string_view key);
 /// All that option_keyed() knows.
 std::span<const std::string> option_keys();
+/// The short name of an option, or else its own; empty where option_keyed() knows none.
+std::string_view key_of_option(std::uint8_t code);
 
 /// How a word of the format looks: "an address as in 192.168.1.1".
 std::string_view words_expected(OptionFormat format);

@@ -5,9 +5,12 @@
 #include "engine/host/lease_store.h"
 #include "tests/support/child_process.h"
 
+#include <fmt/format.h>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
+#include <sstream>
 #include <unistd.h>
 
 namespace dorascope::cli {
@@ -74,6 +77,67 @@ TEST_F(Files, TheExampleIsPrintedAndIsRight)
     const auto checked = cli({"config", "check", file("a.toml", example.out)});
     EXPECT_EQ(checked.status, 0) << checked.err;
     EXPECT_THAT(checked.out, HasSubstr("no mistakes: 2 subnets"));
+}
+
+/// A value of each type, as it is written.
+const std::map<std::string, std::string> kValues{
+    {"flag", "true"},
+    {"u8", "1"},
+    {"u16", "1500"},
+    {"u32", "1"},
+    {"i32", "-3600"},
+    {"seconds", "\"infinite\""},
+    {"address", "\"10.0.0.1\""},
+    {"addresses", "[\"10.0.0.1\", \"10.0.0.2\"]"},
+    {"address_pairs", "[\"10.0.0.1 via 192.168.1.1\"]"},
+    {"u16s", "[68, 1500]"},
+    {"text", "\"lab\""},
+    {"codes", "[1, 3]"},
+    {"domain", "\"lab.example\""},
+    {"domains", "[\"lab.example\", \"example\"]"},
+    {"routes", "[\"default via 192.168.1.1\"]"},
+    {"suboptions", "[\"1 = 192.168.1.2\", \"2 = 'text'\", \"3 = 01:02:ab\"]"},
+    {"vendor_class", "\"311 = 'MSFT'\""},
+    {"vendor_options", "[\"3561.1 = 'http://acs.lab'\"]"},
+    {"user_class", "[\"lab\"]"},
+    {"sip_servers", "[\"10.0.0.1\"]"},
+    {"u16s_arch", "[7, 9]"},
+    {"client_ndi", "\"01:02:01\""},
+    {"auth", "\"00:01:00:00:00:00:00:00:00:00:00\""},
+    {"status", "\"1 no\""},
+    {"addresses_or_none", "\"10.0.0.1\""},
+    {"slp_agents", "[\"mandatory\", \"10.0.0.1\"]"},
+    {"slp_scope", "[\"optional\", \"lab\"]"},
+    {"uris", "[\"https://boot.lab.example\"]"},
+    {"hex", "\"01:02:ab\""},
+};
+
+TEST_F(Files, EveryOptionThatIsListedIsRead)
+{
+    const auto listed = cli({"config", "options"});
+    EXPECT_EQ(listed.status, 0) << listed.err;
+    std::size_t seen = 0;
+    int last = 0;
+    for (const auto& line : test::lines_of(listed.out)) {
+        if (line.empty()) break; // then the types
+        std::istringstream words{line};
+        int code = 0;
+        std::string key, type;
+        words >> code >> key >> type;
+        EXPECT_GT(code, last) << line;
+        last = code;
+        ASSERT_TRUE(kValues.contains(type)) << line;
+        const auto toml = fmt::format("{} = {}\n[[subnet]]\nprefix = \"192.168.1.0/24\"\npool = \"192.168.1.10-192.168.1.20\"\n",
+                                      key, kValues.at(type));
+        const auto config = host::parse_config(toml);
+        EXPECT_TRUE(config) << line << ": " << (config ? "" : host::to_string("f", config.error().front()));
+        EXPECT_THAT(listed.out.substr(listed.out.find("\n\n")), HasSubstr("\n  " + type + ' ')) << "how it is written";
+        ++seen;
+    }
+    EXPECT_GT(seen, 120U);
+    for (const char* row : {"  6  dns ", "121  classless_routes ", "RFC 3442\n"})
+        EXPECT_THAT(listed.out, HasSubstr(row));
+    EXPECT_THAT(listed.out, testing::Not(HasSubstr("\n 51 "))) << "the server's own";
 }
 
 TEST_F(Files, CheckSaysWhatIsTakenButHardlyMeant)

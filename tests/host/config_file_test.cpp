@@ -3,6 +3,7 @@
 #include "engine/host/config_file.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/option_table.h"
+#include "engine/wire/option_words.h"
 #include "tests/host/config_errors.h"
 #include "tests/support/child_process.h"
 #include "tests/support/random_config.h"
@@ -154,6 +155,21 @@ TEST(ConfigFile, TheExampleShowsEveryKey)
         }
     }
     EXPECT_GT(seen, 70U);
+}
+
+TEST(ConfigFile, TheExampleNamesEveryType)
+{
+    const auto text = contents(kExample);
+    const auto begin = text.find("Types: ") + 7;
+    ASSERT_LT(begin, text.size());
+    std::istringstream words{text.substr(begin, text.find('.', begin) - begin)};
+    std::vector<std::string> named;
+    for (std::string word; words >> word;)
+        if (word != "#") named.push_back(word.substr(0, word.find(',')));
+    std::vector<std::string> known(wire::format_names().begin(), wire::format_names().end());
+    std::ranges::sort(named);
+    std::ranges::sort(known);
+    EXPECT_EQ(named, known);
 }
 
 /// The options of the top level that a text gives.
