@@ -29,12 +29,16 @@ Data data_of(std::string_view text)
 std::string_view text_of(const Data& data) { return {reinterpret_cast<const char*>(data.data()), data.size()}; }
 
 /// The first value is the test's own, the others are alternatives.
-void add_test(ClientClass& target, Subject subject, std::uint8_t code, bool prefix, std::vector<Data> values)
+void add_test(ClientClass& target, ClassTest test, std::vector<Data> values)
 {
     if (values.empty()) return;
-    ClassTest test{subject, code, std::move(values.front()), prefix, {}};
+    test.data = std::move(values.front());
     test.alternatives.assign(std::make_move_iterator(values.begin() + 1), std::make_move_iterator(values.end()));
     target.tests.push_back(std::move(test));
+}
+void add_test(ClientClass& target, Subject subject, std::uint8_t code, bool prefix, std::vector<Data> values)
+{
+    add_test(target, ClassTest{subject, code, {}, prefix, {}}, std::move(values));
 }
 std::vector<Data> values_of(const ClassTest& test)
 {
@@ -132,7 +136,7 @@ template <Subject S, bool Prefix> void read_octet_test(Reader& reader, const Pla
     add_test(target, S, 0, Prefix, octet_lists(reader, at));
 }
 
-// ---- match = [{ option = 12, text = "lab-", prefix = true }] -------------------------------------------------------------------------
+// ---- match = [{ option = 12, text = "lab-", prefix = true }, { option = 60, text = "Arch", anywhere = true }] ------------------------
 
 constexpr std::array<std::string_view, 4> kSubjects{"option", "hardware", "circuit_id", "remote_id"}; // in the order of Subject
 
@@ -155,6 +159,11 @@ template <bool Hex> void read_match_values(Reader& reader, const Place& at, Matc
     });
 }
 
+void read_match_offset(Reader& reader, const Place& at, Match& match)
+{
+    if (const auto offset = reader.number(at, 0, kMostOctets)) match.test.offset = static_cast<std::uint16_t>(*offset);
+}
+
 constexpr Key<Match> kMatchKeys[] = {
     {"option",
      [](Reader& reader, const Place& at, Match& match) {
@@ -170,6 +179,8 @@ constexpr Key<Match> kMatchKeys[] = {
     {"hex", read_match_values<true>},
     {"text", read_match_values<false>},
     {"prefix", [](Reader& reader, const Place& at, Match& match) { match.test.prefix = reader.boolean(at).value_or(false); }},
+    {"offset", read_match_offset},
+    {"anywhere", [](Reader& reader, const Place& at, Match& match) { match.test.anywhere = reader.boolean(at).value_or(false); }},
 };
 
 void read_match(Reader& reader, const Place& at, ClientClass& target)
@@ -180,7 +191,7 @@ void read_match(Reader& reader, const Place& at, ClientClass& target)
         if (match.subjects != 1)
             reader.error(one, "does not say what is compared", "option = CODE, or field = \"hardware\", circuit_id or remote_id");
         if (match.values.empty()) match.values.emplace_back(); // it is enough that it is there
-        add_test(target, match.test.subject, match.test.code, match.test.prefix, std::move(match.values));
+        add_test(target, std::move(match.test), std::move(match.values));
     });
 }
 
@@ -263,6 +274,7 @@ std::optional<Sugar> option_sugar(const ClassTest& test, const std::vector<Data>
 
 std::optional<Sugar> sugar_of(const ClassTest& test)
 {
+    if (test.offset > 0 || test.anywhere) return std::nullopt;
     const auto values = values_of(test);
     if (test.subject == Subject::option) return option_sugar(test, values);
     if (test.code != 0 || std::ranges::any_of(values, &Data::empty)) return std::nullopt;
@@ -285,7 +297,8 @@ std::string match_toml(const ClassTest& test)
             list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", wire::to_hex(value, ':'));
         out += fmt::format(", hex = [{}]", list);
     }
-    return out + (test.prefix ? ", prefix = true },\n" : " },\n");
+    if (test.offset > 0) out += fmt::format(", offset = {}", test.offset);
+    return out + (test.anywhere ? ", anywhere = true },\n" : test.prefix ? ", prefix = true },\n" : " },\n");
 }
 
 } // namespace

@@ -19,6 +19,7 @@ namespace dorascope::interchange {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using server::ClassTest;
 using server::ClientClass;
 using server::Config;
 using server::OptionSettings;
@@ -59,6 +60,27 @@ void add_hosts(std::vector<Ipv4Range>& gaps, const OptionSettings& options)
     server::append_told_hosts(server::OptionSheet{options}, hosts);
     for (const auto host : hosts)
         gaps.push_back({host, host});
+}
+
+/// One that leaves out what comes first: substring(option[61].hex,1,2) == 0x02aa; "all" is Kea's word for the rest.
+std::string shifted(const ClassTest& test, const std::vector<std::byte>& data)
+{
+    const auto text = kea_expression({ClassTest{test.subject, test.code, data, true, {}}}); // substring(option[61].hex,0,2) == …
+    const auto begin = text.find(",0,"), end = text.find(')', begin);
+    if (end == std::string::npos) return text; // no octets: validate() does not let them through
+    const auto length = test.prefix ? std::to_string(data.size()) : "all";
+    return fmt::format("{},{},{}{}", text.substr(0, begin), test.offset, length, text.substr(end));
+}
+
+/// Nothing where Kea has no equivalent.
+std::optional<std::string> kea_test(const ClassTest& test)
+{
+    if (test.anywhere) return std::nullopt;
+    if (test.offset == 0) return kea_expression({test});
+    std::string text = shifted(test, test.data);
+    for (const auto& other : test.alternatives)
+        text += " or " + shifted(test, other);
+    return test.alternatives.empty() ? text : "(" + text + ")";
 }
 
 class KeaWriter {
@@ -191,6 +213,20 @@ private:
         return name;
     }
 
+    /// A test that Kea does not know may not be left out: then everybody would belong.
+    std::string class_test(const ClientClass& c, const std::string& key)
+    {
+        constexpr const char* kNobody = "'a' == 'b'";
+        std::vector<std::string> texts;
+        for (const auto& test : c.tests) {
+            const auto text = kea_test(test);
+            if (!text) note(key + "match", "Kea does not look for octets anywhere: nobody belongs to this class there");
+            if (!text) return kNobody;
+            texts.push_back(*text);
+        }
+        return fmt::format("{}", fmt::join(texts, " and "));
+    }
+
     /// Here the last class that says an option wins, there the first.
     void write_classes(Json& dhcp4)
     {
@@ -202,14 +238,14 @@ private:
             const auto name = class_name(c.name);
             if (name != c.name) note(key + "name", fmt::format("is called {} there: {} means something to Kea", name, c.name));
             Json item{{"name", name}};
-            if (!c.tests.empty()) item["test"] = kea_expression(c.tests);
+            const auto test = class_test(c, key);
+            if (!test.empty()) item["test"] = test;
             write_options(item, c.options, key);
             write_times(item, c, key);
             list.push_back(std::move(item));
-            if (c.deny) denied.push_back(c.tests.empty() ? "" : "(" + kea_expression(c.tests) + ")");
+            if (c.deny && !test.empty()) denied.push_back("(" + test + ")");
             note_rank(c, key);
         }
-        std::erase(denied, "");
         if (!denied.empty()) list.push_back({{"name", "DROP"}, {"test", fmt::format("{}", fmt::join(denied, " or "))}});
         if (!list.empty()) dhcp4["client-classes"] = std::move(list);
     }

@@ -14,6 +14,9 @@ constexpr std::uint8_t kClientArchitecture = 93;
 
 bool agrees(const ClassTest& test, Octets wanted, Octets value)
 {
+    if (value.size() < test.offset) return false;
+    value = value.subspan(test.offset);
+    if (test.anywhere) return std::search(value.begin(), value.end(), wanted.begin(), wanted.end()) != value.end();
     if (test.prefix ? value.size() < wanted.size() : value.size() != wanted.size()) return false;
     return std::ranges::equal(wanted, value.first(wanted.size()));
 }

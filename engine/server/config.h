@@ -75,6 +75,8 @@ struct ClassTest {
     std::vector<std::byte> data; ///< empty: it is enough that it is there
     bool prefix = false; ///< else all of it must be equal
     std::vector<std::vector<std::byte>> alternatives{}; ///< … or with one of these, in the same way: architectures 7 and 9
+    std::uint16_t offset = 0; ///< what comes before it is not compared
+    bool anywhere = false; ///< the octets stand at `offset` or behind it; not together with `prefix`
     bool operator==(const ClassTest&) const = default;
 };
 

@@ -23,9 +23,16 @@ void check_test(Findings& found, const ClassTest& test, const std::string& where
     if (option && (test.code == wire::option::pad || test.code == wire::option::end)) {
         found.add(where, fmt::format("{} is no option's code", test.code), "1 to 254");
     }
-    std::size_t octets = test.data.size();
-    for (const auto& other : test.alternatives)
+    std::size_t octets = test.data.size(), least = octets;
+    for (const auto& other : test.alternatives) {
         octets = std::max(octets, other.size());
+        least = std::min(least, other.size());
+    }
+    if (least == 0 && (test.offset > 0 || test.anywhere))
+        found.add(where, "looks for octets without saying which", "add text or hex");
+    if (test.prefix && test.anywhere)
+        found.add(where, "looks for octets at the beginning and anywhere", "one of prefix and anywhere");
+    octets += test.offset;
     const bool hardware = test.subject == ClassTest::Subject::hardware;
     const std::size_t most = hardware ? HardwareAddress::kMaxLength : option ? 0xffffU : 255U;
     if (octets > most) {

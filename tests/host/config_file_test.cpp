@@ -115,8 +115,8 @@ TEST(ConfigFile, TheExampleIsServedAsItSays)
     defaults.classes = config->classes;
     defaults.subnets = config->subnets;
     EXPECT_EQ(*config, defaults) << "the values shown are the defaults";
-}
     EXPECT_EQ(host::warning_lines(*config), std::vector<std::string>{});
+}
 
 /// The names that the reader has in a table: a key that does not exist is answered with those that do.
 std::vector<std::string> keys_after(const std::string& table)
@@ -233,7 +233,8 @@ std::string test_of(const std::string& toml)
     static const char* const kSubjects[] = {"option", "hardware", "circuit_id", "remote_id"};
     std::string text = kSubjects[static_cast<std::size_t>(test.subject)];
     if (test.subject == server::ClassTest::Subject::option) text += " " + std::to_string(test.code);
-    text += (test.prefix ? " prefix " : " is ") + wire::to_hex(test.data);
+    if (test.offset > 0) text += " from " + std::to_string(test.offset);
+    text += (test.anywhere ? " holds " : test.prefix ? " prefix " : " is ") + wire::to_hex(test.data);
     for (const auto& other : test.alternatives)
         text += "|" + wire::to_hex(other);
     return text;
@@ -250,6 +251,8 @@ TEST(ConfigFile, ClassesAreToldInWords)
     EXPECT_EQ(test_of("circuit_id = { text = \"p7\" }"), "circuit_id is 7037");
     EXPECT_EQ(test_of("remote_id = \"01:02\""), "remote_id is 0102");
     EXPECT_EQ(test_of("match = { option = 12, text = \"ab\", prefix = true }"), "option 12 prefix 6162");
+    EXPECT_EQ(test_of("match = { option = 60, text = [\"PXE\", \"HTTP\"], anywhere = true }"), "option 60 holds 505845|48545450");
+    EXPECT_EQ(test_of("match = { option = 61, hex = \"02:03\", offset = 1 }"), "option 61 from 1 is 0203");
     EXPECT_EQ(test_of("match = { option = 80 }"), "option 80 is ") << "it is enough that it is there";
     EXPECT_EQ(test_of("match = { field = \"remote_id\", hex = [\"01\", \"02\"] }"), "remote_id is 01|02");
 }

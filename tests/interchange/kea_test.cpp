@@ -315,6 +315,34 @@ TEST(KeaExport, SplitsPoolsAroundExclusions)
     EXPECT_EQ(json["Dhcp4"]["subnet4"][0]["valid-lifetime"], 4294967295U);
 }
 
+TEST_F(WithKea, TakesTestsAtAnOffsetAndIsToldOfThoseAnywhere)
+{
+    const auto config = host::parse_config(R"(
+[[class]]
+name = "offset"
+match = [{ option = 61, hex = "02:aa", offset = 1, prefix = true }, { option = 60, text = ["b", "c"], offset = 2 }]
+[[class]]
+name = "anywhere"
+deny = true
+match = { option = 60, text = "Mobile", anywhere = true }
+[[subnet]]
+prefix = "10.0.1.0/24"
+pool = "10.0.1.10-10.0.1.20"
+)");
+    ASSERT_TRUE(config) << host::to_string("f", config.error().front());
+    const auto exported = export_kea(*config, "lo", "");
+    EXPECT_EQ(complaint(exported.json), "");
+    const auto classes = nlohmann::json::parse(exported.json)["Dhcp4"]["client-classes"];
+    EXPECT_EQ(classes[0]["test"], "'a' == 'b'") << "nobody, rather than everybody";
+    EXPECT_EQ(classes[1]["test"],
+              "substring(option[61].hex,1,2) == 0x02aa and (substring(option[60].hex,2,all) == 'b' or "
+              "substring(option[60].hex,2,all) == 'c')");
+    std::vector<std::string> notes;
+    for (const auto& note : exported.not_carried)
+        notes.push_back(to_string(note));
+    EXPECT_THAT(notes, testing::Contains(HasSubstr("class[1].match: Kea does not look for octets anywhere")));
+}
+
 TEST(KeaExport, GivesNoRouterAndNoDnsServerOut)
 {
     const auto config = host::parse_config(R"(

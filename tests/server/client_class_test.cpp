@@ -63,6 +63,19 @@ const auto kUefi = either(test_of(Subject::option, 93, octets({0, 7})), octets({
 const auto kCard = test_of(Subject::hardware, 0, octets({2, 0, 0, 0}), true);
 const auto kPort = test_of(Subject::circuit_id, 0, octets("port7"));
 const auto kSwitch = test_of(Subject::remote_id, 0, octets("sw1"), true);
+ClassTest behind(std::uint16_t offset, ClassTest test)
+{
+    test.offset = offset;
+    return test;
+}
+ClassTest anywhere(ClassTest test)
+{
+    test.anywhere = true;
+    return test;
+}
+const auto kArchIn60 = anywhere(either(test_of(Subject::option, 60, octets("00007")), octets("00009")));
+const auto kCardIn61 = behind(1, test_of(Subject::option, 61, octets({2, 0, 0}), true));
+const auto kRestOf60 = behind(3, test_of(Subject::option, 60, octets("Client")));
 const auto kAnyPrinter = test_of(Subject::option, 9, {});
 
 INSTANTIATE_TEST_SUITE_P(
@@ -90,6 +103,16 @@ INSTANTIATE_TEST_SUITE_P(
                     MatchCase{"Rfc3046CircuitIdOfAnother", kPort, with(82, octets({1, 5, 'p', 'o', 'r', 't', '8'})), false},
                     MatchCase{"Rfc3046CircuitIdOverruns", kPort, with(82, octets({1, 9, 'p', 'o', 'r', 't', '7'})), false},
                     MatchCase{"Rfc3046RemoteId", kSwitch, with(82, octets({1, 1, 'x', 2, 4, 's', 'w', '1', '2'})), true},
+                    MatchCase{"Anywhere", kArchIn60, with(60, octets("PXEClient:Arch:00009:UNDI")), true},
+                    MatchCase{"AnywhereAtTheEnd", kArchIn60, with(60, octets("Arch:00007")), true},
+                    MatchCase{"AnywhereCutShort", kArchIn60, with(60, octets("Arch:0000")), false},
+                    MatchCase{"AnywhereFromAnOffset", behind(2, kArchIn60), with(60, octets("Arch:00007")), true},
+                    MatchCase{"AnywhereBeforeTheOffset", behind(6, kArchIn60), with(60, octets("Arch:00007")), false},
+                    MatchCase{"AtAnOffset", kCardIn61, with(61, octets({1, 2, 0, 0, 9, 9, 9})), true},
+                    MatchCase{"AtAnotherOffset", kCardIn61, with(61, octets({1, 1, 2, 0, 0, 9, 9})), false},
+                    MatchCase{"ShorterThanTheOffset", behind(3, kCardIn61), with(61, octets({1})), false},
+                    MatchCase{"AllFromAnOffset", kRestOf60, with(60, octets("PXEClient")), true},
+                    MatchCase{"NotAllFromAnOffset", kRestOf60, with(60, octets("PXEClient:Arch")), false},
                     MatchCase{"ThatItIsThere", kAnyPrinter, with(9, octets({1})), true},
                     MatchCase{"ThatItIsNot", kAnyPrinter, with(10, octets({1})), false}),
     [](const auto& c) { return c.param.name; });

@@ -181,6 +181,25 @@ INSTANTIATE_TEST_SUITE_P(
                           c.classes[0].tests[0] = {ClassTest::Subject::hardware, 0, {}, true, {std::vector<std::byte>(17)}};
                       },
                       "class[0]"},
+            WrongCase{"ClassOfNothingAnywhere",
+                      [](Config& c) {
+                          c.classes = {class_named("a")};
+                          c.classes[0].tests[0].data.clear();
+                          c.classes[0].tests[0].anywhere = true;
+                      },
+                      "class[0]"},
+            WrongCase{"ClassOfABeginningAnywhere",
+                      [](Config& c) {
+                          c.classes = {class_named("a")};
+                          c.classes[0].tests[0].prefix = c.classes[0].tests[0].anywhere = true;
+                      },
+                      "class[0]"},
+            WrongCase{"ClassBehindTheEndOfACard",
+                      [](Config& c) {
+                          c.classes = {class_named("a")};
+                          c.classes[0].tests[0] = {ClassTest::Subject::hardware, 0, octets({1}), true, {}, 16};
+                      },
+                      "class[0]"},
             WrongCase{"ClassLeaseOfNothing",
                       [](Config& c) {
                           c.classes = {class_named("a")};

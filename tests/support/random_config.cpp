@@ -153,6 +153,10 @@ ClassTest Draw::test()
         test.data = {std::byte{'i'}, std::byte{'P'}};
         test.alternatives = {{std::byte{2}, std::byte{'i'}, std::byte{'P'}}};
     }
+    if (seldom()) {
+        test.offset = static_cast<std::uint16_t>(number(0, 12)); // a card has 16 octets at most
+        test.anywhere = !test.prefix && often();
+    }
     return test;
 }
 
