@@ -5,6 +5,7 @@
 #include "engine/wire/option_words.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace dorascope::interchange {
 namespace {
@@ -34,6 +35,18 @@ server::ClientClass* class_named(server::Config& config, std::string_view name)
     return at == config.classes.end() ? nullptr : &*at;
 }
 
+std::string unused_name(const server::Config& config, std::string wanted)
+{
+    const auto taken = [&](const std::string& name) {
+        return std::ranges::find(config.classes, name, &server::ClientClass::name) != config.classes.end();
+    };
+    auto name = wanted;
+    // Counted from the classes that there are: a file that wants one name a thousand times is not searched a million times.
+    for (std::size_t i = config.classes.size() + 1; taken(name); ++i)
+        name = fmt::format("{} {}", wanted, i);
+    return name;
+}
+
 bool set_option(OptionSettings& options, std::uint8_t code, std::vector<std::byte> data, bool force)
 {
     if (code == wire::option::domain_name && !force) {
@@ -58,6 +71,20 @@ bool set_option(OptionSettings& options, std::uint8_t code, std::vector<std::byt
         options.extra.push_back({code, std::move(data), force});
     }
     return true;
+}
+
+Said said(const OptionSettings& options)
+{
+    Said all;
+    for (const auto& own : kOwnMembers)
+        all[own.code] = !(options.*own.member).empty();
+    all[wire::option::domain_name] = !options.domain_name.empty();
+    for (const auto& extra : options.extra)
+        all.set(extra.code);
+    all[256] = options.next_server.has_value();
+    all[257] = !options.boot_file.empty();
+    all[258] = !options.server_name.empty();
+    return all;
 }
 
 void inherit(OptionSettings& below, const OptionSettings& upper)

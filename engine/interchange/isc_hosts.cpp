@@ -4,6 +4,7 @@
 #include "engine/interchange/config_formats.h"
 #include "engine/interchange/isc_condition.h"
 #include "engine/interchange/text.h"
+#include "engine/wire/hex.h"
 #include "engine/wire/message.h"
 
 #include <algorithm>
@@ -64,30 +65,10 @@ void IscHosts::refuse(const IscStatement& s, const Reservation& host)
     for (const auto& sign : signs) {
         if (sign.data.empty()) continue;
         any = true;
-        if (!deny({sign.subject, sign.code, {sign.data.begin(), sign.data.end()}, false, {}}))
+        if (!denied_.add(outcome_.config, {sign.subject, sign.code, {sign.data.begin(), sign.data.end()}, false, {}}))
             outcome_.drop(s, "is to be refused, and is one class too many");
     }
     if (!any) outcome_.drop(s, "names no client");
-}
-
-bool IscHosts::deny(ClassTest test)
-{
-    const auto alike = [&](std::size_t i) {
-        const auto& there = outcome_.config.classes[i].tests.front();
-        return there.subject == test.subject && there.code == test.code;
-    };
-    const auto at = std::ranges::find_if(denying_, alike);
-    if (at != denying_.end()) {
-        outcome_.config.classes[*at].tests.front().alternatives.push_back(std::move(test.data));
-        return true;
-    }
-    if (outcome_.config.classes.size() == kMostClasses) return false;
-    std::string name = "refused hosts";
-    for (int i = 2; class_named(outcome_.config, name) != nullptr; ++i)
-        name = fmt::format("refused hosts {}", i);
-    denying_.push_back(outcome_.config.classes.size());
-    outcome_.config.classes.push_back({std::move(name), {std::move(test)}, true, {}, std::nullopt});
-    return true;
 }
 
 void IscHosts::place(Pending& host)
@@ -102,11 +83,9 @@ void IscHosts::place(Pending& host)
 void IscHosts::take_hardware(const IscStatement& s, IscScope& scope)
 {
     if (scope.host == nullptr) return outcome_.drop(s, "stands in no host");
-    std::string hex;
-    for (const auto octet : split(s.word(2), ':'))
-        hex += (octet.size() == 1 ? "0" : "") + std::string{octet};
     const auto type = s.word(1) == "ethernet" ? 1 : s.word(1) == "token-ring" ? 6 : s.word(1) == "infiniband" ? 32 : 0;
-    const auto hardware = hardware_of(static_cast<std::uint8_t>(type), hex);
+    const auto octets = octets_of(s.word(2));
+    const auto hardware = octets ? hardware_of(static_cast<std::uint8_t>(type), wire::to_hex(*octets)) : std::nullopt;
     if (type == 0 || !hardware) return outcome_.drop(s, "is hardware that we do not know");
     scope.host->hardware = *hardware;
 }

@@ -2,6 +2,7 @@
 // The hosts of a dhcpd.conf: reservations, and a class for those that are refused.
 #pragma once
 
+#include "engine/interchange/denied_clients.h"
 #include "engine/interchange/isc_scope.h"
 
 namespace dorascope::interchange {
@@ -29,13 +30,11 @@ private:
     bool known_by_one(const IscStatement& s, server::Reservation& host);
     /// A host that may not boot becomes a member of a class that is denied, by everything that dhcpd would know it by.
     void refuse(const IscStatement& s, const server::Reservation& host);
-    /// One class for all that are told by the same thing.
-    bool deny(server::ClassTest test);
     void place(Pending& host);
 
     IscOutcome& outcome_;
     std::vector<Pending> hosts_;
-    std::vector<std::size_t> denying_; ///< the classes of hosts that may not boot
+    DeniedClients denied_{"refused hosts"}; ///< those that may not boot
 };
 
 } // namespace dorascope::interchange

@@ -51,6 +51,18 @@ std::optional<std::uint64_t> decimal(std::string_view text)
     return value;
 }
 
+std::optional<std::vector<std::uint8_t>> octets_of(std::string_view text)
+{
+    std::string hex;
+    for (auto rest = text; !rest.empty();) {
+        const auto end = std::min(rest.find(':'), rest.size());
+        if (end == 0 || end + 1 == rest.size()) return std::nullopt; // nothing between two colons, or behind the last
+        hex += (end == 1 ? "0" : "") + std::string{rest.substr(0, end)};
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return wire::from_hex(hex);
+}
+
 std::string label(std::string_view text)
 {
     constexpr std::size_t kMost = 63;
