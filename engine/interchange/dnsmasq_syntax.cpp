@@ -21,6 +21,70 @@ struct Unit {
 };
 constexpr Unit kUnits[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
 
+using F = wire::OptionFormat;
+using Data = std::vector<std::byte>;
+using Values = std::span<const std::string_view>;
+
+bool is_quoted(std::string_view text) { return text.starts_with('"'); }
+
+/// "5", "-1", "3s": in as few octets as hold it, unless b, s or i after it says 1, 2 or 4.
+std::optional<Data> number_data(std::string_view text)
+{
+    struct Size {
+        char name;
+        std::size_t octets;
+    };
+    static constexpr Size kSizes[] = {{'b', 1}, {'s', 2}, {'i', 4}};
+    const auto* const said = text.empty() ? std::end(kSizes) : std::ranges::find(kSizes, text.back(), &Size::name);
+    if (said != std::end(kSizes)) text.remove_suffix(1);
+    const bool negative = text.starts_with('-');
+    if (negative) text.remove_prefix(1);
+    const auto digits = decimal(text);
+    if (!digits || *digits > 0xffffffff) return std::nullopt;
+    const auto value = static_cast<std::uint32_t>(negative ? -*digits : *digits);
+    std::size_t octets = value > 0xffff ? 4 : value > 0xff ? 2 : 1;
+    if (said != std::end(kSizes)) octets = said->octets;
+    Data data;
+    for (std::size_t i = octets; i-- > 0;)
+        data.push_back(static_cast<std::byte>(value >> 8 * i & 0xff));
+    return data;
+}
+
+std::optional<Data> hex_data(std::string_view text)
+{
+    const auto octets = text.find(':') == std::string_view::npos ? std::nullopt : octets_of(text);
+    if (!octets) return std::nullopt;
+    const auto bytes = std::as_bytes(std::span{*octets});
+    return Data{bytes.begin(), bytes.end()};
+}
+
+std::vector<std::string> words_of(Values values)
+{
+    std::vector<std::string> words;
+    for (const auto value : values)
+        words.emplace_back(unquoted(value));
+    return words;
+}
+
+/// dnsmasq guesses the type of what it does not know: octets in hexadecimal, a number, addresses, else text. So is what stands in quotes.
+std::optional<Data> guessed_data(Values values)
+{
+    if (values.size() == 1) {
+        if (auto data = hex_data(values[0])) return data;
+        if (auto data = number_data(values[0])) return data;
+    }
+    const auto words = words_of(values);
+    if (std::ranges::none_of(values, is_quoted)) {
+        if (auto data = wire::words_to_data(0, F::addresses, words); data && !data->empty()) return *data;
+    }
+    auto text = bytes_of(fmt::format("{}", fmt::join(words, ",")));
+    return text.empty() ? std::nullopt : std::optional{std::move(text)};
+}
+
+/// 0.0.0.0 is the machine that dnsmasq runs on.
+bool means_itself(Values values) { return std::ranges::find(values, "0.0.0.0") != values.end(); }
+constexpr std::string_view kItself = "0.0.0.0 stands for the server's own address: write that";
+
 } // namespace
 
 std::vector<DnsmasqLine> dnsmasq_lines(std::string_view text)
@@ -41,6 +105,23 @@ std::vector<DnsmasqLine> dnsmasq_lines(std::string_view text)
         lines.push_back({number, trimmed(line.substr(0, equals)), trimmed(line.substr(std::min(equals + 1, line.size()))), line});
     }
     return lines;
+}
+
+std::vector<std::string_view> dnsmasq_fields(std::string_view value)
+{
+    if (value.empty()) return {};
+    std::vector<std::string_view> fields;
+    std::size_t start = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (value[i] == '"') quoted = !quoted;
+        if (quoted && value[i] == '\\') ++i;
+        if (quoted || i >= value.size() || value[i] != ',') continue;
+        fields.push_back(trimmed(value.substr(start, i - start)));
+        start = i + 1;
+    }
+    fields.push_back(trimmed(value.substr(start)));
+    return fields;
 }
 
 DnsmasqTags take_tags(std::vector<std::string_view>& fields)
@@ -91,7 +172,7 @@ std::optional<HardwareAddress> dnsmasq_hardware(std::string_view field)
 std::vector<std::uint8_t> dnsmasq_identifier(std::string_view text)
 {
     if (text == "*") return {};
-    const auto hex = text.find(':') == std::string_view::npos ? std::nullopt : wire::from_hex(text);
+    const auto hex = text.find(':') == std::string_view::npos ? std::nullopt : octets_of(text);
     return hex ? *hex : std::vector<std::uint8_t>(text.begin(), text.end());
 }
 
@@ -111,30 +192,52 @@ std::optional<std::uint8_t> dnsmasq_option_code(std::string_view text)
 std::optional<std::vector<std::byte>> dnsmasq_option_data(std::uint8_t code, std::span<const std::string_view> values,
                                                           std::string& why)
 {
-    using F = wire::OptionFormat;
-    if (std::ranges::find(values, "0.0.0.0") != values.end() && code != wire::option::classless_routes) {
-        why = "0.0.0.0 stands for the server's own address: write that";
+    if (means_itself(values) && code != wire::option::classless_routes) {
+        why = kItself;
         return std::nullopt;
     }
-    std::vector<std::string> words;
-    for (const auto value : values)
-        words.emplace_back(unquoted(value));
-    auto format = wire::option_info(code).format;
+    const auto format = wire::option_info(code).format;
+    why = fmt::format("is not {}", wire::words_expected(format));
+    if (format == F::opaque) return guessed_data(values);
+    auto words = words_of(values);
     if (format == F::routes || format == F::address_pairs) {
         std::vector<std::string> pairs;
         for (std::size_t i = 0; i + 1 < words.size(); i += 2)
             pairs.push_back(words[i] + " via " + words[i + 1]);
         words = std::move(pairs);
     }
+    if (format == F::text && values.size() == 1) // "50:58:45" is octets there, unless it stands in quotes
+        if (auto data = hex_data(values[0])) return data;
     if (format == F::text && words.size() > 1) words = {fmt::format("{}", fmt::join(words, ","))};
     if (auto data = wire::words_to_data(code, format, words)) return *data;
-    // dnsmasq guesses the type of what it does not know: addresses, then numbers, then hex, then text.
-    for (const auto guess : {F::addresses, F::opaque}) {
-        if (auto data = wire::words_to_data(code, guess, words)) return *data;
-    }
-    if (format == F::opaque && words.size() == 1 && !words[0].empty()) return bytes_of(words[0]);
-    why = fmt::format("is not {}", wire::words_expected(format));
-    return std::nullopt;
+    return values.size() == 1 ? hex_data(values[0]) : std::nullopt;
+}
+
+bool is_dnsmasq_suboption(std::string_view field)
+{
+    return field.starts_with("vendor:") || field.starts_with("encap:") || field.starts_with("vi-encap:");
+}
+
+tl::expected<DnsmasqSuboption, std::string> dnsmasq_suboption(std::span<const std::string_view> fields)
+{
+    const auto colon = fields[0].find(':');
+    const auto kind = fields[0].substr(0, colon), name = unquoted(fields[0].substr(colon + 1));
+    if (kind == "vi-encap") return tl::unexpected{std::string{"is an option of an enterprise: write option 125 by hand"}};
+    DnsmasqSuboption option;
+    const auto within = kind == "vendor" ? std::optional{wire::option::vendor_specific} : dnsmasq_option_code(name);
+    const auto code = fields.size() > 1 ? decimal(fields[1]) : std::nullopt;
+    // RFC 2132 §8.4: 0 and 255 are no options within options.
+    if (!within || !code || *code == 0 || *code > 254)
+        return tl::unexpected{std::string{"is an option within another that we do not know"}};
+    const auto values = fields.subspan(2);
+    if (means_itself(values)) return tl::unexpected{std::string{kItself}};
+    const auto data = values.empty() ? Data{} : guessed_data(values).value_or(Data{});
+    if (data.size() > 255) return tl::unexpected{std::string{"is longer than an option within another can be"}};
+    option.within = *within;
+    if (kind == "vendor") option.vendor = name;
+    option.data = {static_cast<std::byte>(*code), static_cast<std::byte>(data.size())};
+    option.data.insert(option.data.end(), data.begin(), data.end());
+    return option;
 }
 
 } // namespace dorascope::interchange

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <vector>
 
 namespace dorascope::interchange {
@@ -20,6 +21,9 @@ struct DnsmasqLine {
 };
 /// Those that say something, without comments.
 std::vector<DnsmasqLine> dnsmasq_lines(std::string_view text);
+
+/// The fields between commas, trimmed. Those in quotes separate nothing, and an empty field stands in its place: "pxelinux.0,,10.0.0.1".
+std::vector<std::string_view> dnsmasq_fields(std::string_view value);
 
 struct DnsmasqTags {
     std::vector<std::string> asked, set;
@@ -41,5 +45,15 @@ std::optional<std::uint8_t> dnsmasq_option_code(std::string_view text);
 /// What is sent, or nothing and why.
 std::optional<std::vector<std::byte>> dnsmasq_option_data(std::uint8_t code, std::span<const std::string_view> values,
                                                           std::string& why);
+
+/// An option within another: "vendor:PXEClient,6,2b", "encap:175,190,text".
+struct DnsmasqSuboption {
+    std::uint8_t within = 0; ///< the option around it
+    std::string vendor; ///< of whom option 60 has this; empty: for everybody
+    std::vector<std::byte> data; ///< its code, length and octets
+};
+bool is_dnsmasq_suboption(std::string_view field);
+/// Of the fields without tags; an error says why it has no equivalent.
+tl::expected<DnsmasqSuboption, std::string> dnsmasq_suboption(std::span<const std::string_view> fields);
 
 } // namespace dorascope::interchange

@@ -170,7 +170,10 @@ TEST_F(Files, AnImportIsServedAndSaysWhatStayedBehind)
 {
     const auto imported = cli({"config", "import", file("dnsmasq.conf", kDnsmasq)});
     ASSERT_EQ(imported.status, 0) << imported.err;
-    EXPECT_THAT(imported.err, HasSubstr("not carried over (1):\n  3: server=9.9.9.9: is not about DHCP\n"));
+    EXPECT_THAT(imported.err,
+                HasSubstr("not carried over (2):\n  1: dhcp-range=192.168.1.50,192.168.1.150,255.255.255.0,12h: dnsmasq names"
+                          " itself as DNS server, and nothing here does: write dns = …\n"
+                          "  3: server=9.9.9.9: is not about DHCP\n"));
     const auto config = host::parse_config(imported.out);
     ASSERT_TRUE(config) << imported.out;
     EXPECT_EQ(config->subnets[0].lease_seconds, 43200U);
