@@ -4,6 +4,7 @@
 #include "engine/interchange/class_times.h"
 #include "engine/interchange/config_formats.h"
 #include "engine/interchange/isc_classes.h"
+#include "engine/interchange/isc_conditionals.h"
 #include "engine/interchange/isc_hosts.h"
 #include "engine/interchange/isc_options.h"
 #include "engine/interchange/text.h"
@@ -37,6 +38,7 @@ public:
         decide_bootp();
         hosts_.place_all();
         drop_empty();
+        conditionals_.place_all();
         return ConfigImport{std::move(config_), outcome_.notes.take_sorted()};
     }
 
@@ -44,8 +46,8 @@ private:
     struct Row {
         std::string_view name;
         void (IscImport::*take)(const IscStatement&, Scope&);
-        std::uint8_t within = Scope::kAny; ///< the scopes in which it is heeded …
-        std::string_view elsewhere = {}; ///< … and what is said of it in others
+        std::uint16_t within = Scope::kDeclared; ///< the scopes in which it is heeded …
+        std::string_view elsewhere = "is nothing that dhcpd heeds in a condition"; ///< … and what is said of it in others
     };
     static std::span<const Row> rows();
 
@@ -55,8 +57,10 @@ private:
     {
         // Blocks after the plain statements of their scope, which hold in them wherever they stand.
         for (const bool blocks : {false, true}) {
+            if (blocks)
+                conditionals_.take_all(statements, scope, [this](const auto& block, Scope& inner) { walk(block, inner); });
             for (const auto& s : statements) {
-                if (s.has_block != blocks) continue;
+                if (s.has_block != blocks || IscConditionals::is_part(s)) continue;
                 const auto all = rows();
                 const auto row = std::ranges::find_if(all, [&](const Row& r) { return s.begins(r.name); });
                 if (row != all.end() && (row->within & scope.block) == 0)
@@ -320,6 +324,7 @@ private:
     IscOptions options_{outcome_};
     IscHosts hosts_{outcome_};
     IscClasses classes_{outcome_};
+    IscConditionals conditionals_{outcome_};
     std::vector<Empty> empty_;
     std::optional<IscStatement> bootp_, bootp_range_; ///< "allow bootp" or its opposite; the first range for BOOTP
     bool plain_ranges_ = false; ///< there are ranges that dhcpd keeps from BOOTP clients
@@ -330,8 +335,9 @@ std::span<const IscImport::Row> IscImport::rows()
 {
     using I = IscImport;
     constexpr std::string_view kTime = "is a lease time of a pool or a host, which have none here: give it to a class";
-    constexpr std::uint8_t kTimed = Scope::kTop | Scope::kGroup | Scope::kNetwork | Scope::kSubnet;
-    static constexpr Row kRows[] = {{"option", &I::pass_on<&I::options_, &IscOptions::take_option>},
+    constexpr std::uint16_t kTimed =
+        Scope::kTop | Scope::kGroup | Scope::kNetwork | Scope::kSubnet | Scope::kClass | Scope::kIf | Scope::kElse;
+    static constexpr Row kRows[] = {{"option", &I::pass_on<&I::options_, &IscOptions::take_option>, Scope::kAny},
                                     {"subnet", &I::take_subnet},
                                     {"shared-network", &I::take_shared_network},
                                     {"group", &I::take_group},
@@ -347,12 +353,12 @@ std::span<const IscImport::Row> IscImport::rows()
                                     {"class", &I::take_class},
                                     {"match", &I::pass_on<&I::classes_, &IscClasses::take_match>},
                                     {"subclass", &I::pass_on<&I::classes_, &IscClasses::take_subclass>},
-                                    {"default-lease-time", &I::take_seconds<&Scope::lease>, kTimed | Scope::kClass, kTime},
-                                    {"min-lease-time", &I::take_seconds<&Scope::least>, kTimed | Scope::kClass, kTime},
-                                    {"max-lease-time", &I::take_seconds<&Scope::most>, kTimed | Scope::kClass, kTime},
-                                    {"next-server", &I::pass_on<&I::options_, &IscOptions::take_next_server>},
-                                    {"filename", &I::pass_on<&I::options_, &IscOptions::take_filename>},
-                                    {"server-name", &I::pass_on<&I::options_, &IscOptions::take_server_name>},
+                                    {"default-lease-time", &I::take_seconds<&Scope::lease>, kTimed, kTime},
+                                    {"min-lease-time", &I::take_seconds<&Scope::least>, kTimed, kTime},
+                                    {"max-lease-time", &I::take_seconds<&Scope::most>, kTimed, kTime},
+                                    {"next-server", &I::pass_on<&I::options_, &IscOptions::take_next_server>, Scope::kAny},
+                                    {"filename", &I::pass_on<&I::options_, &IscOptions::take_filename>, Scope::kAny},
+                                    {"server-name", &I::pass_on<&I::options_, &IscOptions::take_server_name>, Scope::kAny},
                                     {"authoritative", &I::take_authoritative, Scope::kTop, kWholeServer},
                                     {"not", &I::take_not, Scope::kTop, kWholeServer},
                                     {"ping-check", &I::take_ping_check, Scope::kTop, kWholeServer},

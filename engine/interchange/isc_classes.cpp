@@ -10,13 +10,13 @@ void IscClasses::take_match(const IscStatement& s, IscScope& scope)
     if (!scope.client_class) return outcome_.drop(s, "stands in no class");
     auto& target = outcome_.config.classes[*scope.client_class];
     if (s.word(1) == "if") {
-        auto tests = isc_condition(IscTokens{s.tokens}.subspan(2));
+        auto tests = isc_condition(IscTokens{s.tokens}.subspan(2), outcome_.names);
         if (!tests) return outcome_.drop(s, "is a condition that has no equivalent here; write the class by hand");
         target.tests.insert(target.tests.end(), tests->begin(), tests->end());
         return;
     }
     std::size_t at = 1;
-    const auto term = isc_term(s.tokens, at);
+    const auto term = isc_term(s.tokens, at, outcome_.names);
     if (!term || at != s.tokens.size()) return outcome_.drop(s, "matches something that has no equivalent here");
     subclassed_.emplace(target.name, *term);
 }
@@ -36,7 +36,7 @@ void IscClasses::place(const IscStatement& s)
     if (target == nullptr || term == subclassed_.end() || s.tokens.size() < 3)
         return outcome_.drop(s, "belongs to no class that we know");
     auto data = isc_literal(s.tokens[2], term->second);
-    if (!data) return outcome_.drop(s, "is data that has no equivalent here");
+    if (!data || is_whole(term->second, *data)) return outcome_.drop(s, "is data that has no equivalent here");
     if (s.has_block) outcome_.drop(s, "options of a subclass have no equivalent: its data is taken");
     auto& tests = target->tests;
     if (tests.empty()) {

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/interchange/isc_condition.h"
 
-#include "engine/interchange/option_names.h"
 #include "engine/interchange/text.h"
-#include "engine/wire/hex.h"
-#include "engine/wire/option_words.h"
 
 namespace dorascope::interchange {
 namespace {
@@ -12,59 +9,122 @@ namespace {
 using server::ClassTest;
 using Subject = ClassTest::Subject;
 
-bool take(std::span<const IscToken> tokens, std::size_t& at, std::string_view word)
+bool take(IscTokens tokens, std::size_t& at, std::string_view word)
 {
     if (at >= tokens.size() || !tokens[at].is(word)) return false;
     ++at;
     return true;
 }
 
-std::optional<std::uint64_t> take_number(std::span<const IscToken> tokens, std::size_t& at)
+std::optional<std::uint64_t> take_number(IscTokens tokens, std::size_t& at)
 {
     return at < tokens.size() ? decimal(tokens[at++].text) : std::nullopt;
 }
 
+std::optional<ClassTest> option_named(const IscToken& token, const IscOptionNames& names)
+{
+    ClassTest test;
+    if (token.kind != IscToken::Kind::word) return std::nullopt;
+    if (token.text == "agent.circuit-id")
+        test.subject = Subject::circuit_id;
+    else if (token.text == "agent.remote-id")
+        test.subject = Subject::remote_id;
+    else if (const auto option = names.find(token.text))
+        test.code = option->code;
+    else
+        return std::nullopt;
+    return test;
+}
+
 /// "option NAME", "hardware".
-std::optional<Compared> take_subject(std::span<const IscToken> tokens, std::size_t& at)
+std::optional<Compared> take_subject(IscTokens tokens, std::size_t& at, const IscOptionNames& names)
 {
     Compared compared;
     if (take(tokens, at, "hardware")) {
         compared.test.subject = Subject::hardware;
         compared.skip_type = 1;
-        compared.whole_hardware = true;
         return compared;
     }
     if (!take(tokens, at, "option") || at >= tokens.size()) return std::nullopt;
-    const auto& name = tokens[at++].text;
-    if (name == "agent.circuit-id")
-        compared.test.subject = Subject::circuit_id;
-    else if (name == "agent.remote-id")
-        compared.test.subject = Subject::remote_id;
-    else if (const auto code = isc_option_named(name))
-        compared.test.code = *code;
-    else
-        return std::nullopt;
+    const auto test = option_named(tokens[at++], names);
+    if (!test) return std::nullopt;
+    compared.test = *test;
     return compared;
 }
 
-/// "TERM = LITERAL"
-std::optional<ClassTest> comparison(std::span<const IscToken> tokens, std::size_t& at)
-{
-    auto compared = isc_term(tokens, at);
-    if (!compared || !take(tokens, at, "=") || at >= tokens.size()) return std::nullopt;
-    auto data = isc_literal(tokens[at++], *compared);
-    if (!data) return std::nullopt;
-    compared->test.data = std::move(*data);
-    return compared->test;
-}
+/// CONDITION = TERM { "and" TERM } | TERM { "or" TERM };  TERM = "(" CONDITION ")" | "exists" NAME | COMPARISON. What mixes "and" and
+/// "or" without parentheses is left alone: few who write it mean what dhcpd makes of it.
+class Parser {
+public:
+    Parser(IscTokens tokens, const IscOptionNames& names) : tokens_{tokens}, names_{names} { }
+
+    std::optional<ClassTests> run()
+    {
+        ClassTests tests;
+        if (!condition(tests, 0) || at_ != tokens_.size()) return std::nullopt;
+        return tests;
+    }
+
+private:
+    static constexpr int kDeepest = 16;
+
+    bool take(std::string_view word) { return interchange::take(tokens_, at_, word); }
+
+    bool condition(ClassTests& tests, int depth)
+    {
+        if (!term(tests, depth)) return false;
+        if (at_ < tokens_.size() && tokens_[at_].is("or")) {
+            while (take("or")) {
+                ClassTests others;
+                if (!term(others, depth) || !add_alternative(tests, std::move(others))) return false;
+            }
+            return true;
+        }
+        while (take("and"))
+            if (!term(tests, depth)) return false;
+        return true;
+    }
+
+    /// Adds to `tests`.
+    bool term(ClassTests& tests, int depth)
+    {
+        if (take("(")) {
+            ClassTests inner;
+            if (depth == kDeepest || !condition(inner, depth + 1) || !take(")")) return false;
+            tests.insert(tests.end(), std::make_move_iterator(inner.begin()), std::make_move_iterator(inner.end()));
+            return true;
+        }
+        auto test = take("exists") ? existence() : comparison();
+        if (test) tests.push_back(std::move(*test));
+        return test.has_value();
+    }
+
+    std::optional<ClassTest> existence() { return at_ < tokens_.size() ? option_named(tokens_[at_++], names_) : std::nullopt; }
+
+    /// "TERM = LITERAL"
+    std::optional<ClassTest> comparison()
+    {
+        auto compared = isc_term(tokens_, at_, names_);
+        if (!compared || !take("=") || at_ >= tokens_.size()) return std::nullopt;
+        auto data = isc_literal(tokens_[at_++], *compared);
+        if (!data) return std::nullopt;
+        if (is_whole(*compared, *data)) compared->test.prefix = false;
+        compared->test.data = std::move(*data);
+        return compared->test;
+    }
+
+    IscTokens tokens_;
+    const IscOptionNames& names_;
+    std::size_t at_ = 0;
+};
 
 } // namespace
 
-std::optional<Compared> isc_term(std::span<const IscToken> tokens, std::size_t& at)
+std::optional<Compared> isc_term(IscTokens tokens, std::size_t& at, const IscOptionNames& names)
 {
-    if (!take(tokens, at, "substring")) return take_subject(tokens, at);
+    if (!take(tokens, at, "substring")) return take_subject(tokens, at, names);
     if (!take(tokens, at, "(")) return std::nullopt;
-    auto compared = take_subject(tokens, at);
+    auto compared = take_subject(tokens, at, names);
     if (!compared || !take(tokens, at, ",")) return std::nullopt;
     const auto from = take_number(tokens, at);
     if (!take(tokens, at, ",")) return std::nullopt;
@@ -73,43 +133,31 @@ std::optional<Compared> isc_term(std::span<const IscToken> tokens, std::size_t& 
     const bool hardware = compared->test.subject == Subject::hardware;
     if (*from > (hardware ? 1U : 0U)) return std::nullopt; // our tests begin where the data begins
     if (hardware && *from == 1) compared->skip_type = 0;
-    compared->whole_hardware = false;
+    compared->length = *length;
     compared->test.prefix = true;
     return compared;
 }
 
 std::optional<std::vector<std::byte>> isc_literal(const IscToken& token, const Compared& compared)
 {
+    if (token.kind == IscToken::Kind::sign) return std::nullopt;
     std::vector<std::uint8_t> octets(token.text.begin(), token.text.end());
     if (token.kind != IscToken::Kind::string) {
-        std::string hex; // an octet may lack its leading zero
-        for (const auto octet : split(token.text, ':'))
-            hex += (octet.size() == 1 ? "0" : "") + std::string{octet};
-        auto read = wire::from_hex(hex);
+        auto read = octets_of(token.text);
         if (!read) return std::nullopt;
         octets = std::move(*read);
     }
-    if (octets.size() <= compared.skip_type) return std::nullopt;
+    if (octets.size() <= compared.skip_type || (compared.length && octets.size() > *compared.length)) return std::nullopt;
     if (compared.skip_type == 1 && octets[0] != 1) return std::nullopt; // other than Ethernet
     const auto bytes = std::as_bytes(std::span{octets}).subspan(compared.skip_type);
     return std::vector<std::byte>(bytes.begin(), bytes.end());
 }
 
-std::optional<std::vector<ClassTest>> isc_condition(std::span<const IscToken> tokens)
+bool is_whole(const Compared& compared, std::span<const std::byte> literal)
 {
-    std::vector<ClassTest> tests;
-    for (std::size_t at = 0;;) {
-        std::size_t open = 0;
-        while (take(tokens, at, "("))
-            ++open;
-        auto test = comparison(tokens, at);
-        if (!test) return std::nullopt;
-        tests.push_back(std::move(*test));
-        for (; open > 0; --open)
-            if (!take(tokens, at, ")")) return std::nullopt;
-        if (at == tokens.size()) return tests;
-        if (!take(tokens, at, "and")) return std::nullopt;
-    }
+    return compared.length && literal.size() + compared.skip_type < *compared.length;
 }
+
+std::optional<ClassTests> isc_condition(IscTokens tokens, const IscOptionNames& names) { return Parser{tokens, names}.run(); }
 
 } // namespace dorascope::interchange

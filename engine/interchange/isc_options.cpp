@@ -3,7 +3,6 @@
 
 #include "engine/interchange/config_formats.h"
 #include "engine/interchange/isc_condition.h"
-#include "engine/interchange/option_names.h"
 #include "engine/interchange/text.h"
 #include "engine/wire/message.h"
 #include "engine/wire/option_words.h"
@@ -71,7 +70,7 @@ void IscOptions::take_option(const IscStatement& s, IscScope& scope)
         scope.host->hostname = values[0].text;
         return;
     }
-    const auto option = option_named(name);
+    const auto option = outcome_.names.find(name);
     if (!option) return outcome_.drop(s, "is an option that we do not know by this name");
     if (option->code == wire::option::subnet_mask || option->code == wire::option::broadcast_address)
         return check_of_subnet(s, option->code, scope);
@@ -79,17 +78,6 @@ void IscOptions::take_option(const IscStatement& s, IscScope& scope)
     if (!data) return outcome_.drop(s, "has a value that does not fit the option; a host's name has no equivalent");
     if (!set_option(scope.options_here(), option->code, std::move(*data)))
         outcome_.drop(s, "has a value that does not fit the option");
-}
-
-std::optional<IscOptions::Definition> IscOptions::option_named(std::string_view name) const
-{
-    if (const auto defined = definitions_.find(name); defined != definitions_.end()) return defined->second;
-    auto code = isc_option_named(name);
-    if (!code && name.starts_with("option-"))
-        if (const auto number = decimal(name.substr(7)); number && *number > 0 && *number < 255)
-            code = static_cast<std::uint8_t>(*number);
-    if (!code) return std::nullopt;
-    return Definition{*code, wire::option_info(*code).format};
 }
 
 void IscOptions::check_of_subnet(const IscStatement& s, std::uint8_t code, const IscScope& scope)
@@ -111,7 +99,7 @@ void IscOptions::define(const IscStatement& s)
     if (s.word(1) == "space" || within) return outcome_.drop(s, "options within options: write option 43 by hand");
     if (!code || *code == 0 || *code > 254 || type == std::end(kTypes))
         return outcome_.drop(s, "is a definition of a type that we do not know");
-    definitions_[std::string{s.word(1)}] = {static_cast<std::uint8_t>(*code), type->format};
+    outcome_.names.define(s.word(1), {static_cast<std::uint8_t>(*code), type->format});
 }
 
 void IscOptions::take_next_server(const IscStatement& s, IscScope& scope)

@@ -3,9 +3,6 @@
 #pragma once
 
 #include "engine/interchange/isc_scope.h"
-#include "engine/wire/option_table.h"
-
-#include <map>
 
 namespace dorascope::interchange {
 
@@ -19,19 +16,12 @@ public:
     void take_server_name(const IscStatement& s, IscScope& scope);
 
 private:
-    struct Definition {
-        std::uint8_t code;
-        wire::OptionFormat format;
-    };
     /// "option NAME code N = TYPE"
     void define(const IscStatement& s);
-    /// The option of a name, as the file defines it or as dhcpd knows it.
-    std::optional<Definition> option_named(std::string_view name) const;
     /// The mask and the broadcast address follow from the prefix here.
     void check_of_subnet(const IscStatement& s, std::uint8_t code, const IscScope& scope);
 
     IscOutcome& outcome_;
-    std::map<std::string, Definition, std::less<>> definitions_;
 };
 
 } // namespace dorascope::interchange

@@ -2,6 +2,8 @@
 // What the parts of the import of a dhcpd.conf work on: the scope that a statement stands in, and the outcome.
 #pragma once
 
+#include "engine/interchange/class_tests.h"
+#include "engine/interchange/isc_option_names.h"
 #include "engine/interchange/isc_syntax.h"
 #include "engine/interchange/notes.h"
 #include "engine/server/config.h"
@@ -13,7 +15,7 @@ namespace dorascope::interchange {
 /// What holds in a scope for what lies within it.
 struct IscScope {
     /// What it is; a statement may mean something in some of them only.
-    enum Block : std::uint8_t {
+    enum Block : std::uint16_t {
         kTop = 1,
         kGroup = 2,
         kNetwork = 4,
@@ -21,7 +23,10 @@ struct IscScope {
         kPool = 16,
         kHost = 32,
         kClass = 64,
-        kAny = 127
+        kIf = 128,
+        kElse = 256,
+        kDeclared = 127, ///< all but conditions, which choose what is sent and declare nothing
+        kAny = 511
     };
 
     Block block = kTop;
@@ -33,6 +38,8 @@ struct IscScope {
     server::Subnet* subnet = nullptr;
     server::Reservation* host = nullptr;
     std::optional<std::size_t> client_class;
+    const ClassTests* condition = nullptr; ///< of the conditions around it
+    Block conditions_in = kTop; ///< where the outermost of these stands
     bool times_of_group = false; ///< a subnet heeds them, a host cannot
     bool refused = false; ///< "deny booting" of a host or the group around it
 
@@ -42,6 +49,7 @@ struct IscScope {
 struct IscOutcome {
     server::Config config; ///< scopes point into its subnets, which are reserved at the start
     Notes notes;
+    IscOptionNames names;
 
     void drop(const IscStatement& s, std::string why) { notes.add(s.line, s.text(), std::move(why)); }
 };

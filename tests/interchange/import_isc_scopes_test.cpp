@@ -62,14 +62,14 @@ TEST(IscBooting, DeniedInAHostIsAClassThatIsNeverAnsweredAndNoReservation)
     EXPECT_EQ(config.subnets[0].reservations[0].hardware->to_string(), "02:00:00:00:00:04");
     ASSERT_EQ(config.classes.size(), 2U);
     EXPECT_TRUE(config.classes[0].deny);
-    EXPECT_EQ(config.classes[0].tests,
+    EXPECT_EQ(config.classes[1].tests,
               (std::vector{ClassTest{ClassTest::Subject::hardware,
                                      0,
                                      octets({2, 0, 0, 0, 0, 1}),
                                      false,
                                      {octets({2, 0, 0, 0, 0, 2}), octets({2, 0, 0, 0, 0, 3})}}}));
     EXPECT_TRUE(config.classes[1].deny);
-    EXPECT_EQ(config.classes[1].tests, (std::vector{ClassTest{ClassTest::Subject::option, 61, octets({'x'}), false, {}}}));
+    EXPECT_EQ(config.classes[0].tests, (std::vector{ClassTest{ClassTest::Subject::option, 61, octets({'x'}), false, {}}}));
 }
 
 TEST(IscBooting, DeniedInAGroupHoldsForItsHosts)
@@ -166,11 +166,11 @@ TEST(IscTimes, OfGlobalScopeGroupNetworkAndClassAreCarriedOver)
     EXPECT_THAT(notes, IsEmpty());
     EXPECT_EQ(config.subnets[0].lease_seconds, 600U);
     EXPECT_EQ(config.subnets[0].max_lease_seconds, 900U);
-    EXPECT_EQ(config.classes[0].lease_seconds, 60U);
-    EXPECT_EQ(config.classes[0].min_lease_seconds, 30U);
-    EXPECT_EQ(config.classes[0].max_lease_seconds, 90U);
-    EXPECT_EQ(config.classes[1].lease_seconds, 40U) << "the bound wins, as with dhcpd";
-    EXPECT_EQ(config.classes[1].min_lease_seconds, std::nullopt) << "what a class does not say is its subnet's";
+    EXPECT_EQ(config.classes[1].lease_seconds, 60U);
+    EXPECT_EQ(config.classes[1].min_lease_seconds, 30U);
+    EXPECT_EQ(config.classes[1].max_lease_seconds, 90U);
+    EXPECT_EQ(config.classes[0].lease_seconds, 40U) << "the bound wins, as with dhcpd";
+    EXPECT_EQ(config.classes[0].min_lease_seconds, std::nullopt) << "what a class does not say is its subnet's";
 }
 
 // ---- the whole server ---------------------------------------------------------------------------------------------------------------

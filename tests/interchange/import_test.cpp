@@ -189,7 +189,7 @@ group {
 }
 host far { hardware ethernet 02:00:00:00:00:02; fixed-address 172.16.0.1; }
 host named { hardware ethernet 02:00:00:00:00:03; fixed-address name.example; }
-if option user-class = "x" { filename "y"; }
+if known { filename "y"; }
 )";
 
 TEST(Isc, AConfigurationComesOver)
@@ -224,14 +224,14 @@ TEST(Isc, ClassesComeOver)
 {
     const auto [config, notes] = read(kIsc, ConfigFormat::isc);
     ASSERT_EQ(config.classes.size(), 2U);
-    ASSERT_EQ(config.classes[0].tests.size(), 2U);
-    EXPECT_EQ(config.classes[0].tests[0].code, 60);
-    EXPECT_TRUE(config.classes[0].tests[0].prefix);
-    EXPECT_EQ(config.classes[0].options.boot_file, "ipxe.efi");
-    ASSERT_EQ(config.classes[1].tests.size(), 1U);
-    EXPECT_EQ(wire::to_hex(config.classes[1].tests[0].data), "0004f2");
-    ASSERT_EQ(config.classes[1].tests[0].alternatives.size(), 1U);
-    EXPECT_EQ(config.classes[1].tests[0].subject, ClassTest::Subject::hardware);
+    ASSERT_EQ(config.classes[1].tests.size(), 2U);
+    EXPECT_EQ(config.classes[1].tests[0].code, 60);
+    EXPECT_TRUE(config.classes[1].tests[0].prefix);
+    EXPECT_EQ(config.classes[1].options.boot_file, "ipxe.efi");
+    ASSERT_EQ(config.classes[0].tests.size(), 1U);
+    EXPECT_EQ(wire::to_hex(config.classes[0].tests[0].data), "0004f2");
+    ASSERT_EQ(config.classes[0].tests[0].alternatives.size(), 1U);
+    EXPECT_EQ(config.classes[0].tests[0].subject, ClassTest::Subject::hardware);
 }
 
 TEST(Isc, WhatStaysBehindIsListed)
@@ -242,7 +242,7 @@ TEST(Isc, WhatStaysBehindIsListed)
                             HasSubstr("22: subnet 10.99.0.0 netmask 255.255.0.0 { }: has neither"),
                             HasSubstr("44: host far { }: its address lies in no subnet"),
                             HasSubstr("45: fixed-address name.example"), HasSubstr("45: host named { }: sets no address"),
-                            HasSubstr("46: if option user-class")));
+                            HasSubstr("46: if known { }: is a condition")));
 }
 
 TEST(Isc, HostileTextIsRefusedOrListed)
