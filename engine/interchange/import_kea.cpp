@@ -108,6 +108,7 @@ private:
         read_subnets(dhcp4, times, {}, "");
         for (const auto& network : dhcp4.list_at("shared-networks"))
             read_network(network, times);
+        list_outranked_classes();
         for (const auto& host : dhcp4.list_at("reservations"))
             read_host(host, nullptr);
         drop_others(dhcp4,
@@ -261,10 +262,14 @@ private:
 
     void read_classes(const JsonNode& dhcp4)
     {
+        const auto names = [this](std::string_view name) {
+            const auto defined = definitions_.find(name);
+            return defined == definitions_.end() ? isc_option_named(name) : std::optional{defined->second.code};
+        };
         for (const auto& node : dhcp4.list_at("client-classes")) {
             const auto name = node.text_at("name");
             const auto expression = node.text_at("test");
-            auto tests = expression.empty() ? std::nullopt : kea_condition(expression);
+            auto tests = expression.empty() ? std::nullopt : kea_condition(expression, names);
             if (!tests || config_.classes.size() == kMostClasses) {
                 notes_.add(node.line, fmt::format("class {}: {}", shortened(name, 40), shortened(expression, 80)),
                            "is a condition that has no equivalent here; write the class by hand");
@@ -278,6 +283,26 @@ private:
                         {"name", "test", "option-data", "next-server", "boot-file-name", "server-hostname", "valid-lifetime",
                          "min-valid-lifetime", "max-valid-lifetime"});
             config_.classes.push_back(std::move(target));
+            lines_of_classes_.push_back(node.line);
+        }
+        // There the first class that says an option wins, here the last.
+        std::ranges::reverse(config_.classes);
+        std::ranges::reverse(lines_of_classes_);
+    }
+
+    /// Kea's Administrator Reference Manual, "Option Precedence": of options, not of the fields for booting.
+    void list_outranked_classes()
+    {
+        Said of_subnets;
+        for (const auto& subnet : config_.subnets)
+            of_subnets |= said(subnet.options);
+        for (std::size_t i = 0; i < config_.classes.size(); ++i) {
+            const auto both = said(config_.classes[i].options) & of_subnets;
+            for (std::size_t code = 0; code < 256; ++code)
+                if (both[code])
+                    notes_.add(lines_of_classes_[i],
+                               fmt::format("class {}: option {}", shortened(config_.classes[i].name, 40), code),
+                               "a subnet says it too, and Kea prefers what the subnet says; here the class wins");
         }
     }
 
@@ -377,7 +402,8 @@ private:
 
     Config config_;
     Notes notes_;
-    std::map<std::string, Definition> definitions_;
+    std::vector<std::size_t> lines_of_classes_;
+    std::map<std::string, Definition, std::less<>> definitions_;
     std::int64_t budget_ = kRepeatedOctets;
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/interchange/kea_condition.h"
 
-#include "engine/interchange/option_names.h"
 #include "engine/interchange/text.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/option_words.h"
@@ -15,15 +14,16 @@ namespace {
 using server::ClassTest;
 using Subject = ClassTest::Subject;
 
-/// EXPRESSION = TERM { "and" TERM };  TERM = "(" EXPRESSION-OF-OR ")" | COMPARISON | option[N].exists
+/// EXPRESSION = CONJUNCTION { "or" CONJUNCTION };  CONJUNCTION = TERM { "and" TERM };
+/// TERM = "(" EXPRESSION ")" | COMPARISON | option[N].exists
 class Parser {
 public:
-    explicit Parser(std::string_view text) : text_{text} { }
+    Parser(std::string_view text, const KeaOptionNames& names) : text_{text}, names_{names} { }
 
-    std::optional<std::vector<ClassTest>> run()
+    std::optional<ClassTests> run()
     {
-        std::vector<ClassTest> tests;
-        if (!conjunction(tests, 0) || !at_end()) return std::nullopt;
+        ClassTests tests;
+        if (!expression(tests, 0) || !at_end()) return std::nullopt;
         return tests;
     }
 
@@ -48,7 +48,18 @@ private:
         return piece;
     }
 
-    bool conjunction(std::vector<ClassTest>& tests, int depth)
+    /// Kea's Administrator Reference Manual, "Logical Operators": "and" binds more tightly than "or".
+    bool expression(ClassTests& tests, int depth)
+    {
+        if (!conjunction(tests, depth)) return false;
+        while (take("or")) {
+            ClassTests others;
+            if (!conjunction(others, depth) || !add_alternative(tests, std::move(others))) return false;
+        }
+        return true;
+    }
+
+    bool conjunction(ClassTests& tests, int depth)
     {
         do {
             if (!term(tests, depth)) return false;
@@ -56,25 +67,18 @@ private:
         return true;
     }
 
-    /// Alternatives are comparisons of the same thing in parentheses.
-    bool term(std::vector<ClassTest>& tests, int depth)
+    /// Adds to `tests`.
+    bool term(ClassTests& tests, int depth)
     {
         if (!take("(")) {
             auto test = comparison();
             if (test) tests.push_back(std::move(*test));
             return test.has_value();
         }
-        if (depth == kDeepest) return false;
-        const auto first = tests.size();
-        if (!conjunction(tests, depth + 1)) return false;
-        while (take("or")) {
-            auto other = comparison();
-            const bool alike = other && tests.size() == first + 1 && tests.back().subject == other->subject
-                && tests.back().code == other->code && tests.back().prefix == other->prefix && !tests.back().data.empty();
-            if (!alike) return false;
-            tests.back().alternatives.push_back(std::move(other->data));
-        }
-        return take(")");
+        ClassTests inner;
+        if (depth == kDeepest || !expression(inner, depth + 1) || !take(")")) return false;
+        std::ranges::move(inner, std::back_inserter(tests));
+        return true;
     }
 
     std::optional<ClassTest> comparison()
@@ -114,8 +118,8 @@ private:
             if (!number || *number < 1 || *number > 2) return false;
             test.subject = number == 1 ? Subject::circuit_id : Subject::remote_id;
         } else {
-            const auto code = number && *number > 0 && *number < 255 ? std::optional{static_cast<std::uint8_t>(*number)}
-                                                                     : isc_option_named(name);
+            const auto code =
+                number && *number > 0 && *number < 255 ? std::optional{static_cast<std::uint8_t>(*number)} : names_(name);
             if (!code) return false;
             test.code = *code;
         }
@@ -140,6 +144,7 @@ private:
     }
 
     std::string_view text_;
+    const KeaOptionNames& names_;
     bool exists_ = false;
 };
 
@@ -180,9 +185,12 @@ std::string test_text(const ClassTest& test)
 
 } // namespace
 
-std::optional<std::vector<ClassTest>> kea_condition(std::string_view expression) { return Parser{expression}.run(); }
+std::optional<ClassTests> kea_condition(std::string_view expression, const KeaOptionNames& names)
+{
+    return Parser{expression, names}.run();
+}
 
-std::string kea_expression(const std::vector<ClassTest>& tests)
+std::string kea_expression(const ClassTests& tests)
 {
     std::string text;
     for (const auto& test : tests)

@@ -306,8 +306,8 @@ TEST(Kea, AConfigurationComesOver)
     EXPECT_EQ(config.subnets[1].shared_network, "n");
     EXPECT_EQ(config.subnets[1].pools[0].client_class, "voip");
     ASSERT_EQ(config.classes.size(), 2U);
-    EXPECT_EQ(config.classes[0].options.boot_file, "a.bin");
-    EXPECT_EQ(config.classes[1].tests.size(), 2U);
+    EXPECT_EQ(config.classes[1].options.boot_file, "a.bin") << "the first outranks the others there, the last here";
+    EXPECT_EQ(config.classes[0].tests.size(), 2U);
     EXPECT_THAT(notes,
                 ElementsAre(HasSubstr("4: \"interfaces-config\""), HasSubstr("14: \"option-data\""), HasSubstr("18: class odd"),
                             HasSubstr("21: \"id\": 1: subnets are numbered in order of the file"), HasSubstr("23: \"id\": 7"),
@@ -323,6 +323,48 @@ TEST(Kea, WhatASubnetSaysBesidesIsListed)
 "user-context": { "floor": 2 } } ] } })",
                                       ConfigFormat::kea);
     EXPECT_THAT(notes, ElementsAre(HasSubstr("3: \"interface\": "), HasSubstr("4: \"user-context\": "))) << "1 is its number";
+}
+
+std::vector<ClassTest> kea_tests(const std::string& expression)
+{
+    const auto imported = import_config(R"({ "Dhcp4": { "option-def": [ { "name": "mine", "code": 224, "type": "string" } ],
+"client-classes": [ { "name": "c", "test": ")"
+                                            + expression + "\" } ] } }",
+                                        ConfigFormat::kea);
+    EXPECT_TRUE(imported && imported->config.classes.size() + imported->not_carried.size() == 1) << "read or listed";
+    return imported && !imported->config.classes.empty() ? imported->config.classes[0].tests : std::vector<ClassTest>{};
+}
+
+TEST(Kea, AlternativesNeedNoParentheses)
+{
+    using Subject = ClassTest::Subject;
+    constexpr std::byte k0{0}, k7{7}, k9{9}, kA{0xa};
+    const ClassTest either{Subject::option, 93, {k0, k7}, false, {{k0, k9}, {k0, kA}}};
+    EXPECT_EQ(kea_tests("option[93].hex == 0x0007 or option[93].hex == 0x0009 or option[93].hex == 0x000a"), std::vector{either});
+    EXPECT_EQ(kea_tests("(option[93].hex == 0x0007 or (option[93].hex == 0x0009)) or option[93].hex == 0x000a"),
+              std::vector{either});
+    EXPECT_EQ(
+        kea_tests("option[77].exists and (option[93].hex == 0x0007 or option[93].hex == 0x0009 or option[93].hex == 0x000a)"),
+        (std::vector{ClassTest{Subject::option, 77, {}, false, {}}, either}));
+    EXPECT_EQ(kea_tests("option[mine].exists"), (std::vector{ClassTest{Subject::option, 224, {}, false, {}}}));
+}
+
+TEST(Kea, AndBindsMoreTightlyThanOr)
+{
+    EXPECT_TRUE(kea_tests("option[77].exists and option[93].hex == 0x0007 or option[93].hex == 0x0009").empty());
+    EXPECT_TRUE(kea_tests("option[93].hex == 0x0009 or option[77].exists and option[93].hex == 0x0007").empty());
+    EXPECT_TRUE(kea_tests("option[77].exists or option[93].exists").empty());
+    EXPECT_TRUE(kea_tests("option[93].hex == 0x0009 or").empty());
+    EXPECT_TRUE(kea_tests("option[none].exists").empty());
+}
+
+TEST(Kea, AClassWhoseOptionASubnetSaysTooIsListed)
+{
+    const auto [config, notes] = read(R"({ "Dhcp4": { "client-classes": [
+{ "name": "c", "test": "option[77].exists", "option-data": [ { "name": "routers", "data": "10.0.0.2" }, { "code": 42, "data": "10.0.0.2" } ] } ],
+"subnet4": [ { "subnet": "10.0.0.0/24", "pools": [ { "pool": "10.0.0.128/26" } ], "option-data": [ { "name": "routers", "data": "10.0.0.1" } ] } ] } })",
+                                      ConfigFormat::kea);
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("2: class c: option 3: a subnet says it too")));
 }
 
 TEST(Kea, HostileJsonIsRefused)

@@ -197,7 +197,7 @@ TEST_F(WithKea, TakesClassesWithNamesThatItUsesItself)
         ? config.options.boot_file
         : std::string{reinterpret_cast<const char*>(config.options.extra[0].data.data()), config.options.extra[0].data.size()};
     EXPECT_EQ(file, "a,b") << "a comma that was kept";
-    config.classes.back().name = config.subnets[0].pools[1].client_class = "KNOWN";
+    config.classes.front().name = config.subnets[0].pools[1].client_class = "KNOWN";
     const auto exported = export_kea(config, "lo", "");
     EXPECT_EQ(complaint(exported.json), "");
     EXPECT_THAT(exported.json, HasSubstr("\"client-class\": \"our_KNOWN\""));
@@ -390,8 +390,8 @@ TEST(KeaExport, ComesBackAsItWent)
     EXPECT_EQ(back->config.subnets[0].options, config.subnets[0].options);
     ASSERT_EQ(back->config.classes.size(), 3U);
     EXPECT_EQ(back->config.classes[1].tests, config.classes[0].tests);
-    EXPECT_EQ(back->config.classes[0].tests, config.classes[1].tests) << "the first wins there, the last here";
-    EXPECT_TRUE(back->config.classes[2].deny) << "DROP";
+    EXPECT_EQ(back->config.classes[2].tests, config.classes[1].tests) << "the first wins there, the last here";
+    EXPECT_TRUE(back->config.classes[0].deny) << "DROP";
 }
 
 } // namespace
