@@ -293,6 +293,7 @@ private:
             return drop(s, "a group within a subnet has no lease times here");
         scope.*Member = static_cast<std::uint32_t>(*seconds);
         scope.times_of_group |= scope.block == Scope::kGroup;
+        outcome_.times_within |= (scope.block & (Scope::kGroup | Scope::kNetwork | Scope::kSubnet)) != 0;
     }
     void take_authoritative(const IscStatement&, Scope&) { config_.authority = server::Authority::authoritative; }
     void take_not(const IscStatement& s, Scope&)

@@ -61,7 +61,9 @@ IscConditionals::IscConditionals(IscOutcome& outcome) : outcome_{outcome}, budge
 
 bool IscConditionals::is_part(const IscStatement& s) { return is_if(s) || is_elsif(s) || is_else(s); }
 
-bool IscConditionals::Branch::says_nothing() const { return said(options).none() && !scope.lease && !scope.least && !scope.most; }
+bool IscConditionals::Branch::says_nothing() const { return said(options).none() && !says_times(); }
+
+bool IscConditionals::Branch::says_times() const { return scope.lease || scope.least || scope.most; }
 
 bool IscConditionals::Branch::says_the_same(const Branch& other) const
 {
@@ -178,8 +180,12 @@ void IscConditionals::take_else(const IscStatement& s, std::span<const std::size
 void IscConditionals::list_shared(const IscStatement& s, std::span<const std::size_t> branches)
 {
     const auto& last = branches_[branches.back()];
-    const auto things = said(last.options);
-    const bool times = last.scope.lease || last.scope.least || last.scope.most;
+    Said things; // also what stands in conditions within it
+    bool times = false;
+    for (const auto& each : std::span{branches_}.subspan(branches.back())) {
+        things |= said(each.options);
+        times |= each.says_times();
+    }
     for (const auto i : branches.first(branches.size() - 1)) {
         const auto& before = branches_[i];
         if ((things & ~said(before.options)).none() && !times) continue;
@@ -226,7 +232,7 @@ IscConditionals::Classes IscConditionals::of_server()
     Classes classes;
     for (auto& branch : branches_) {
         if (branch.scope.conditions_in != Scope::kTop || branch.says_nothing()) continue;
-        if ((said(branch.options) & of_subnets).any())
+        if ((said(branch.options) & of_subnets).any() || (branch.says_times() && outcome_.times_within))
             drop(branch, "outranks what subnets say of the same things here, and not in dhcpd");
         classes.push_back(class_of(branch, branch.tests));
     }

@@ -34,6 +34,7 @@ private:
         std::size_t line = 0;
         std::string text, name;
         bool says_nothing() const;
+        bool says_times() const;
         bool says_the_same(const Branch& other) const;
     };
     /// Which statement says a thing last.

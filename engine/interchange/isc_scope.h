@@ -50,6 +50,7 @@ struct IscOutcome {
     server::Config config; ///< scopes point into its subnets, which are reserved at the start
     Notes notes;
     IscOptionNames names;
+    bool times_within = false; ///< a subnet, network or group has lease times of its own
 
     void drop(const IscStatement& s, std::string why) { notes.add(s.line, s.text(), std::move(why)); }
 };

@@ -276,6 +276,14 @@ INSTANTIATE_TEST_SUITE_P(
              "if exists user-class { filename \"a\"; }\n"
              "subnet 10.0.0.0 netmask 255.0.0.0 { range 10.0.0.1 10.0.0.9; filename \"b\"; }\n",
              "2: if exists user-class { }: outranks what subnets say", 1},
+        Lost{"TimesOutrankedInASubnet",
+             "if exists user-class { default-lease-time 60; }\n"
+             "subnet 10.0.0.0 netmask 255.0.0.0 { range 10.0.0.1 10.0.0.9; default-lease-time 90; }\n",
+             "2: if exists user-class { }: outranks what subnets say", 1},
+        Lost{"SharedWithinABranch",
+             "if exists user-class { filename \"a\"; }\n"
+             "elsif exists host-name { if exists dhcp-client-identifier { next-server 10.0.0.1; } }\n",
+             "3: ", 2},
         Lost{"LoneElse", "else { filename \"a\"; }\n", "2: else { }: stands behind no condition"},
         Lost{"Declarations", "if exists user-class {\nsubnet 10.0.0.0 netmask 255.0.0.0 { range 10.0.0.1 10.0.0.9; } }\n",
              "3: subnet 10.0.0.0 netmask 255.0.0.0 { }: is nothing that dhcpd heeds in a condition"},
