@@ -45,6 +45,29 @@ std::string reason_to_keep(const Lease& there, const Lease& imported, bool undat
     return {};
 }
 
+/// What clients hold by their leases that are there.
+class Holdings {
+public:
+    Holdings(std::span<const Lease> present, Instant now)
+    {
+        for (const auto& lease : present)
+            if (lease.state == LeaseState::bound && lease.expires > now) held_.push_back(&lease);
+        std::ranges::sort(held_, {}, client);
+    }
+    /// The guess when an imported lease was renewed, made to be before its client's other ones were.
+    Instant renewed_before_others(const Lease& imported) const
+    {
+        Instant renewed = imported.renewed;
+        for (const Lease* other : std::ranges::equal_range(held_, imported.client, {}, client))
+            if (other->address != imported.address) renewed = std::min(renewed, other->renewed - std::chrono::seconds{1});
+        return renewed;
+    }
+
+private:
+    static const server::ClientKey& client(const Lease* lease) { return lease->client; }
+    std::vector<const Lease*> held_;
+};
+
 } // namespace
 
 LeaseMerge merge_leases(std::span<const Lease> present, const LeaseImport& imported, const MergeRules& rules)
@@ -53,6 +76,7 @@ LeaseMerge merge_leases(std::span<const Lease> present, const LeaseImport& impor
     for (const auto& lease : present)
         there.push_back(&lease);
     std::ranges::sort(there, {}, &Lease::address);
+    const Holdings holdings{present, rules.now};
     LeaseMerge merge;
     for (const auto& lease : imported.leases) {
         const auto at = std::ranges::lower_bound(there, lease.address, {}, &Lease::address);
@@ -61,8 +85,8 @@ LeaseMerge merge_leases(std::span<const Lease> present, const LeaseImport& impor
             ++merge.same;
             continue;
         }
+        const bool undated = std::ranges::binary_search(imported.undated, lease.address);
         if (known && !rules.overwrite) {
-            const bool undated = std::ranges::binary_search(imported.undated, lease.address);
             if (auto why = reason_to_keep(**at, lease, undated, rules.now, merge); !why.empty()) {
                 merge.kept.push_back({0, lease.address.to_string(), std::move(why)});
                 continue;
@@ -70,6 +94,7 @@ LeaseMerge merge_leases(std::span<const Lease> present, const LeaseImport& impor
         }
         ++(known ? merge.replaced : merge.added);
         merge.writes.push_back({lease, false});
+        if (undated && !rules.overwrite) merge.writes.back().lease.renewed = holdings.renewed_before_others(lease);
     }
     return merge;
 }

@@ -108,6 +108,32 @@ TEST(Merge, AFileWithoutTimesOfRenewalCountsAsOlder)
     }
 }
 
+/// Of two leases of one client on a link a server keeps, at its start, the one renewed last: that must not be the one whose time is a guess.
+TEST(Merge, AGuessedRenewalIsOlderThanTheLeaseThatTheClientHoldsElsewhere)
+{
+    const Lease live = held_by(1, -30);
+    Lease guessed = held_by(1);
+    guessed.address = address("10.0.0.2");
+    guessed.expires = at(600);
+    const auto renewed = [&guessed](const Lease& there, bool undated = true, bool overwrite = false) {
+        LeaseImport imported{{guessed}, {}, {}};
+        if (undated) imported.undated = {guessed.address};
+        const auto merge = merged(there, imported, overwrite);
+        return merge.writes.size() == 1 ? merge.writes[0].lease.renewed : Instant{};
+    };
+    EXPECT_LT(renewed(live), live.renewed);
+    EXPECT_GT(renewed(live), at(-60)) << "and not by much";
+    EXPECT_EQ(renewed(live, false), kNow) << "what the file says counts";
+    EXPECT_EQ(renewed(live, true, true), kNow) << "the file is to have the last word";
+    EXPECT_EQ(renewed(held_by(2, -30)), kNow) << "another client's";
+    Lease ended = live;
+    ended.expires = at(-1);
+    EXPECT_EQ(renewed(ended), kNow);
+    ended = live;
+    ended.state = LeaseState::released;
+    EXPECT_EQ(renewed(ended), kNow);
+}
+
 TEST(Merge, OverwriteReplacesWhateverDiffers)
 {
     Lease quarantine = held_by(1);
