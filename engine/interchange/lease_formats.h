@@ -18,6 +18,8 @@ struct LeaseSink {
     server::LeaseTable leases; ///< in order of the file; later rows of an address replace earlier ones afterwards
     Notes notes;
 };
+/// A later row takes the address from whoever had it and gives it to nobody: it was deleted, or says what cannot be carried.
+void take_away(LeaseSink& sink, Ipv4Address address);
 /// Declined or found in use: given to nobody until it is over, whoever the row names.
 bool quarantined(const server::Lease& lease);
 /// Who a lease belongs to: the identifier, else the hardware address. False where there is neither; a quarantined address, whose state is

@@ -119,6 +119,14 @@ std::string identifier_hex(const Lease& lease)
     return wire::to_hex(std::as_bytes(std::span{lease.client.bytes}), ':');
 }
 
+void take_away(LeaseSink& sink, Ipv4Address address)
+{
+    Lease nobodys;
+    nobodys.address = address;
+    nobodys.state = LeaseState::offered; // which last_of_each() leaves out
+    sink.leases.push_back(std::move(nobodys));
+}
+
 bool quarantined(const Lease& lease) { return lease.state == LeaseState::declined || lease.state == LeaseState::conflict; }
 
 bool set_client(Lease& lease, std::vector<std::uint8_t> identifier)

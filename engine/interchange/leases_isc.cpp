@@ -134,7 +134,10 @@ void take_lease(const IscStatement& block, LeaseSink& sink)
         if (known != std::end(kStatements)) known->read(statement, r);
     }
     if (!set_client(r.lease, std::move(r.identifier)) && r.fault.empty()) r.fault = "names no client";
-    if (!r.fault.empty()) return sink.notes.add(block.line, block.text(), std::move(r.fault));
+    if (!r.fault.empty()) {
+        take_away(sink, *address);
+        return sink.notes.add(block.line, block.text(), std::move(r.fault));
+    }
     r.lease.renewed = r.touched.value_or(r.started.value_or(kUndated));
     if (r.lease.state == LeaseState::bound && r.lease.expires <= sink.now) r.lease.state = LeaseState::expired;
     sink.leases.push_back(std::move(r.lease));

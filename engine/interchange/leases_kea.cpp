@@ -56,20 +56,11 @@ std::string escaped(std::string_view text)
 using Row = std::array<std::string, kColumns.size()>;
 
 /// The reason why not.
-std::string_view take_row(const Row& row, LeaseSink& sink)
+std::string_view read_row(const Row& row, Instant now, Lease& lease)
 {
-    Lease lease;
-    const auto address = Ipv4Address::parse(row[kAddress]);
     const auto hardware = hardware_of(1, row[kHardware]);
     auto identifier = wire::from_hex(row[kClient]);
     const auto lifetime = decimal(row[kLifetime]), expire = decimal(row[kExpire]), state = decimal(row[kState]);
-    if (!address) return "has no IPv4 address";
-    lease.address = *address;
-    if (lifetime == 0) { // `offered` marks what is taken away (leases.cpp)
-        lease.state = LeaseState::offered;
-        sink.leases.push_back(std::move(lease));
-        return {};
-    }
     if (!hardware || !identifier || identifier->size() > 255) return "has no client in hexadecimal";
     if (!lifetime || *lifetime > kInfiniteSeconds || !expire || *expire > INT64_MAX || *expire < *lifetime)
         return "has times that are none";
@@ -78,13 +69,27 @@ std::string_view take_row(const Row& row, LeaseSink& sink)
     lease.hostname = label(unescaped(row[kHostname]));
     lease.since = lease.renewed = from_unix(static_cast<std::int64_t>(*expire - *lifetime));
     lease.expires = *lifetime == kInfiniteSeconds ? kNever : from_unix(static_cast<std::int64_t>(*expire));
-    lease.state = *state == 1                      ? LeaseState::declined
-        : *state == 2 || lease.expires <= sink.now ? LeaseState::expired
-                                                   : LeaseState::bound;
+    lease.state = *state == 1                 ? LeaseState::declined
+        : *state == 2 || lease.expires <= now ? LeaseState::expired
+                                              : LeaseState::bound;
     // Kea takes the client off an address that was declined.
-    if (!set_client(lease, std::move(*identifier))) return "names no client";
-    sink.leases.push_back(std::move(lease));
-    return {};
+    return set_client(lease, std::move(*identifier)) ? "" : "names no client";
+}
+
+/// The reason why not.
+std::string_view take_row(const Row& row, LeaseSink& sink)
+{
+    Lease lease;
+    const auto address = Ipv4Address::parse(row[kAddress]);
+    if (!address) return "has no IPv4 address";
+    lease.address = *address;
+    const bool deleted = decimal(row[kLifetime]) == 0;
+    const auto why = deleted ? "" : read_row(row, sink.now, lease);
+    if (deleted || !why.empty())
+        take_away(sink, *address);
+    else
+        sink.leases.push_back(std::move(lease));
+    return why;
 }
 
 std::size_t subnet_id(Prefixes subnets, Ipv4Address address)

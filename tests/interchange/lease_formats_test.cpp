@@ -114,6 +114,24 @@ TEST(Isc, LeasesAsItWritesThem)
     EXPECT_EQ(leases[2].state, LeaseState::declined) << "abandoned";
 }
 
+/// The last block of an address counts, also where it says something that has no equivalent: the lease before it is over.
+TEST(Isc, WhatReplacesALeaseAndIsNotCarriedEndsIt)
+{
+    constexpr std::string_view kHeld =
+        "lease 10.0.0.1 {\n  starts 2 2023/11/14 22:00:00;\n  ends never;\n  binding state active;\n"
+        "  hardware ethernet 02:00:00:00:00:01;\n}\n";
+    for (const std::string_view later : {"binding state backup; hardware ethernet 02:00:00:00:00:01;", "hardware pigeon 02;",
+                                         "binding state active;", "hardware ethernet 02:00:00:00:00:01; ends whenever;"}) {
+        const auto text = std::string{kHeld} + "lease 10.0.0.1 { " + std::string{later} + " }\n";
+        const auto read = import_leases(text, LeaseFormat::isc, kNow);
+        ASSERT_TRUE(read);
+        EXPECT_TRUE(read->leases.empty()) << later;
+        EXPECT_EQ(read->not_carried.size(), 1U) << later;
+        const auto again = import_leases(text + std::string{kHeld}, LeaseFormat::isc, kNow);
+        EXPECT_EQ(again->leases.size(), 1U) << "until there is a newer one";
+    }
+}
+
 TEST(Isc, BrokenFilesSayWhere)
 {
     const auto read = import_leases("lease 1.2.3.4 {\n  starts never;\n", LeaseFormat::isc, kNow);
@@ -142,6 +160,20 @@ TEST(Kea, LeasesAsItWritesThem)
     EXPECT_EQ(leases[1].renewed, at(0));
     EXPECT_EQ(leases[2].state, LeaseState::declined);
     EXPECT_EQ(leases[3].state, LeaseState::expired);
+}
+
+TEST(Kea, WhatReplacesALeaseAndIsNotCarriedEndsIt)
+{
+    for (const std::string_view later :
+         {"02:00:00:00:00:01,,3600,1700001800,1,0,0,,3", ",,3600,1700001800,1,0,0,,0", "02:00:00:00:00:01,,3600,1,1,0,0,,0"}) {
+        const auto text = "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state\n"
+                          "10.0.0.1,02:00:00:00:00:01,,3600,1700001800,1,0,0,,0\n10.0.0.1,"
+            + std::string{later} + "\n";
+        const auto read = import_leases(text, LeaseFormat::kea, kNow);
+        ASSERT_TRUE(read);
+        EXPECT_TRUE(read->leases.empty()) << later;
+        EXPECT_EQ(read->not_carried.size(), 1U) << later;
+    }
 }
 
 TEST(Kea, SubnetsAreNumberedAsTheConfigurationNumbersThem)
