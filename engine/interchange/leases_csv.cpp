@@ -28,6 +28,7 @@ template <class ValueOf> void take(LeaseSink& sink, std::size_t line, std::strin
     lease.renewed = kUndated;
     for (const auto& field : lease_fields()) {
         const auto value = value_of(field.name);
+        if (!value && field.name == "address") return sink.notes.add(line, row, "names no address");
         if (!value || (value->empty() && field.name != "address")) continue;
         if (!field.set(lease, *value))
             return sink.notes.add(line, row, fmt::format("'{}' is no {}", shortened(*value, 40), field.name));

@@ -92,6 +92,7 @@ std::string write_dnsmasq_leases(LeaseSpan leases, Prefixes, Notes& notes)
                       fmt::format("is {}: dnsmasq keeps only leases that are held", server::to_string(lease.state)));
             continue;
         }
+        if (!lease.vendor_class.empty()) notes.add(0, lease.address.to_string(), "dnsmasq keeps no vendor class");
         std::string name = lease.hostname;
         if (name.find(' ') != std::string::npos || name == "*") {
             notes.add(0, lease.address.to_string(), fmt::format("dnsmasq cannot keep the name '{}'", name));

@@ -52,6 +52,20 @@ TEST(Dnsmasq, LeasesAsItWritesThem)
     EXPECT_EQ(leases[2].state, LeaseState::expired);
 }
 
+TEST(Dnsmasq, AVendorClassThatItDoesNotKeepIsSaid)
+{
+    Lease lease;
+    lease.address = address("10.2.0.5");
+    lease.hardware = HardwareAddress::of(MacAddress{{2, 0, 0, 0, 0, 1}});
+    lease.client = hardware_key(lease.hardware);
+    lease.expires = at(60);
+    EXPECT_TRUE(export_leases({&lease, 1}, LeaseFormat::dnsmasq).not_carried.empty());
+    lease.vendor_class = "MSFT 5.0";
+    const auto written = export_leases({&lease, 1}, LeaseFormat::dnsmasq);
+    ASSERT_EQ(written.not_carried.size(), 1U);
+    EXPECT_EQ(to_string(written.not_carried[0]), "10.2.0.5: dnsmasq keeps no vendor class");
+}
+
 TEST(Dnsmasq, WhatIsNoLeaseOfOursIsListed)
 {
     EXPECT_THAT(dropped("1700003600 02:00:00:00:00:01\nsoon 02:00:00:00:00:01 192.168.1.1 * *\nduid 00:01\n"
@@ -216,6 +230,14 @@ TEST(Csv, NoValueIsAFormulaToASpreadsheet)
         ASSERT_TRUE(read && read->leases.size() == 1U) << text;
         EXPECT_EQ(read->leases[0].hostname, name) << text;
     }
+}
+
+TEST(Json, AnEntryWithoutAnAddressIsListed)
+{
+    const std::string_view text = R"([{"hardware":"02:00:00:00:00:01","expires":"never"},
+        {"address":null,"hardware":"02:00:00:00:00:01","expires":"never"}])";
+    EXPECT_TRUE(import_leases(text, LeaseFormat::json, kNow)->leases.empty());
+    EXPECT_THAT(dropped(text, LeaseFormat::json), testing::ElementsAre("entry 1: names no address", "entry 2: names no address"));
 }
 
 TEST(Json, DeepNestingIsRefused)
