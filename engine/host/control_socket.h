@@ -40,7 +40,7 @@ private:
 /// SO_PEERCRED: the other end runs as this process's user, or as root. The file's mode says the same, but a file's mode can be changed.
 bool peer_is_owner(int socket);
 
-/// Connected to the server behind `path`, which is checked to be this user's or root's. The error says whether none runs there or it is
+/// Connected to the server behind `path`, which is checked to be this user's or root's; root takes any. The error says whether none runs there or it is
 /// somebody else's, and what to do.
 tl::expected<Descriptor, HostError> connect_control(const std::filesystem::path& path);
 /// Interfaces with a server that runs and has its socket in `folder`, in order of name.

@@ -100,6 +100,22 @@ TEST_F(Control, AsksAndIsAnswered)
     EXPECT_EQ(result->said, "status");
 }
 
+/// As the advice has it that others get: "run this as root, with --state-dir".
+TEST_F(Control, RootReachesTheServerOfAnotherUser)
+{
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can be two users";
+    constexpr uid_t kNobody = 65534;
+    ASSERT_EQ(::chown(folder_.path().c_str(), kNobody, kNobody), 0);
+    ASSERT_EQ(::seteuid(kNobody), 0);
+    auto server = ControlSocket::listen(path()); // SO_PEERCRED is of this moment
+    ASSERT_EQ(::seteuid(0), 0);
+    ASSERT_TRUE(server) << server.error().text();
+    const auto connected = connect_control(path());
+    ASSERT_TRUE(connected) << connected.error().text();
+    EXPECT_FALSE(peer_is_owner(connected->get())) << "it is another's";
+    EXPECT_EQ(controlled_interfaces(folder_.path()), std::vector<std::string>{"eth0"});
+}
+
 TEST_F(Control, ALongAnswerComesWhole)
 {
     answering_.lines = 20000;
