@@ -157,12 +157,14 @@ std::optional<Ipv4Address> Allocator::choose_free(const Ask& ask, Trace& trace) 
 
 std::optional<Ipv4Address> Allocator::choose_oldest_expired(const Ask& ask, Trace& trace) const
 {
+    // A relay's address can have been leased before the relay was seen, and what this client found in use can have been another's since. They
+    // are the only former leases that anybody but this client may have: the next oldest goes.
+    const FewAddresses except{ask.relay, ask.shunned.last, ask.shunned.reserved};
     const Binding* oldest = nullptr;
     for (ServedSubnet* subnet : ask.network) {
-        const Binding* its = bindings_.oldest_inactive(*subnet, ask.classes);
+        const Binding* its = bindings_.oldest_inactive(*subnet, ask.classes, except);
         if (its != nullptr && (oldest == nullptr || its->expires < oldest->expires)) oldest = its;
     }
-    // A relay's address can have been leased before the relay was seen. It is in use: leave it, this client waits.
     if (oldest == nullptr || !try_address(ask, oldest->address, trace)) return std::nullopt;
     return oldest->address;
 }

@@ -204,28 +204,40 @@ void Bindings::quarantine_for(ServedSubnet& subnet, Ipv4Address address, const M
     at(slot).standing = Standing::conflict; // counts as `declined` does
 }
 
-Binding* Bindings::oldest_inactive(ServedSubnet& subnet, ClassSet classes)
+Binding* Bindings::oldest_inactive(ServedSubnet& subnet, ClassSet classes, const FewAddresses& except)
 {
     Binding* oldest = nullptr;
     for (ReclaimQueue& queue : subnet.reclaim_queues()) {
         if (!queue.is_for(classes)) continue;
-        Binding* first = oldest_in(subnet, queue.heap);
+        Binding* first = oldest_in(subnet, queue.heap, except);
         if (first != nullptr && (oldest == nullptr || first->expires < oldest->expires)) oldest = first;
     }
     return oldest;
 }
 
-Binding* Bindings::oldest_in(ServedSubnet& subnet, DeadlineHeap& queue)
+Binding* Bindings::oldest_in(ServedSubnet& subnet, DeadlineHeap& queue, const FewAddresses& except)
 {
+    std::array<std::optional<DeadlineHeap::Item>, std::tuple_size_v<FewAddresses>> passed_over;
+    Binding* oldest = nullptr;
     while (!queue.empty()) {
         const auto item = queue.top();
         const bool present = stands_for(item, subnet, queue);
         Binding& b = at(item.slot());
-        if (present && b.inactive() && b.dynamic) return &b;
-        if (present) b.in_reclaim_queue = false;
+        const auto excepted = std::ranges::find(except, b.address);
+        if (!present || !b.inactive() || !b.dynamic) {
+            if (present) b.in_reclaim_queue = false;
+        } else if (excepted == except.end()) {
+            oldest = &b;
+            break;
+        } else {
+            passed_over[static_cast<std::size_t>(excepted - except.begin())] = item; // a second item of an address goes
+        }
         queue.pop();
     }
-    return nullptr;
+    for (const auto& item : passed_over) {
+        if (item) queue.push(item->at(), item->slot());
+    }
+    return oldest;
 }
 
 void Bindings::reserve_for_server(Ipv4Address address)

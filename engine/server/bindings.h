@@ -13,6 +13,7 @@
 #include "engine/wire/decision.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -39,6 +40,9 @@ struct LeaseSource {
     std::uint32_t tag = 0; ///< 0: of no account
     bool on_its_word = false; ///< no offer went before
 };
+
+/// Addresses that one client is not to be offered, whoever else is: its relay's, and what it found in use. Zero where there is none.
+using FewAddresses = std::array<Ipv4Address, 3>;
 
 /// Something that time did, still to be reported by advance().
 struct Lapse {
@@ -83,8 +87,8 @@ public:
     /// The subnets are other ones. What lies outside them all is kept aside; what lay outside comes back. Returns how many are aside.
     std::size_t rehome(Instant now);
 
-    /// The former lease that ended first, of those whose address may go to a client of these classes.
-    Binding* oldest_inactive(ServedSubnet& subnet, ClassSet classes);
+    /// The former lease that ended first, of those whose address may go to a client of these classes and is none of `except`.
+    Binding* oldest_inactive(ServedSubnet& subnet, ClassSet classes, const FewAddresses& except);
     /// An address kept from being leased, because the server itself has it; until configured_anew().
     void reserve_for_server(Ipv4Address address);
     /// What the configuration says of the address has changed, or the server has it no more.
@@ -158,7 +162,7 @@ private:
     bool stands_for(const DeadlineHeap::Item& item, ServedSubnet& subnet, const DeadlineHeap& queue) const;
     void trim_deadlines();
     void trim_reclaim(ServedSubnet& subnet, DeadlineHeap& queue);
-    Binding* oldest_in(ServedSubnet& subnet, DeadlineHeap& queue);
+    Binding* oldest_in(ServedSubnet& subnet, DeadlineHeap& queue, const FewAddresses& except);
     void lapse(std::uint32_t slot, Instant now);
     void retire_other_claims(std::uint32_t kept, Instant now);
     void load_one(const Lease& lease, Instant now);

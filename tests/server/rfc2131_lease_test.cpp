@@ -196,6 +196,42 @@ TEST(Lease, TheOldestExpiredIsReclaimedLast)
     EXPECT_TRUE(talk.client(6).discover().silent());
 }
 
+/// A relay's address can have been leased before the relay was seen. It is in use, and would head the queue for ever.
+TEST(Lease, TheNextOldestIsReclaimedWhereTheOldestIsTheRelaysAddress)
+{
+    Conversation talk{config_of(subnet("192.168.1.0/24", "192.168.1.100-192.168.1.101"))};
+    auto a = talk.client(1), b = talk.client(2), behind = talk.client(3);
+    a.dora();
+    b.dora();
+    a.release(k100);
+    talk.wait(1s);
+    b.release(k101);
+    behind.giaddr = k100;
+    EXPECT_EQ(behind.dora(), k101);
+    auto behind_too = talk.client(4);
+    behind_too.giaddr = k100;
+    EXPECT_TRUE(behind_too.discover().silent());
+    EXPECT_EQ(talk.client(5).dora(), k100) << "passed over, it keeps its place in the queue";
+}
+
+TEST(Lease, TheNextOldestIsReclaimedWhereTheClientFoundTheOldestInUse)
+{
+    Conversation talk{config_of(subnet("192.168.1.0/24", "192.168.1.100-192.168.1.105"))};
+    auto a = talk.client(1);
+    for (int i = 0; i < 4; ++i)
+        a.decline(a.dora()); // the fourth is not believed, and free for others
+    for (std::uint32_t i = 3; i < 6; ++i) {
+        auto other = talk.client(i);
+        const auto mine = other.dora();
+        EXPECT_EQ(mine, address("192.168.1.100") + i);
+        other.release(mine);
+        talk.wait(1s);
+    }
+    EXPECT_EQ(a.discover([](wire::Message& m) { m.giaddr = address("192.168.1.104"); }).yiaddr(), address("192.168.1.105"))
+        << "the oldest it found in use, the next is its relay's";
+    EXPECT_EQ(talk.client(9).discover().yiaddr(), address("192.168.1.103")) << "for others the oldest it is";
+}
+
 TEST(Lease, AClientIdentifierOutranksTheHardwareAddress) // RFC 4361
 {
     Conversation talk;

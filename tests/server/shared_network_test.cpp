@@ -130,6 +130,19 @@ TEST(SharedNetwork, TheOldestFormerLeaseOfTheWholeLinkIsReclaimed)
     EXPECT_EQ(talk.client(6).dora(), address("192.168.1.100"));
 }
 
+TEST(SharedNetwork, ARelaysAddressAmongTheFormerLeasesLocksNobodyOut)
+{
+    Conversation talk{shared()};
+    for (std::uint32_t i = 1; i < 5; ++i)
+        talk.client(i).dora();
+    talk.client(1).release(address("192.168.1.100"));
+    talk.wait(1s);
+    talk.client(3).release(address("10.0.0.10"));
+    auto behind = talk.client(6);
+    behind.giaddr = address("192.168.1.100");
+    EXPECT_EQ(behind.dora(), address("10.0.0.10")) << "in whichever subnet";
+}
+
 TEST(SharedNetwork, AStoreWithTwoLeasesOfOneClientKeepsTheLaterOne)
 {
     Conversation talk{shared()};
