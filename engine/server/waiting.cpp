@@ -121,7 +121,7 @@ bool DhcpServer::State::wait_before_answering(Packet& packet, bool known, Ipv4Ad
         return true;
     }
     using enum ProbeRequest::Method;
-    const auto method = is_far(packet) ? icmp_echo : arp;
+    const auto method = is_on_link(packet) ? arp : icmp_echo;
     waiting.begin_probe(w, {method, packet.inbound.interface, address, packet.inbound.local}, config.probe.count, packet.now);
     const auto step = method == arp ? StepCode::probe_by_arp : StepCode::probe_by_echo;
     packet.trace.end(Outcome::recorded, step, address, (probe_timeout() * config.probe.count).count());

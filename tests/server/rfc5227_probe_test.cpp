@@ -77,6 +77,20 @@ TEST(Rfc5227Probe, IsAnEchoRequestWhereARelayIsBetween)
     EXPECT_EQ(talk.later[0].transmit.destination, far.giaddr);
 }
 
+/// Its message came by routers, past any relay: on the server's own link nobody would answer for an address of another.
+TEST(Rfc5227Probe, IsAnEchoRequestWhereRoutersAreBetween)
+{
+    Config config = probing();
+    config.subnets.push_back(subnet("10.0.0.0/24", "10.0.0.10-10.0.0.100"));
+    config.subnets[1].reservations = {{address("10.0.0.50"), HardwareAddress::of(mac(1)), {}, {}}};
+    Conversation talk{config};
+    const Answer answer = talk.client(1).renew(
+        address("10.0.0.50"), [&](wire::Message& m) { m.options.set_address(wire::option::server_identifier, talk.local); });
+    EXPECT_TRUE(answer.has(StepCode::probe_by_echo));
+    ASSERT_THAT(talk.probes, SizeIs(1));
+    EXPECT_EQ(talk.probes[0].method, ProbeRequest::Method::icmp_echo);
+}
+
 TEST(Rfc5227Probe, SeveralAreUnderWayAtOnceEachForItsOwnAddress)
 {
     Conversation talk{probing()};
