@@ -33,7 +33,10 @@ constexpr std::array kRows{
 ClassifiedRequest classify_request(const wire::Message& request, bool broadcast)
 {
     const auto requested = request.options.address(wire::option::requested_address);
-    const bool has_server_id = request.options.has(wire::option::server_identifier);
+    const bool has_server_id = request.options.address(wire::option::server_identifier).has_value();
+    // Of the wrong length (two of them, joined as RFC 3396 has it) it names a server, and nobody can say which.
+    const bool names_nobody = !has_server_id && request.options.has(wire::option::server_identifier);
+    if (names_nobody) return {RequestState::ambiguous, requested.value_or(request.ciaddr)};
     const bool has_ciaddr = !request.ciaddr.is_unspecified();
     for (const Row& row : kRows) {
         if (row.server_id != has_server_id || row.requested != requested.has_value() || row.ciaddr != has_ciaddr) continue;

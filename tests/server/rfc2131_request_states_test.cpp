@@ -63,6 +63,24 @@ TEST(RequestStates, ContradictingAddressesAreNotGuessedAt)
     EXPECT_EQ(answer.decision.outcome, Outcome::silent);
 }
 
+/// §4.3.2: a client that took our offer names us. Four octets would; twice four, or three, name nobody.
+TEST(RequestStates, AServerIdentifierThatIsNoAddressIsNotTakenForOurs)
+{
+    const auto none = octets({192, 168, 1}), two = octets({192, 168, 1, 2, 192, 168, 1, 2});
+    for (const auto& identifier : {none, two}) {
+        const auto naming = [&](wire::Message& m) { m.options.set(wire::option::server_identifier, identifier); };
+        Conversation talk;
+        auto a = talk.client(1), b = talk.client(2);
+        const auto offered = a.discover().yiaddr(), mine = b.dora();
+        for (const Answer& answer : {a.select(offered, naming), b.renew(mine, naming), b.init_reboot(mine, naming)}) {
+            EXPECT_TRUE(answer.silent());
+            EXPECT_TRUE(answer.has(StepCode::request_ambiguous));
+            EXPECT_TRUE(answer.writes.empty());
+        }
+        EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::offered) << "nor is the offer declined";
+    }
+}
+
 // ---- SELECTING -----------------------------------------------------------------------------------------------------------------
 
 TEST(Selecting, OurOfferTakenIsAcknowledged)
