@@ -23,6 +23,8 @@ Destination choose_destination(const wire::Message& request, const wire::Message
     if (reply.type() == MessageType::nak) return broadcast(StepCode::sent_broadcast_nak);
     if (!request.ciaddr.is_unspecified()) return inform_destination(request, source_mac);
     if (request.broadcast()) return broadcast(StepCode::sent_broadcast_flag);
+    // RFC 2563 §2, RFC 8925 §3.3: an OFFER of no address.
+    if (reply.yiaddr.is_unspecified()) return broadcast(StepCode::sent_broadcast_no_address);
     // A frame needs an Ethernet address that belongs to one station.
     const auto mac = request.hardware().mac();
     if (!mac || mac->is_zero() || mac->is_multicast()) return broadcast(StepCode::sent_broadcast_no_mac);

@@ -253,6 +253,8 @@ constexpr std::array kRows{
         kRejected},
     Row{nak_leases_exhausted, "nak_leases_exhausted", "Verdict",
         "refused: {address} would be one lease too many for where the client is", "RFC 2131 §3.1", none, kRejected},
+    Row{sent_broadcast_no_address, "sent_broadcast_no_address", "Sent to",
+        "255.255.255.255, because the client is offered no address to send to", "RFC 1122 §3.2.1.3"},
 };
 
 constexpr bool covers_every_code()
@@ -330,10 +332,11 @@ std::string fill(const Row& row, const DecisionStep& step)
     return text += rest;
 }
 
-/// Said after the verdict of a packet that is answered.
+/// Said after the verdict of a packet that is answered, or beside it: how the reply travels, and what is in it.
 constexpr bool follows_verdict(StepCode code)
 {
-    return (code >= sent_to_relay && code <= option_left_out) || code == lease_time_chosen;
+    constexpr std::array kLater{lease_time_chosen, sent_to_relay_port, sent_broadcast_no_address, no_dns_updates};
+    return (code >= sent_to_relay && code <= option_left_out) || std::ranges::find(kLater, code) != kLater.end();
 }
 
 /// The last step says what it came to; how the reply travels is no reason.

@@ -154,6 +154,7 @@ enum class StepCode : std::uint16_t {
     sender_leases_exhausted,
     circuit_leases_exhausted,
     nak_leases_exhausted,
+    sent_broadcast_no_address,
     count_
 };
 

@@ -134,5 +134,20 @@ TEST(Count, EveryVerdictIsCountedByReason)
         EXPECT_EQ(talk.server.count(code), times) << testing::PrintToString(code);
 }
 
+/// How a reply travels, and what the client is told beside, is not what it came to.
+TEST(Count, TheReasonOfAReplyIsNotHowItTravels)
+{
+    Conversation talk;
+    talk.source_port = 5000;
+    auto a = talk.client(1);
+    a.giaddr = address("192.168.1.254");
+    a.dora([](wire::Message& m) {
+        m.options.set(wire::option::relay_agent_information, octets({19, 0}));
+        m.options.set(wire::option::client_fqdn, octets({4, 0, 0, 1, 'a', 0}));
+    });
+    EXPECT_EQ(talk.server.count(StepCode::offer_made), 1U);
+    EXPECT_EQ(talk.server.count(StepCode::lease_granted), 1U);
+}
+
 } // namespace
 } // namespace dorascope::server

@@ -187,6 +187,22 @@ TEST(Rfc2563, AClientWithoutAnAddressIsToldNotToChooseOneItself)
     EXPECT_TRUE(talk.client(3).discover().silent());
 }
 
+/// RFC 1122 §3.2.1.3: 0.0.0.0 is nobody's destination, and there is no other address to send to.
+TEST(Rfc2563, AnOfferOfNoAddressIsBroadcast)
+{
+    Config config = with_extra(116, octets({0}));
+    config.subnets[0].pools = {range("192.168.1.100")};
+    Conversation talk{config};
+    talk.client(7).dora();
+    auto a = talk.client(1);
+    const auto offer = [&a] { return a.discover([](wire::Message& m) { m.options.set_u8(116, 1); }); };
+    EXPECT_EQ(offer().transmit.delivery, Delivery::broadcast);
+    EXPECT_EQ(offer().transmit.destination, kBroadcastAddress);
+    EXPECT_EQ(offer().transmit.mac, kBroadcastMac);
+    a.giaddr = address("192.168.1.254");
+    EXPECT_EQ(offer().transmit.destination, a.giaddr) << "a relay broadcasts it itself";
+}
+
 TEST(Rfc8910, TheCaptivePortalsUriToAClientThatAsksForIt)
 {
     Conversation talk{with_extra(114, octets("https://portal.example/api"))};

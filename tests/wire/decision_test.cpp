@@ -206,6 +206,7 @@ TEST(StepNames, AreTheWordsThatProgramsRelyOn)
         "sender_leases_exhausted",
         "circuit_leases_exhausted",
         "nak_leases_exhausted",
+        "sent_broadcast_no_address",
     };
     ASSERT_EQ(std::size(kNames), static_cast<std::size_t>(StepCode::count_));
     for (std::size_t i = 0; i < std::size(kNames); ++i)
