@@ -21,7 +21,8 @@ Destination choose_destination(const wire::Message& request, const wire::Message
                 usual ? StepCode::sent_to_relay : StepCode::sent_to_relay_port};
     }
     if (reply.type() == MessageType::nak) return broadcast(StepCode::sent_broadcast_nak);
-    if (!request.ciaddr.is_unspecified()) return inform_destination(request, source_mac);
+    // An address in use, where it can be one: a DHCPDISCOVER has no business to name any (RFC 2131 table 5).
+    if (request.ciaddr.is_host()) return inform_destination(request, source_mac);
     if (request.broadcast()) return broadcast(StepCode::sent_broadcast_flag);
     // RFC 2563 §2, RFC 8925 §3.3: an OFFER of no address.
     if (reply.yiaddr.is_unspecified()) return broadcast(StepCode::sent_broadcast_no_address);

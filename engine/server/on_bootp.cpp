@@ -33,9 +33,10 @@ void DhcpServer::State::on_bootp(Packet& packet)
 /// RFC 951 §7.2: a client that knows its address wants the boot file alone. It takes the first that it is told, which a polite server's is not.
 void DhcpServer::State::tell_boot_file(Packet& packet)
 {
+    const Ipv4Address own = packet.request.ciaddr;
+    if (!can_be_host(packet, own)) return packet.trace.end(Outcome::silent, StepCode::inform_no_ciaddr, own);
     const Ask ask = ask_for(packet, std::nullopt);
     if (nobody_else_can_be_waited_for(packet, ask) || wait_before_answering(packet, ask.known(), {}, false)) return;
-    const Ipv4Address own = packet.request.ciaddr;
     packet.trace.step(StepCode::inform_answered, own);
     send(packet, {.subnet = packet.subnet, .reservation = packet.subnet->reservation_for(packet.client)});
     packet.trace.decision().address = own;

@@ -46,9 +46,7 @@ void DhcpServer::State::on_release(Packet& packet)
 void DhcpServer::State::on_inform(Packet& packet)
 {
     const Ipv4Address address = packet.request.ciaddr;
-    const Ipv4Prefix& prefix = packet.subnet->prefix();
-    const bool is_edge = prefix.length <= 30 && (address == prefix.network || address == prefix.broadcast());
-    if (!address.is_host() || is_edge) return packet.trace.end(Outcome::silent, StepCode::inform_no_ciaddr, address);
+    if (!can_be_host(packet, address)) return packet.trace.end(Outcome::silent, StepCode::inform_no_ciaddr, address);
     packet.trace.step(StepCode::inform_answered, address);
     send(packet,
          {.type = MessageType::ack, .subnet = packet.subnet, .reservation = packet.subnet->reservation_for(packet.client)});

@@ -37,6 +37,12 @@ bool DhcpServer::State::select_subnet(Packet& packet)
             if ((packet.subnet = subnets.containing(further)) != nullptr) break;
         }
     }
+    // RFC 1542 §4.1.1: giaddr is the relay's own address. The answer goes there, at whatever port the message names (RFC 8357), so that what
+    // is no host's would make this server broadcast, or speak to itself.
+    if (packet.relayed() && !can_be_host(packet, packet.request.giaddr)) {
+        packet.trace.end(Outcome::dropped, StepCode::relay_no_host, packet.request.giaddr);
+        return false;
+    }
     if (packet.subnet == nullptr) {
         packet.trace.end(Outcome::silent, StepCode::no_subnet, hint.address);
         return false;
@@ -49,6 +55,15 @@ bool DhcpServer::State::select_subnet(Packet& packet)
     }
     name_server(packet);
     return true;
+}
+
+/// As far as the address itself and the configured subnets tell.
+bool DhcpServer::State::can_be_host(const Packet& packet, Ipv4Address address)
+{
+    if (!address.is_host()) return false;
+    const bool is_here = packet.subnet != nullptr && packet.subnet->prefix().contains(address); // nearly always
+    const ServedSubnet* const home = is_here ? packet.subnet : subnets.containing(address);
+    return home == nullptr || !home->prefix().is_edge(address);
 }
 
 /// On a shared network the address says which of the link's subnets is meant.

@@ -71,6 +71,7 @@ struct DhcpServer::State {
     };
     SubnetHint subnet_hint(const Packet& packet) const;
     bool select_subnet(Packet& packet);
+    bool can_be_host(const Packet& packet, Ipv4Address address);
     void turn_to(Packet& packet, Ipv4Address address);
     void name_server(Packet& packet) const;
     bool is_ours(const Packet& packet, Ipv4Address server_identifier) const;

@@ -60,6 +60,8 @@ struct Ipv4Prefix {
     constexpr Ipv4Address mask() const { return {mask_of(length)}; }
     constexpr Ipv4Address broadcast() const { return {network.value | ~mask_of(length)}; }
     constexpr bool contains(Ipv4Address a) const { return (a.value & mask_of(length)) == network.value; }
+    /// Network or broadcast address, which no host has. RFC 3021: a /31 has neither.
+    constexpr bool is_edge(Ipv4Address a) const { return length <= 30 && (a == network || a == broadcast()); }
     std::string to_string() const;
     constexpr auto operator<=>(const Ipv4Prefix&) const = default;
 

@@ -121,8 +121,8 @@ constexpr std::array kRows{
         "RFC 2131 §4.3.2"},
     Row{inform_answered, "inform_answered", "Verdict",
         "parameters are sent to {address}; the address stays the client's own business, without a lease", "RFC 2131 §4.3.5"},
-    Row{inform_no_ciaddr, "inform_no_ciaddr", "Verdict", "no answer: a DHCPINFORM without ciaddr gives no address to answer to",
-        "RFC 2131 §4.4.3", none, kRejected},
+    Row{inform_no_ciaddr, "inform_no_ciaddr", "Verdict",
+        "no answer: {address} (ciaddr) is no host's address, and so none to answer to", "RFC 2131 §4.4.3", none, kRejected},
     Row{declined, "declined", "Verdict", "the client found {address} in use by someone else: in quarantine for {number}",
         "RFC 2131 §4.3.3", seconds},
     Row{decline_mismatch, "decline_mismatch", "Verdict", "ignored: {address} is not this client's to decline", "RFC 2131 §4.3.3",
@@ -255,6 +255,9 @@ constexpr std::array kRows{
         "refused: {address} would be one lease too many for where the client is", "RFC 2131 §3.1", none, kRejected},
     Row{sent_broadcast_no_address, "sent_broadcast_no_address", "Sent to",
         "255.255.255.255, because the client is offered no address to send to", "RFC 1122 §3.2.1.3"},
+    Row{relay_no_host, "relay_no_host", "Relay",
+        "{address} (giaddr) is no host's address: no relay has it, and nothing is sent there", "RFC 1542 §4.1.1", none,
+        kRejected},
 };
 
 constexpr bool covers_every_code()

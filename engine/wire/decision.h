@@ -155,6 +155,7 @@ enum class StepCode : std::uint16_t {
     circuit_leases_exhausted,
     nak_leases_exhausted,
     sent_broadcast_no_address,
+    relay_no_host,
     count_
 };
 

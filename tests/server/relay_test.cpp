@@ -83,6 +83,47 @@ TEST(Rfc3527, OfTheWrongLengthItIsNotThere)
     EXPECT_EQ(talk.client(2).discover(relay_says(octets({5, 9, 10, 0, 0, 0}))).yiaddr(), address("192.168.1.101"));
 }
 
+/// RFC 1542 §4.1.1: giaddr is the relay's own address, and where the answer goes. Where link selection says which subnet is meant it could
+/// be anything else: everybody, or this machine, at a port of the sender's choice (82.19).
+TEST(Rfc3527, AGiaddrThatNoRelayCanHaveIsNotAnsweredTo)
+{
+    Conversation talk{two_subnets()};
+    auto a = talk.client(1);
+    for (const char* nobody : {"255.255.255.255", "224.0.0.1", "127.0.0.1", "0.0.0.67", "192.168.1.255", "10.0.0.0"}) {
+        a.giaddr = address(nobody);
+        const auto far = [&](wire::Message& m) { m.options.set(option::relay_agent_information, kLink10); };
+        for (const Answer& answer : {a.discover(far), a.init_reboot(address("172.16.0.9"), far), a.discover()}) {
+            EXPECT_TRUE(answer.silent()) << nobody;
+            EXPECT_EQ(answer.decision.outcome, Outcome::dropped) << nobody;
+        }
+    }
+    EXPECT_EQ(talk.server.lease_count(), 0U);
+}
+
+TEST(Rfc951, ABootpClientThatHasNoHostsAddressIsNotAnsweredThere)
+{
+    Config config = office();
+    config.bootp = true;
+    Conversation talk{config};
+    wire::Message m = talk.client(1).message(MessageType::discover);
+    m.options.clear();
+    for (const char* nobody : {"255.255.255.255", "224.0.0.1", "127.0.0.1", "192.168.1.255"}) {
+        m.ciaddr = address(nobody);
+        EXPECT_TRUE(talk.client(1).send(m).silent()) << nobody;
+    }
+}
+
+/// RFC 2131 table 5: ciaddr of a DHCPDISCOVER is 0. What it says all the same is where a reply would go.
+TEST(Destination, ADiscoverIsNotAnsweredWhereNoHostCanBe)
+{
+    Conversation talk;
+    for (const char* nobody : {"255.255.255.255", "224.0.0.1", "127.0.0.1"}) {
+        const Answer offer = talk.client(1).discover([nobody](wire::Message& m) { m.ciaddr = address(nobody); });
+        EXPECT_EQ(offer.transmit.delivery, Delivery::link_unicast) << nobody;
+        EXPECT_EQ(offer.transmit.destination, address("192.168.1.100")) << nobody;
+    }
+}
+
 // ---- RFC 3011 ------------------------------------------------------------------------------------------------------------------
 
 TEST(Rfc3011, SubnetSelectionIsHeededWhenConfiguredAndComesBack)

@@ -207,6 +207,7 @@ TEST(StepNames, AreTheWordsThatProgramsRelyOn)
         "circuit_leases_exhausted",
         "nak_leases_exhausted",
         "sent_broadcast_no_address",
+        "relay_no_host",
     };
     ASSERT_EQ(std::size(kNames), static_cast<std::size_t>(StepCode::count_));
     for (std::size_t i = 0; i < std::size(kNames); ++i)
