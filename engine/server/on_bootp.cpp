@@ -34,6 +34,7 @@ void DhcpServer::State::on_bootp(Packet& packet)
 void DhcpServer::State::tell_boot_file(Packet& packet)
 {
     const Ipv4Address own = packet.request.ciaddr;
+    turn_to(packet, own);
     if (!can_be_host(packet, own)) return packet.trace.end(Outcome::silent, StepCode::inform_no_ciaddr, own);
     const Ask ask = ask_for(packet, std::nullopt);
     if (nobody_else_can_be_waited_for(packet, ask) || wait_before_answering(packet, ask.known(), {}, false)) return;

@@ -46,6 +46,7 @@ void DhcpServer::State::on_release(Packet& packet)
 void DhcpServer::State::on_inform(Packet& packet)
 {
     const Ipv4Address address = packet.request.ciaddr;
+    turn_to(packet, address);
     if (!can_be_host(packet, address)) return packet.trace.end(Outcome::silent, StepCode::inform_no_ciaddr, address);
     packet.trace.step(StepCode::inform_answered, address);
     send(packet,

@@ -256,6 +256,19 @@ TEST(Polite, TellsABootpClientItsBootFileOnlyWhereNobodyElseDoes)
     EXPECT_EQ(talk.server.lease_count(), 0U);
 }
 
+TEST(SharedNetwork, ABootpClientIsToldTheBootFileOfItsOwnSubnet)
+{
+    Config config = serves_bootp();
+    config.subnets.push_back(subnet("192.168.7.0/24", "192.168.7.10-192.168.7.20"));
+    config.subnets[1].options.boot_file = "upstairs.0";
+    config.subnets[0].shared_network = config.subnets[1].shared_network = "floor";
+    Conversation talk{config};
+    auto a = talk.client(1);
+    wire::Message m = bootp_request(a);
+    m.ciaddr = address("192.168.7.77");
+    EXPECT_EQ(a.send(m).message->file, "upstairs.0");
+}
+
 TEST(SharedNetwork, ABootpClientMayGetAnAddressOfAnySubnet)
 {
     Config config = serves_bootp();

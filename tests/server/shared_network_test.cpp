@@ -143,6 +143,18 @@ TEST(SharedNetwork, ARelaysAddressAmongTheFormerLeasesLocksNobodyOut)
     EXPECT_EQ(behind.dora(), address("10.0.0.10")) << "in whichever subnet";
 }
 
+/// RFC 2131 §4.3.5: the client's network address is what its answer is made for.
+TEST(SharedNetwork, InformIsAnsweredForTheSubnetOfTheClientsAddress)
+{
+    Conversation talk{shared()};
+    auto a = talk.client(1);
+    for (const char* relay : {"0.0.0.0", "192.168.1.254", "10.0.0.254"}) {
+        a.giaddr = address(relay);
+        const Answer ack = a.inform(address("10.0.0.77"));
+        EXPECT_EQ(ack.message->options.address(option::router), address("10.0.0.1")) << relay;
+    }
+}
+
 TEST(SharedNetwork, AStoreWithTwoLeasesOfOneClientKeepsTheLaterOne)
 {
     Conversation talk{shared()};
