@@ -58,6 +58,18 @@ void take_out_own_options(ConfigImport& imported)
     take_out_own(config.options, config.subnets, "", notes);
 }
 
+/// Other servers take a lower bound of nothing for none, and T1 and T2 of nothing for the usual ones. The shortest lease has one second.
+void take_out_times_of_nothing(server::Config& config)
+{
+    for (auto& subnet : config.subnets) {
+        subnet.min_lease_seconds = std::max(subnet.min_lease_seconds, 1U);
+        for (auto* time : {&subnet.renewal_seconds, &subnet.rebinding_seconds})
+            if (*time == 0U) time->reset();
+    }
+    for (auto& each : config.classes)
+        if (each.min_lease_seconds == 0U) each.min_lease_seconds = 1;
+}
+
 /// Other servers know of subnets from which nobody gets an address; here one is a mistake.
 void take_out_empty_subnets(ConfigImport& imported)
 {
@@ -105,6 +117,7 @@ tl::expected<ConfigImport, Problem> import_config(std::string_view text, ConfigF
     auto imported = kFormats[static_cast<std::size_t>(format)].import(text);
     if (!imported) return imported;
     take_out_own_options(*imported);
+    take_out_times_of_nothing(imported->config);
     take_out_empty_subnets(*imported);
     return imported;
 }

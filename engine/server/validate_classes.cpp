@@ -44,6 +44,7 @@ void check_test(Findings& found, const ClassTest& test, const std::string& where
 void check_times(Findings& found, const ClientClass& each, const std::string& key)
 {
     if (each.lease_seconds == 0U) found.add(key + ".lease_time", "a lease of 0 seconds is none", "lease_time = 3600");
+    if (each.min_lease_seconds == 0U) found.add(key + ".min_lease_time", "a lease of 0 seconds is none", "min_lease_time = 60");
     if (each.max_lease_seconds == 0U) found.add(key + ".max_lease_time", "a lease of 0 seconds is none", "86400");
     const auto least = each.min_lease_seconds.value_or(0), most = each.max_lease_seconds.value_or(kInfiniteSeconds);
     if (least > most) {

@@ -133,6 +133,7 @@ void check_options(Findings& found, const OptionSettings& options, const std::st
 void check_times(Findings& found, const Subnet& subnet, const std::string& key)
 {
     if (subnet.lease_seconds == 0) found.add(key + ".lease_time", "a lease of 0 seconds is none", "lease_time = 3600");
+    if (subnet.min_lease_seconds == 0) found.add(key + ".min_lease_time", "a lease of 0 seconds is none", "min_lease_time = 60");
     if (subnet.min_lease_seconds > subnet.max_lease_seconds) {
         found.add(key + ".min_lease_time",
                   fmt::format("{} is more than max_lease_time, {}", subnet.min_lease_seconds, subnet.max_lease_seconds));
@@ -145,7 +146,10 @@ void check_times(Findings& found, const Subnet& subnet, const std::string& key)
         found.add(key + ".rebinding_time", fmt::format("T2, {} s, is not before the end of the lease, {} s", t2, lease),
                   fmt::format("rebinding_time = {}", lease * 7 / 8));
     }
-    if ((subnet.renewal_seconds || subnet.rebinding_seconds) && t1 >= t2) {
+    if (subnet.renewal_seconds == 0U) {
+        found.add(key + ".renewal_time", "T1 of 0 s would have clients renew without end",
+                  fmt::format("renewal_time = {}", std::max<std::uint64_t>(1, lease / 2)));
+    } else if ((subnet.renewal_seconds || subnet.rebinding_seconds) && t1 >= t2) {
         const char* const usual = subnet.rebinding_seconds ? "" : ", which is seven eighths of the lease";
         found.add(key + ".renewal_time", fmt::format("T1, {} s, is not before T2, {} s{}", t1, t2, usual),
                   fmt::format("renewal_time = {}", t2 * 4 / 7));

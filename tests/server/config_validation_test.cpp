@@ -206,6 +206,12 @@ INSTANTIATE_TEST_SUITE_P(
                           c.classes[0].lease_seconds = 0;
                       },
                       "class[0].lease_time"},
+            WrongCase{"ClassLeastOfNoTime",
+                      [](Config& c) {
+                          c.classes = {class_named("a")};
+                          c.classes[0].min_lease_seconds = 0;
+                      },
+                      "class[0].min_lease_time"},
             WrongCase{"ClassMostOfNoTime",
                       [](Config& c) {
                           c.classes = {class_named("a")};
@@ -293,6 +299,8 @@ INSTANTIATE_TEST_SUITE_P(
                     c.subnets[0].max_lease_seconds = 99;
                 },
                 "subnet[0].min_lease_time"},
+            WrongCase{"LeastOfNoTime", [](Config& c) { c.subnets[0].min_lease_seconds = 0; }, "subnet[0].min_lease_time"},
+            WrongCase{"T1AtOnce", [](Config& c) { c.subnets[0].renewal_seconds = 0; }, "subnet[0].renewal_time"},
             WrongCase{"T2PastLease", [](Config& c) { c.subnets[0].rebinding_seconds = 3600; }, "subnet[0].rebinding_time"},
             WrongCase{"T1PastT2", [](Config& c) { c.subnets[0].renewal_seconds = 3200; }, "subnet[0].renewal_time"}),
     [](const auto& c) { return c.param.name; });
