@@ -72,12 +72,25 @@ Verdict Allocator::held_by(const Ask& ask, Ipv4Address address) const
     if (b == nullptr) return {};
     if (b->quarantined()) return {StepCode::candidate_quarantined, 0, {}};
     if (b->is_of(ask.client)) return {};
+    if ((b->bound() || b->offered()) && is_reserved_for_card_of(ask, *b))
+        return {StepCode::candidate_of_same_card, 0, b->hardware};
     if (b->bound()) return {StepCode::candidate_leased, 0, b->hardware};
     if (b->offered()) {
         const Duration ago = std::max(Duration::zero(), ask.now - (b->offer_until - offer_hold_));
         return {StepCode::candidate_held_by_offer, ago.count(), b->hardware};
     }
     return {StepCode::candidate_reclaimed_expired, 0, b->hardware};
+}
+
+/// RFC 2131 §4.3.1: what is reserved by chaddr is the card's, under whatever identifier it asks. Firmware that boots from the network and the
+/// system that it boots are two clients (§4.2), the second of which would have to wait for the lease of the first to end. Whoever forges
+/// the chaddr gets what it would get without an identifier.
+bool Allocator::is_reserved_for_card_of(const Ask& ask, const Binding& b) const
+{
+    if (ask.reservation == nullptr || b.hardware != ask.client.hardware) return false;
+    const auto home = std::ranges::find_if(ask.network, [&](const ServedSubnet* s) { return s->prefix().contains(b.address); });
+    const Reservation* const reservation = home == ask.network.end() ? nullptr : (*home)->reservation_at(b.address);
+    return reservation != nullptr && reservation->hardware == ask.client.hardware;
 }
 
 /// As verdict(), of an address that the client is yet to be offered.

@@ -35,7 +35,13 @@ struct Verdict {
     std::int64_t number = 0;
     HardwareAddress who;
     std::string_view name{}; ///< of the class that the address is kept for
-    bool available() const { return code == StepCode::candidate_chosen || code == StepCode::candidate_reclaimed_expired; }
+    bool available() const
+    {
+        return code == StepCode::candidate_chosen || code == StepCode::candidate_reclaimed_expired
+            || code == StepCode::candidate_of_same_card;
+    }
+    /// Available, but another client of the same card has it now.
+    bool is_in_use() const { return code == StepCode::candidate_of_same_card; }
 };
 
 class Allocator {
@@ -66,6 +72,7 @@ private:
     void name_refused(const Ask& ask, const ServedSubnet& subnet, std::optional<Ipv4Address> chosen, Trace& trace) const;
     Verdict by_configuration(const Ask& ask, Ipv4Address address) const;
     Verdict held_by(const Ask& ask, Ipv4Address address) const;
+    bool is_reserved_for_card_of(const Ask& ask, const Binding& binding) const;
 
     Bindings& bindings_;
     Duration offer_hold_;

@@ -49,7 +49,8 @@ struct OptionSettings {
 };
 
 /// An address set aside for one client, inside or outside the pools of its subnet. Who that is, exactly one kind of these says: hardware,
-/// client_id, client_hostname, or what its relay adds; circuit_id and remote_id may go together, and then both must match.
+/// client_id, client_hostname, or what its relay adds; circuit_id and remote_id may go together, and then both must match. One by hardware is
+/// the card's: of the systems that run on it, under whatever identifiers, the one that asked last has the address.
 struct Reservation {
     Ipv4Address address;
     std::optional<HardwareAddress> hardware;

@@ -24,6 +24,7 @@ void DhcpServer::State::on_discover(Packet& packet)
     Binding* const bound = ask.held.bound;
     if (bound != nullptr && bound->offered() && bound->address != *address) bindings.withdraw_offer(*bound, packet.out);
     if (ask.held.offered != nullptr && !repeated) bindings.withdraw_offer(*ask.held.offered, packet.out);
+    end_claim_of_same_card(packet, ask, *address);
     const bool waits = wait_before_answering(packet, known, *address, unproven);
     bindings.offer(packet.client, *packet.subnet, *address, packet.now, hold_for(packet, waits, waits && unproven), packet.out);
     if (waits) return;

@@ -17,11 +17,13 @@ std::optional<Ipv4Address> address_on_record(const Ask& ask)
     return std::nullopt;
 }
 
-/// A reservation made since counts for more than the address in use: the client is to come back for it.
+/// A reservation made since counts for more than the address in use: the client is to come back for it. Not while another system of its card
+/// is there: of two that run at a time (virtual ones that share it) each keeps what it has.
 bool has_to_move(const Ask& ask, Ipv4Address address, const Allocator& allocator)
 {
-    return ask.reservation != nullptr && ask.reservation->address != address
-        && allocator.verdict(ask, ask.reservation->address).available();
+    if (ask.reservation == nullptr || ask.reservation->address == address) return false;
+    const Verdict reserved = allocator.verdict(ask, ask.reservation->address);
+    return reserved.available() && !reserved.is_in_use();
 }
 
 bool holds_offer_of(const Ask& ask, Ipv4Address address)
@@ -170,6 +172,7 @@ bool DhcpServer::State::probe_comes_first(Packet& packet, const Ask& ask, Ipv4Ad
 void DhcpServer::State::acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success, bool on_its_word)
 {
     stop_waiting_for(packet);
+    end_claim_of_same_card(packet, ask, address);
     const LeaseSource source = lease_source(packet, ask, address, on_its_word); // before what the client holds changes
     // One active address a client and link: what it had besides ends here.
     while (Binding* other = bindings.active_besides(packet.client, *packet.subnet, address)) {
@@ -193,6 +196,21 @@ void DhcpServer::State::acknowledge(Packet& packet, const Ask& ask, Ipv4Address 
           .subnet = packet.subnet,
           .reservation = ask.reservation,
           .rapid_commit = received == MessageType::discover});
+}
+
+/// One holder an address: what passes from one client of a card to another (Allocator::is_reserved_for_card_of) is the former one's no more.
+/// It may come for it again as this one does.
+void DhcpServer::State::end_claim_of_same_card(Packet& packet, const Ask& ask, Ipv4Address address)
+{
+    if (ask.reservation == nullptr) return;
+    Binding* const b = bindings.find(address);
+    if (b == nullptr || b->is_of(packet.client) || !(b->bound() || b->offered())) return;
+    packet.trace.step(StepCode::claim_passed_on, address, 0, b->hardware);
+    const Lease former = bindings.shown(*b);
+    if (Waiting* w = waiting.find(Client{former}); w != nullptr && w->address == address) waiting.remove(*w);
+    if (!b->bound()) return bindings.withdraw_offer(*b, packet.out);
+    bindings.release(*b, packet.now, packet.out);
+    write(*b, packet.out);
 }
 
 /// RFC 4039 §3.1. A client that prefers to do without an IPv4 address has yet to see that it may (RFC 8925 §3.3): it gets an offer.

@@ -146,6 +146,7 @@ struct DhcpServer::State {
     bool probe_comes_first(Packet& packet, const Ask& ask, Ipv4Address address);
     /// `on_its_word`: no offer went before.
     void acknowledge(Packet& packet, const Ask& ask, Ipv4Address address, StepCode success, bool on_its_word);
+    void end_claim_of_same_card(Packet& packet, const Ask& ask, Ipv4Address address);
     bool commits_rapidly(const Packet& packet, const Ask& ask);
 
     // on_other_messages.cpp

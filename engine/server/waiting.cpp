@@ -135,6 +135,7 @@ bool DhcpServer::State::holds_while_waiting(Packet& packet, const Ask& ask, Ipv4
     const bool known = ask.known(); // before what it holds changes
     if (ask.held.offered != nullptr && ask.held.offered->address != address)
         bindings.withdraw_offer(*ask.held.offered, packet.out);
+    end_claim_of_same_card(packet, ask, address);
     if (!wait_before_answering(packet, known, address, unproven)) return false;
     bindings.offer(packet.client, *packet.subnet, address, packet.now, hold_for(packet, true, unproven), packet.out);
     return true;

@@ -258,6 +258,10 @@ constexpr std::array kRows{
     Row{relay_no_host, "relay_no_host", "Relay",
         "{address} (giaddr) is no host's address: no relay has it, and nothing is sent there", "RFC 1542 §4.1.1", none,
         kRejected},
+    Row{candidate_of_same_card, "candidate_of_same_card", "Candidate",
+        "{address} is reserved for this card, and held by {who} under another identifier", "RFC 2131 §4.3.1"},
+    Row{claim_passed_on, "claim_passed_on", "Reservation",
+        "what another client of {who} had of {address} ends: the reservation is the card's", "RFC 2131 §4.3.1"},
 };
 
 constexpr bool covers_every_code()

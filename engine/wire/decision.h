@@ -156,6 +156,8 @@ enum class StepCode : std::uint16_t {
     nak_leases_exhausted,
     sent_broadcast_no_address,
     relay_no_host,
+    candidate_of_same_card,
+    claim_passed_on,
     count_
 };
 

@@ -137,5 +137,167 @@ TEST(Reservation, OutsideThePoolsNeedsNoPoolAtAll)
     EXPECT_TRUE(talk.client(2).discover().silent());
 }
 
+// ---- one card under several names ----------------------------------------------------------------------------------------------
+
+// Firmware that boots from the network calls itself by its UUID, and what it boots by something else: two clients (RFC 2131 §4.2) on the one
+// card that the address is reserved for (§4.3.1).
+const auto kReserved = address("192.168.1.50");
+const std::vector<std::uint8_t> kFirmware{0, 0xaa, 0xbb}, kSystem{0xff, 1, 2, 3};
+
+Config for_card(bool with_pool = true)
+{
+    Config config = office();
+    if (!with_pool) config.subnets[0].pools.clear();
+    config.subnets[0].reservations = {at("192.168.1.50")};
+    config.subnets[0].reservations[0].hardware = HardwareAddress::of(mac(1));
+    return config;
+}
+
+const ClientKey& holder(const Conversation& talk)
+{
+    static ClientKey key;
+    key = talk.server.lease(kReserved).value().client;
+    return key;
+}
+
+class ReservedCard : public testing::TestWithParam<bool> { };
+INSTANTIATE_TEST_SUITE_P(Rfc2131Section431, ReservedCard, testing::Bool(),
+                         [](const auto& with_pool) { return with_pool.param ? "WithAPool" : "WithoutAPool"; });
+
+TEST_P(ReservedCard, HoldsForWhatItBootsWhileTheFirmwaresLeaseLasts)
+{
+    Conversation talk{for_card(GetParam())};
+    auto firmware = talk.client_with_id(1, kFirmware), system = talk.client_with_id(1, kSystem);
+    for (int boots = 0; boots < 3; ++boots) {
+        ASSERT_EQ(firmware.dora(), kReserved) << boots;
+        EXPECT_EQ(holder(talk).bytes, kFirmware);
+        ASSERT_EQ(system.dora(), kReserved) << boots;
+        EXPECT_EQ(holder(talk).bytes, kSystem);
+        EXPECT_EQ(talk.state("192.168.1.50"), LeaseState::bound);
+        ASSERT_EQ(talk.stored.size(), 1U) << "one holder an address, on disk too";
+        EXPECT_EQ(talk.stored[0], talk.server.lease(kReserved));
+        talk.wait(1min);
+        EXPECT_EQ(system.renew(kReserved).type(), MessageType::ack);
+    }
+}
+
+TEST_P(ReservedCard, HoldsForAClientWithoutAnIdentifierToo)
+{
+    Conversation talk{for_card(GetParam())};
+    auto firmware = talk.client(1), system = talk.client_with_id(1, kSystem);
+    EXPECT_EQ(firmware.dora(), kReserved);
+    EXPECT_EQ(system.dora(), kReserved);
+    EXPECT_EQ(firmware.dora(), kReserved);
+    EXPECT_EQ(system.init_reboot(kReserved).type(), MessageType::ack);
+    EXPECT_EQ(system.rebind(kReserved).type(), MessageType::ack);
+    EXPECT_EQ(holder(talk).bytes, kSystem);
+}
+
+TEST(ReservationOfACard, WhatCouldNotBeStoredIsTakenBack)
+{
+    Conversation talk{for_card()};
+    auto firmware = talk.client_with_id(1, kFirmware), system = talk.client_with_id(1, kSystem);
+    firmware.dora();
+    const auto before = talk.server.lease(kReserved);
+    talk.storing = false;
+    for (const Answer& lost : {system.discover(), system.select(kReserved), system.init_reboot(kReserved)}) {
+        EXPECT_FALSE(lost.writes.empty());
+        EXPECT_EQ(talk.server.lease(kReserved), before);
+    }
+    talk.storing = true;
+    EXPECT_EQ(firmware.renew(kReserved).type(), MessageType::ack);
+    system.discover();
+    talk.storing = false;
+    system.select(kReserved);
+    EXPECT_EQ(talk.state("192.168.1.50"), LeaseState::offered);
+    talk.storing = true;
+    EXPECT_EQ(system.select(kReserved).type(), MessageType::ack);
+}
+
+TEST(ReservationOfACard, ARestartBetweenOfferAndRequestForgetsNobody)
+{
+    Conversation talk{for_card()};
+    auto firmware = talk.client_with_id(1, kFirmware), system = talk.client_with_id(1, kSystem);
+    firmware.dora();
+    system.discover();
+    talk.restart();
+    EXPECT_NE(talk.state("192.168.1.50"), LeaseState::bound) << "its lease ended when the address was offered to another";
+    EXPECT_EQ(system.select(kReserved).type(), MessageType::ack);
+    EXPECT_EQ(holder(talk).bytes, kSystem);
+}
+
+TEST(ReservationOfACard, AnOfferThatIsNotTakenLeavesTheAddressToTheCard)
+{
+    Conversation talk{for_card()};
+    auto firmware = talk.client_with_id(1, kFirmware), system = talk.client_with_id(1, kSystem);
+    firmware.dora();
+    system.discover();
+    EXPECT_EQ(firmware.renew(kReserved).type(), MessageType::ack) << "while it is offered";
+    EXPECT_EQ(holder(talk).bytes, kFirmware);
+    system.discover();
+    talk.wait(1min);
+    EXPECT_EQ(talk.client(2).dora(), address("192.168.1.100")) << "and to nobody else";
+    EXPECT_EQ(firmware.renew(kReserved).type(), MessageType::ack) << "and afterwards";
+}
+
+/// A lease that works is not given up for an address that another system of the card may be using.
+TEST(ReservationOfACard, AClientWithAnAddressIsNotSentAfterOneInUse)
+{
+    Conversation before;
+    const auto old = before.client_with_id(1, kSystem).dora();
+    Conversation talk{for_card(), before.stored};
+    auto firmware = talk.client_with_id(1, kFirmware), system = talk.client_with_id(1, kSystem);
+    ASSERT_EQ(firmware.dora(), kReserved);
+    EXPECT_EQ(system.renew(old).type(), MessageType::ack);
+    EXPECT_EQ(system.init_reboot(old).type(), MessageType::ack);
+    EXPECT_EQ(holder(talk).bytes, kFirmware);
+    firmware.release(kReserved);
+    EXPECT_EQ(system.renew(old).type(), MessageType::nak) << "now it is to come for it";
+}
+
+/// Whoever writes the card's chaddr gets what it would get without any identifier, and the client loses nothing that it could not take back.
+TEST(ReservationOfACard, AForgedChaddrGainsNothingByAnIdentifier)
+{
+    Conversation talk{for_card()};
+    auto owner = talk.client_with_id(1, kSystem), forger = talk.client_with_id(1, {0x66});
+    ASSERT_EQ(owner.dora(), kReserved);
+    EXPECT_EQ(talk.client_with_id(2, {0x66}).discover().yiaddr(), address("192.168.1.100")) << "another card has no claim";
+    EXPECT_TRUE(forger.release(kReserved).has(StepCode::release_mismatch));
+    EXPECT_TRUE(forger.decline(kReserved).has(StepCode::decline_mismatch));
+    EXPECT_EQ(forger.dora(), kReserved);
+    EXPECT_EQ(owner.renew(kReserved).type(), MessageType::ack) << "the client does not notice";
+    EXPECT_TRUE(forger.decline(kReserved).has(StepCode::decline_mismatch));
+    EXPECT_EQ(holder(talk).bytes, kSystem);
+}
+
+TEST(ReservationOfACard, ByAnIdentifierIsNotTheCards)
+{
+    Config config = office();
+    config.subnets[0].reservations = {at("192.168.1.50")};
+    config.subnets[0].reservations[0].client_id = kFirmware;
+    Conversation talk{config};
+    ASSERT_EQ(talk.client_with_id(1, kFirmware).dora(), kReserved);
+    EXPECT_EQ(talk.client_with_id(1, kSystem).dora(), address("192.168.1.100"));
+    EXPECT_EQ(holder(talk).bytes, kFirmware);
+}
+
+TEST(ReservationOfACard, IsAskedForBeforeItPassesFromOneNameToTheOther)
+{
+    Config config = for_card();
+    config.probe = {true, 1, 500ms};
+    Conversation talk{config};
+    auto firmware = talk.client_with_id(1, kFirmware), system = talk.client_with_id(1, kSystem);
+    firmware.discover();
+    EXPECT_TRUE(system.discover().has(StepCode::probe_by_arp)) << "while the other still waits";
+    talk.wait(1s);
+    ASSERT_EQ(talk.later.size(), 1U) << "which is not answered: the card has gone on";
+    EXPECT_EQ(talk.later[0].message->options.find(option::client_identifier)->size(), kSystem.size());
+    EXPECT_EQ(system.select(kReserved).type(), MessageType::ack);
+    firmware.discover();
+    talk.answered(kReserved, mac(1));
+    ASSERT_EQ(talk.later.size(), 2U);
+    EXPECT_EQ(talk.later[1].yiaddr(), kReserved) << "its own card is no conflict";
+}
+
 } // namespace
 } // namespace dorascope::server

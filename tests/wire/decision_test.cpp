@@ -208,6 +208,8 @@ TEST(StepNames, AreTheWordsThatProgramsRelyOn)
         "nak_leases_exhausted",
         "sent_broadcast_no_address",
         "relay_no_host",
+        "candidate_of_same_card",
+        "claim_passed_on",
     };
     ASSERT_EQ(std::size(kNames), static_cast<std::size_t>(StepCode::count_));
     for (std::size_t i = 0; i < std::size(kNames); ++i)

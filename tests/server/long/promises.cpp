@@ -48,6 +48,12 @@ void World::note_decisions()
         for (const DecisionStep& step : decision.steps) {
             tally_[Count::conflicts] += step.code == StepCode::probe_answered;
             tally_[Count::exhausted] += step.code == StepCode::pool_exhausted;
+            // To another client of the card that it is reserved for.
+            if (step.code == StepCode::claim_passed_on) {
+                void_beliefs(step.address);
+                accounted_.insert(step.address);
+                ++tally_[Count::passed_on];
+            }
             // What a client had besides the address it gets.
             if (step.code == StepCode::released && decision.outcome == Outcome::replied) void_beliefs(step.address);
         }

@@ -35,6 +35,7 @@ enum class Count : std::uint8_t {
     made_up_leases,
     of_class,
     heard_in_a_flood,
+    passed_on,
     count_
 };
 
@@ -64,6 +65,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Count::co
     "leases of made-up clients",
     "addresses of a class",
     "holders heard during a flood",
+    "addresses that passed from client to client of a card",
 };
 
 class Tally {
