@@ -67,7 +67,9 @@ bool DhcpServer::State::may_decline(Packet& packet, Ipv4Address address)
     const std::uint32_t already = limiter.quarantines(sender, packet.now);
     const bool relay_is_done = relay != 0 && limiter.quarantines(relay, packet.now) >= kMostDeclinesOfRelay;
     if (already >= kMostDeclines || relay_is_done) {
-        limiter.shun(sender, packet.now, address, packet.subnet->reservation_at(address) != nullptr);
+        // On a shared network the address may lie in another subnet than the message came by.
+        const ServedSubnet* const home = subnets.containing(address);
+        limiter.shun(sender, packet.now, address, home != nullptr && home->reservation_at(address) != nullptr);
         packet.trace.end(Outcome::recorded, StepCode::declines_exceeded, address, relay_is_done ? kMostDeclinesOfRelay : already);
         packet.trace.decision().steps.back().who = packet.client.hardware;
         return false;

@@ -155,6 +155,21 @@ TEST(SharedNetwork, InformIsAnsweredForTheSubnetOfTheClientsAddress)
     }
 }
 
+TEST(SharedNetwork, AReservationFoundInUseIsNotOfferedAgainWhicheverSubnetItIsIn)
+{
+    Config config = shared();
+    config.subnets[1].reservations = {{address("10.0.0.200"), HardwareAddress::of(mac(9))}};
+    Conversation talk{config};
+    talk.source_mac = mac(77); // so that all their declines count as one sender's
+    for (std::uint32_t i = 1; i < 4; ++i)
+        talk.client(i).decline(talk.client(i).dora());
+    auto a = talk.client(9);
+    ASSERT_EQ(a.dora(), address("10.0.0.200"));
+    EXPECT_TRUE(a.decline(address("10.0.0.200")).has(StepCode::declines_exceeded));
+    a.decline(a.dora()); // an address of the pools
+    EXPECT_TRUE(a.discover().silent());
+}
+
 TEST(SharedNetwork, AStoreWithTwoLeasesOfOneClientKeepsTheLaterOne)
 {
     Conversation talk{shared()};
