@@ -27,6 +27,9 @@ struct Inbound {
     Ipv4Address destination; ///< IP destination; 255.255.255.255 tells REBINDING from RENEWING
     std::uint16_t source_port = 68;
     MacAddress source_mac; ///< zero when unknown
+    /// The largest IP datagram that a frame of the link takes. No reply is larger: one that goes to a client without an address is never in
+    /// fragments, and behind a relay there is a link as well.
+    std::uint16_t mtu = 1500;
 };
 
 /// How a reply reaches its client (RFC 2131 §4.1).

@@ -75,7 +75,7 @@ void DhcpServer::State::emit_reply(Packet& packet, ReplyTerms& terms, wire::Buff
     terms.levels = &levels;
     build_reply(packet.request, terms, reply);
 
-    auto rules = wire::emit_rules_for(packet.request.options.u16(wire::option::max_message_size));
+    auto rules = wire::emit_rules_for(packet.request.options.u16(wire::option::max_message_size), packet.inbound.mtu);
     // RFC 1542 §2.1: a BOOTP client may have no room for more than 300 octets, nor know option 52.
     if (terms.type == MessageType::none) rules = {wire::kBootpMinimum, wire::kBootpMinimum, false};
     auto emitted = wire::emit(reply, rules, payload);

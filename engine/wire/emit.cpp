@@ -164,10 +164,11 @@ EmitResult emit_crowded(const Message& message, const EmitRules& rules, std::siz
 
 } // namespace
 
-EmitRules emit_rules_for(std::optional<std::uint16_t> option57)
+EmitRules emit_rules_for(std::optional<std::uint16_t> option57, std::size_t mtu)
 {
     EmitRules rules;
-    rules.max_payload = std::max<std::size_t>(option57.value_or(0), kDefaultMaxMessage) - kIpAndUdp;
+    const std::size_t asked = std::min<std::size_t>(option57.value_or(0), mtu);
+    rules.max_payload = std::max<std::size_t>(asked, kDefaultMaxMessage) - kIpAndUdp;
     return rules;
 }
 

@@ -138,8 +138,9 @@ struct EmitRules {
     std::size_t min_payload = kBootpMinimum;
     bool may_overload = true; ///< use file and sname when options do not fit (RFC 2131 §4.1, option 52)
 };
-/// EmitRules for a client that sent `option57` (or nothing). Values under 576 count as 576 (RFC 2132 §9.10).
-EmitRules emit_rules_for(std::optional<std::uint16_t> option57);
+/// EmitRules for a client that sent `option57` (or nothing), on a link that takes IP datagrams of `mtu` octets. Values under 576 count as 576
+/// (RFC 2132 §9.10).
+EmitRules emit_rules_for(std::optional<std::uint16_t> option57, std::size_t mtu = 0xffff);
 
 struct EmitResult {
     std::vector<std::uint8_t> left_out; ///< codes that did not fit under the ceiling; empty almost always

@@ -294,6 +294,22 @@ TEST(Option57, AReplyNeverExceedsWhatTheClientTakes)
     }
 }
 
+/// A client may have room for more than a frame has.
+TEST(Option57, AReplyIsNeverLargerThanTheLinkTakes)
+{
+    Config config = with_much_to_say();
+    for (std::uint8_t code = 236; code < 240; ++code)
+        config.subnets[0].options.extra.push_back({code, std::vector<std::byte>(200, std::byte{code})});
+    Conversation talk{config};
+    const Answer offer = talk.client(1).discover([](wire::Message& m) {
+        asking_for({230, 231, 232, 233, 234, 235, 236, 237, 238, 239})(m);
+        m.options.set_u16(option::max_message_size, 9000);
+    });
+    EXPECT_LE(offer.octets + 28, 1500U);
+    EXPECT_GE(offer.octets + 28, 1300U) << "and yet as large as it may be";
+    EXPECT_TRUE(offer.has(StepCode::option_left_out));
+}
+
 TEST(Option57, LessThan576IsNotBelieved)
 {
     Conversation talk{with_much_to_say()};
