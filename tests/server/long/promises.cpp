@@ -21,14 +21,14 @@ constexpr std::array kVerdicts{
 
 bool quarantined(const Lease& lease) { return lease.state == LeaseState::declined || lease.state == LeaseState::conflict; }
 
+} // namespace
+
 bool in_pool(const Subnet& subnet, Ipv4Address address)
 {
     const auto contains = [&](const Ipv4Range& range) { return range.contains(address); };
     return std::ranges::any_of(subnet.pools, contains) && std::ranges::none_of(subnet.exclusions, contains)
         && std::ranges::find(subnet.options.routers, address) == subnet.options.routers.end();
 }
-
-} // namespace
 
 void World::fail(std::string what)
 {

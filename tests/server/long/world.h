@@ -43,6 +43,7 @@ inline constexpr std::uint32_t kMostOfGuests = 80;
 inline constexpr Duration kLongestHold = 30s;
 inline bool is_made_up(const HardwareAddress& hardware) { return hardware.octets[1] == static_cast<std::uint8_t>(Card::made_up); }
 DhcpServer make(const Config& config, LeaseTable leases, Instant at);
+bool in_pool(const Subnet& subnet, Ipv4Address address);
 
 /// What a client takes for its own: an ACK that reached it, until it ends.
 struct Belief {
@@ -190,6 +191,7 @@ private:
     std::map<Ipv4Address, ClientKey> used_by_; ///< who was given or offered it last
     std::set<Ipv4Address> asked_; ///< probed for whoever comes after those
     Instant settled_at_{}; ///< by then nothing is held that was so under another configuration
+    Instant held_until_{}; ///< by then nothing is held that was so before the clock was set back
     std::map<Ipv4Address, HardwareAddress> made_up_leases_; ///< granted since the last start
     std::set<std::uint8_t> grew_; ///< attackers' cards that got one of these in this batch
     Instant flood_until_{};

@@ -89,14 +89,18 @@ void World::note_made_up_lease(const Lease& lease)
     grew_.insert(card_of(lease.hardware));
 }
 
-/// Whoever got one more has no more than its share.
+/// Whoever got one more has no more than its share of the pools. What another configuration has taken out of them cannot be renewed.
 void World::check_made_up_leases()
 {
+    const auto is_shared = [this](Ipv4Address address) {
+        return std::ranges::any_of(config_.subnets, [address](const Subnet& s) { return in_pool(s, address); });
+    };
     for (const std::uint8_t card : std::exchange(grew_, {})) {
         std::uint32_t has = 0;
         for (const auto& [address, hardware] : made_up_leases_) {
             const auto lease = server_.lease(address);
-            has += card_of(hardware) == card && lease && lease->state == LeaseState::bound && lease->hardware == hardware;
+            has += card_of(hardware) == card && is_shared(address) && lease && lease->state == LeaseState::bound
+                && lease->hardware == hardware;
         }
         const std::uint32_t most = config_.limits.leases_per_mac;
         if (most != 0 && has > most) fail("one card has " + std::to_string(has) + " leases under made-up names");

@@ -2,6 +2,8 @@
 // What else happens to a server: clocks, people, other configurations.
 #include "tests/server/long/world.h"
 
+#include <algorithm>
+
 namespace dorascope::server::simulation {
 
 void World::mishap()
@@ -31,6 +33,9 @@ void World::step_clock()
     left_.clear();
     // What was over is not, by this clock; the disk may say what the table has forgotten.
     stepped_back_ = stepped_back_ || step < 0s;
+    // Nor is a wait: by this clock it has yet to begin.
+    if (step < 0s) held_until_ = std::max(held_until_, real_ + kLongestHold) - step;
+    if (step < 0s && real_ < settled_at_) settled_at_ = held_until_;
     disk_may_lag_ = disk_may_lag_ || stepped_back_;
     finish_batch();
 }
@@ -46,7 +51,7 @@ void World::reconfigure()
     if (!server_.reconfigure(now(), next, out_)) return fail("a right configuration is refused");
     config_ = next;
     left_.clear();
-    settled_at_ = real_ + kLongestHold;
+    settled_at_ = std::max(real_ + kLongestHold, held_until_);
     // What is aside comes back as from the store.
     std::erase_if(made_up_leases_, [&](const auto& entry) { return !is_served(entry.first); });
     note_decisions();
