@@ -22,6 +22,7 @@ void DnsmasqOptions::take(const DnsmasqLine& line, bool force)
 {
     auto fields = dnsmasq_fields(line.value);
     const auto tags = take_tags(fields);
+    if (outcome_.budget < 0) return outcome_.drop(line, kTooMuch); // and there is no looking for who has the tag
     if (fields.empty()) return outcome_.drop(line, "names no option");
     if (fields[0].starts_with("option6:")) return outcome_.drop(line, "is about IPv6");
     if (is_dnsmasq_suboption(fields[0])) return take_piece(line, fields, tags.asked, force);
@@ -103,6 +104,7 @@ void DnsmasqOptions::take_boot(const DnsmasqLine& line)
 {
     auto fields = dnsmasq_fields(line.value);
     const auto tags = take_tags(fields);
+    if (outcome_.budget < 0) return outcome_.drop(line, kTooMuch);
     fields.resize(std::max<std::size_t>(fields.size(), 3));
     const auto file = unquoted(fields[0]), name = unquoted(fields[1]);
     const auto address = Ipv4Address::parse(fields[2]);
