@@ -154,6 +154,11 @@ void add_ctl(CLI::App& root, CtlWords& w)
         ->type_name("IF");
     app.add_option("--state-dir", w.state_dir, "The folder that the server was started with, if with one")->type_name("DIR");
     app.add_option("--client-id", w.client_id, "reserve: for the client with this identifier (option 61)")->type_name("HEX");
+    app.add_option("--circuit-id", w.circuit_id, "reserve: for what hangs on this circuit of its relay (82.1); HEX or text:TEXT")
+        ->type_name("HEX");
+    app.add_option("--remote-id", w.remote_id, "reserve: for what its relay names so (82.2); HEX or text:TEXT")->type_name("HEX");
+    app.add_option("--client-hostname", w.client_hostname, "reserve: for the client that calls itself so (option 12, else 81)")
+        ->type_name("NAME");
     app.add_option("--hostname", w.hostname, "reserve: the name that the client is told (option 12)")->type_name("NAME");
     app.add_flag("--json", w.json, "One JSON object a line instead of tables");
     app.footer(std::string{help::kCtl});

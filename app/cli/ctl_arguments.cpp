@@ -2,6 +2,7 @@
 #include "app/cli/ctl_arguments.h"
 
 #include "engine/host/control_socket.h"
+#include "engine/host/ordered_reservations.h"
 #include "engine/wire/hex.h"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ constexpr std::array kOrders{
     Row{Order::status, 0, 0, ""},
     Row{Order::release, 1, 1, "ADDRESS"},
     Row{Order::erase, 1, 1, "ADDRESS"},
-    Row{Order::reserve, 1, 2, "ADDRESS MAC, or ADDRESS --client-id HEX"},
+    Row{Order::reserve, 1, 2, "ADDRESS MAC"},
     Row{Order::unreserve, 1, 1, "ADDRESS"},
     Row{Order::clear_quarantine, 1, 1, "ADDRESS"},
     Row{Order::reload, 0, 1, "[FILE]"},
@@ -50,25 +51,52 @@ Value<const Row*> row_of(const std::string& order)
     return tl::unexpected{Failure{fmt::format("ctl has no order \"{}\"", order), did_you_mean(order, names, "The orders are:")}};
 }
 
+/// Relays mostly send text, and hexadecimal digits are text as well: so it is said which.
+std::optional<std::vector<std::uint8_t>> octets(const std::string& text)
+{
+    constexpr std::string_view kText = "text:";
+    if (text.starts_with(kText)) return std::vector<std::uint8_t>(text.begin() + kText.size(), text.end());
+    return wire::from_hex(text);
+}
+
+/// What a client is known by besides its MAC address.
+struct Octets {
+    const char* option;
+    std::string CtlWords::*word;
+    std::vector<std::uint8_t> host::ControlRequest::*member;
+};
+constexpr std::array kOctets{Octets{"--client-id", &CtlWords::client_id, &host::ControlRequest::client_id},
+                             Octets{"--circuit-id", &CtlWords::circuit_id, &host::ControlRequest::circuit_id},
+                             Octets{"--remote-id", &CtlWords::remote_id, &host::ControlRequest::remote_id}};
+
 std::optional<Failure> set_client(const CtlWords& words, host::ControlRequest& request)
 {
-    const bool by_mac = words.arguments.size() == 2;
-    if (by_mac != words.client_id.empty())
-        return Failure{"reserve needs to know for whom",
-                       "give the client's MAC address, as in ctl reserve 192.168.1.50 3c:22:fb:0a:01:02, or --client-id HEX"};
-    if (by_mac) {
+    if (words.arguments.size() == 2) {
         const auto mac = value<MacAddress>("the client", words.arguments[1], "a MAC address, as in 3c:22:fb:0a:01:02");
         if (!mac) return mac.error();
         request.hardware = HardwareAddress::of(*mac);
-    } else {
-        auto octets = wire::from_hex(words.client_id);
-        if (!octets || octets->empty() || octets->size() > 255)
-            return bad_value("--client-id", words.client_id,
-                             "the octets of option 61 in hexadecimal, as in 01:8c:79:f5:11:02:5e");
-        request.client_id = std::move(*octets);
     }
+    for (const auto& [option, word, member] : kOctets) {
+        if ((words.*word).empty()) continue;
+        auto given = octets(words.*word);
+        if (!given || given->empty() || given->size() > 255)
+            return bad_value(option, words.*word,
+                             "1 to 255 octets in hexadecimal, as in 01:8c:79:f5:11:02:5e, or as text, as in text:eth0/1");
+        request.*member = std::move(*given);
+    }
+    request.client_hostname = words.client_hostname;
     request.hostname = words.hostname;
-    return std::nullopt;
+    if (host::is_for_one(host::reservation_of(request))) return std::nullopt;
+    return Failure{"reserve needs to know for whom, in one way",
+                   "give the client's MAC address, as in ctl reserve 192.168.1.50 3c:22:fb:0a:01:02, or one of --client-id, "
+                   "--client-hostname, and --circuit-id with or without --remote-id"};
+}
+
+/// Who gives one of these with another order means that one.
+bool says_for_whom(const CtlWords& words)
+{
+    const auto given = [&](const Octets& row) { return !(words.*row.word).empty(); };
+    return std::ranges::any_of(kOctets, given) || !words.client_hostname.empty() || !words.hostname.empty();
 }
 
 /// The server has another working directory, perhaps.
@@ -93,9 +121,9 @@ Value<CtlCommand> ctl_command(const CtlWords& words)
                                   : Failure{fmt::format("{} does not take \"{}\"", words.order, words.arguments[row.most]),
                                             "leave it out, as in " + usage}};
     }
-    const bool for_whom = !words.client_id.empty() || !words.hostname.empty();
-    if (for_whom && row.order != Order::reserve)
-        return tl::unexpected{Failure{fmt::format("{} takes neither --client-id nor --hostname", words.order), "leave them out"}};
+    if (says_for_whom(words) && row.order != Order::reserve)
+        return tl::unexpected{Failure{fmt::format("{} is for no client", words.order),
+                                      "leave out --hostname and what says for whom; reserve takes it"}};
     if (!words.interface.empty() && !host::usable_interface_name(words.interface))
         return tl::unexpected{bad_value("--interface", words.interface, "the name of an interface, as in eth0")};
     CtlCommand command;

@@ -82,7 +82,10 @@ inline constexpr std::string_view kCtl =
   release ADDRESS          take the address from its client; the client keeps its claim to come back
   delete ADDRESS           forget the address: lease, history and quarantine
   reserve ADDRESS MAC      keep the address for this client; in the pool or outside it
-  reserve ADDRESS --client-id HEX
+  reserve ADDRESS --client-id HEX           … for the one with this identifier (option 61),
+  reserve ADDRESS --client-hostname NAME    … that calls itself so (option 12, else 81),
+  reserve ADDRESS --circuit-id HEX          … that hangs on this circuit of its relay (82.1);
+                           --remote-id (82.2) in its place or beside it. HEX may be text:TEXT
   unreserve ADDRESS        give up a reservation that was ordered so
   clear-quarantine ADDRESS let an address that was in use by somebody be given out again
   reload [FILE]            read the configuration file again, or this one from now on
@@ -96,6 +99,7 @@ give orders.
 Examples:
   dorascope-cli ctl list
   dorascope-cli ctl reserve 192.168.1.50 3c:22:fb:0a:01:02 --hostname printer
+  dorascope-cli ctl reserve 192.168.1.51 --circuit-id text:ge-0/0/7
   dorascope-cli ctl -i eth0 reload dhcp.toml
   dorascope-cli ctl list --json | jq 'select(.kind == "lease" and .state == "bound") | .address'
 

@@ -123,16 +123,6 @@ Lines list(const Controlled& on, const ControlRequest&)
                     one_line(done(""))});
 }
 
-Lines reserve(const Controlled& on, const ControlRequest& request)
-{
-    server::Reservation reservation;
-    reservation.address = request.address;
-    reservation.hardware = request.hardware;
-    reservation.client_id = request.client_id;
-    reservation.hostname = request.hostname;
-    return answer_of(on.orders.reserve(std::move(reservation)));
-}
-
 /// The answer is on its way before the server, and with it the socket, is gone.
 Lines stop(const Controlled& on, const ControlRequest&)
 {
@@ -155,7 +145,8 @@ constexpr std::array kRows{
     Row{Order::list, list},
     Row{Order::release, [](const Controlled& on, const ControlRequest& r) { return answer_of(on.orders.release(r.address)); }},
     Row{Order::erase, [](const Controlled& on, const ControlRequest& r) { return answer_of(on.orders.erase(r.address)); }},
-    Row{Order::reserve, reserve},
+    Row{Order::reserve,
+        [](const Controlled& on, const ControlRequest& r) { return answer_of(on.orders.reserve(reservation_of(r))); }},
     Row{Order::unreserve,
         [](const Controlled& on, const ControlRequest& r) { return answer_of(on.orders.unreserve(r.address)); }},
     Row{Order::clear_quarantine,

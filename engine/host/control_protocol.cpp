@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/control_protocol.h"
 
+#include "engine/host/ordered_reservations.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/nearest_name.h"
 
@@ -93,11 +94,11 @@ bool read_hardware(const std::string& text, ControlRequest& request)
     request.hardware = hardware;
     return true;
 }
-bool read_client_id(const std::string& text, ControlRequest& request)
+template <std::vector<std::uint8_t> ControlRequest::*Member> bool read_octets(const std::string& text, ControlRequest& request)
 {
     auto octets = wire::from_hex(text);
     if (!octets || octets->empty() || octets->size() > 255) return false;
-    request.client_id = std::move(*octets);
+    request.*Member = std::move(*octets);
     return true;
 }
 /// RFC 952, 1123: what a host name is made of. It is sent to clients, so nothing else gets in.
@@ -108,6 +109,13 @@ bool read_hostname(const std::string& text, ControlRequest& request)
     request.hostname = text;
     return true;
 }
+/// What a client sends may be more than that, as an underscore; more of it is not kept of a client either.
+bool read_client_hostname(const std::string& text, ControlRequest& request)
+{
+    if (text.size() > 63 || !std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; })) return false;
+    request.client_hostname = text;
+    return true;
+}
 bool read_file(const std::string& text, ControlRequest& request)
 {
     if (text.front() != '/' || text.size() >= 4096 || text.find('\0') != std::string::npos) return false;
@@ -115,10 +123,14 @@ bool read_file(const std::string& text, ControlRequest& request)
     return true;
 }
 
+constexpr const char* kOctets = "1 to 255 octets in hexadecimal, as in 01:8c:79:f5:11:02:5e";
 constexpr std::array kFields{
     Field{"address", "an IPv4 address, as in 192.168.1.100", read_address},
     Field{"hardware", "1 to 16 octets in hexadecimal, as in 3c:22:fb:0a:01:02", read_hardware},
-    Field{"client_id", "1 to 255 octets in hexadecimal, as in 01:8c:79:f5:11:02:5e", read_client_id},
+    Field{"client_id", kOctets, read_octets<&ControlRequest::client_id>},
+    Field{"circuit_id", kOctets, read_octets<&ControlRequest::circuit_id>},
+    Field{"remote_id", kOctets, read_octets<&ControlRequest::remote_id>},
+    Field{"client_hostname", "at most 63 printable characters without a space", read_client_hostname},
     Field{"hostname", "at most 63 letters, digits and hyphens", read_hostname},
     Field{"file", "an absolute path", read_file},
 };
@@ -139,6 +151,10 @@ tl::expected<Order, HostError> read_order(const Json& object)
                     near ? fmt::format("Did you mean {}?", *near) : fmt::format("Give one of: {}.", fmt::join(names, ", ")))};
 }
 
+/// Besides the address.
+constexpr std::array<std::string_view, 6> kFieldsOfReserve{"hardware",  "client_id",       "circuit_id",
+                                                           "remote_id", "client_hostname", "hostname"};
+
 /// The fields fit the order: what it needs is there, and nothing that it would ignore.
 std::optional<HostError> misfit(const ControlRequest& request, const Json& object)
 {
@@ -146,14 +162,16 @@ std::optional<HostError> misfit(const ControlRequest& request, const Json& objec
     const bool reserve = request.order == Order::reserve;
     for (const auto& [key, value] : object.items()) {
         const bool fits = key == "order" || (key == "address" && row.address)
-            || (reserve && (key == "hardware" || key == "client_id" || key == "hostname"))
+            || (reserve && std::ranges::find(kFieldsOfReserve, key) != kFieldsOfReserve.end())
             || (request.order == Order::reload && key == "file");
         if (!fits) return bad_request(fmt::format("The order {} takes no \"{}\".", row.name, key.substr(0, 80)), "Leave it out.");
     }
     if (row.address && !object.contains("address"))
         return bad_request(fmt::format("The order {} needs an \"address\".", row.name), "Say which address it is about.");
-    if (reserve && request.hardware.has_value() == !request.client_id.empty())
-        return bad_request("The order reserve is for one client.", "Give either its \"hardware\" address or its \"client_id\".");
+    if (reserve && !is_for_one(reservation_of(request)))
+        return bad_request("The order reserve is for one client.",
+                           "Give one of its \"hardware\" address, its \"client_id\", its \"client_hostname\", and what its relay "
+                           "adds: \"circuit_id\", \"remote_id\" or both.");
     return std::nullopt;
 }
 
@@ -161,13 +179,29 @@ std::optional<HostError> misfit(const ControlRequest& request, const Json& objec
 
 std::string_view to_string(Order order) { return std::ranges::find(kOrders, order, &Row::order)->name; }
 
+server::Reservation reservation_of(const ControlRequest& request)
+{
+    server::Reservation reservation;
+    reservation.address = request.address;
+    reservation.hardware = request.hardware;
+    reservation.client_id = request.client_id;
+    reservation.circuit_id = request.circuit_id;
+    reservation.remote_id = request.remote_id;
+    reservation.client_hostname = request.client_hostname;
+    reservation.hostname = request.hostname;
+    return reservation;
+}
+
 std::string to_line(const ControlRequest& request)
 {
     const auto& row = *std::ranges::find(kOrders, request.order, &Row::order);
     Json object{{"order", row.name}};
     if (row.address) object["address"] = request.address.to_string();
     if (request.hardware) object["hardware"] = request.hardware->to_string();
-    if (!request.client_id.empty()) object["client_id"] = wire::to_hex(request.client_id);
+    for (const auto& [key, octets] : {std::pair{"client_id", &request.client_id}, std::pair{"circuit_id", &request.circuit_id},
+                                      std::pair{"remote_id", &request.remote_id}})
+        if (!octets->empty()) object[key] = wire::to_hex(*octets);
+    if (!request.client_hostname.empty()) object["client_hostname"] = request.client_hostname;
     if (!request.hostname.empty()) object["hostname"] = request.hostname;
     if (!request.file.empty()) object["file"] = request.file;
     return dump(object);

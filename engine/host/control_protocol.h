@@ -22,15 +22,19 @@ std::string_view to_string(Order order);
 struct ControlRequest {
     Order order{};
     Ipv4Address address; ///< of every order that concerns one
-    std::optional<HardwareAddress> hardware; ///< reserve: for whom, exactly one of hardware …
-    std::vector<std::uint8_t> client_id; ///< … and client identifier
+    std::optional<HardwareAddress> hardware; ///< reserve: for whom, as server::Reservation has it: by exactly one of hardware …
+    std::vector<std::uint8_t> client_id; ///< … client identifier, client_hostname, and circuit_id and remote_id
     std::string hostname; ///< reserve: sent to the client; may be empty
     std::string file; ///< reload: absolute; empty: the one that is in force
+    std::vector<std::uint8_t> circuit_id{}, remote_id{}; ///< what its relay adds: one, or both
+    std::string client_hostname{}; ///< what the client calls itself
     bool operator==(const ControlRequest&) const = default;
 };
 
 /// Octets of a request without its newline. A path is the longest thing in it.
 inline constexpr std::size_t kLongestRequest = 8192;
+/// What the order reserve asks for.
+server::Reservation reservation_of(const ControlRequest& request);
 /// One line, without the newline.
 std::string to_line(const ControlRequest& request);
 /// Whatever the octets: the error says what was expected.

@@ -17,6 +17,14 @@ namespace {
 
 using server::Reservation;
 
+/// As the server compares host names (RFC 1035 §2.3.3).
+std::string in_lower_case(std::string text)
+{
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
 /// Who has which address of the configuration, and what was put into it since.
 class Fitting {
 public:
@@ -75,13 +83,23 @@ public:
     server::Config take() { return std::move(config_); }
 
 private:
-    /// By card or by identifier: the ways in which one orders.
-    using Client = std::pair<std::optional<HardwareAddress>, std::vector<std::uint8_t>>;
+    /// One way to know it by; everything else is empty.
+    struct Client {
+        std::optional<HardwareAddress> hardware{};
+        std::vector<std::uint8_t> client_id{}, circuit_id{}, remote_id{};
+        std::string hostname{}; ///< in lower case
+        auto operator<=>(const Client&) const = default;
+    };
     static std::vector<Client> clients_of(const Reservation& r)
     {
         std::vector<Client> clients;
-        if (r.hardware) clients.emplace_back(r.hardware, std::vector<std::uint8_t>{});
-        if (!r.client_id.empty()) clients.emplace_back(std::nullopt, r.client_id);
+        if (r.hardware) clients.emplace_back().hardware = r.hardware;
+        if (!r.client_id.empty()) clients.emplace_back().client_id = r.client_id;
+        if (!r.client_hostname.empty()) clients.emplace_back().hostname = in_lower_case(r.client_hostname);
+        if (r.circuit_id.empty() && r.remote_id.empty()) return clients;
+        Client& port = clients.emplace_back();
+        port.circuit_id = r.circuit_id;
+        port.remote_id = r.remote_id;
         return clients;
     }
 
@@ -119,12 +137,20 @@ private:
 
 } // namespace
 
+bool is_for_one(const Reservation& r)
+{
+    const bool by_relay = !r.circuit_id.empty() || !r.remote_id.empty();
+    return int{r.hardware.has_value()} + int{!r.client_id.empty()} + int{!r.client_hostname.empty()} + int{by_relay} == 1;
+}
+
 std::string client_of(const Reservation& reservation)
 {
     if (reservation.hardware) return reservation.hardware->to_string();
     if (!reservation.client_id.empty()) return "client identifier " + wire::to_hex(reservation.client_id);
     if (!reservation.client_hostname.empty()) return "host name " + reservation.client_hostname;
-    return "what hangs on circuit " + wire::to_hex(reservation.circuit_id) + ", remote " + wire::to_hex(reservation.remote_id);
+    const auto circuit = wire::to_hex(reservation.circuit_id), remote = wire::to_hex(reservation.remote_id);
+    return "what hangs on " + (circuit.empty() ? "" : "circuit " + circuit + (remote.empty() ? "" : ", "))
+        + (remote.empty() ? "" : "remote " + remote);
 }
 
 std::string all_of(const server::ConfigErrors& errors)

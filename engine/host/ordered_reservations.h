@@ -16,7 +16,9 @@ struct LeftOut {
 };
 /// "The reservation of … for … is left out: ….".
 std::string to_sentence(const LeftOut& left_out);
-/// "02:00:00:00:00:01", "client identifier 01ab".
+/// Says in exactly one way whom it is for: by card, by identifier, by host name, or by what a relay adds.
+bool is_for_one(const server::Reservation& reservation);
+/// "02:00:00:00:00:01", "client identifier 01ab", "host name printer", "what hangs on circuit 01".
 std::string client_of(const server::Reservation& reservation);
 /// The problems, one after the other.
 std::string all_of(const server::ConfigErrors& errors);

@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/reservation_rows.h"
 
+#include "engine/host/ordered_reservations.h"
 #include "engine/host/sqlite.h"
 #include "engine/wire/hex.h"
 
 #include <algorithm>
+#include <array>
 
 namespace dorascope::host {
 namespace {
 
 constexpr const char* kCreate = R"(
 CREATE TABLE IF NOT EXISTS reservation (
-    address       TEXT PRIMARY KEY NOT NULL,
-    hardware_type INTEGER NOT NULL,
-    hardware      TEXT NOT NULL,
-    client_id     TEXT NOT NULL,
-    hostname      TEXT NOT NULL
+    address         TEXT PRIMARY KEY NOT NULL,
+    hardware_type   INTEGER NOT NULL,
+    hardware        TEXT NOT NULL,
+    client_id       TEXT NOT NULL,
+    hostname        TEXT NOT NULL,
+    circuit_id      TEXT NOT NULL DEFAULT '',
+    remote_id       TEXT NOT NULL DEFAULT '',
+    client_hostname TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 )";
+/// A file that was made before one could order by these has none of them.
+constexpr std::array kLater{"circuit_id", "remote_id", "client_hostname"};
+constexpr const char* kSelect =
+    "SELECT address, hardware_type, hardware, client_id, hostname, circuit_id, remote_id, client_hostname "
+    "FROM reservation";
 
 void bind_text(const Statement& statement, int column, const std::string& text)
 {
@@ -28,7 +38,24 @@ std::string text_at(const Statement& statement, int column)
     const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(statement.get(), column));
     return text ? std::string{text, static_cast<std::size_t>(sqlite3_column_bytes(statement.get(), column))} : std::string{};
 }
+struct Octets {
+    const char* column;
+    int at;
+    std::vector<std::uint8_t> server::Reservation::*member;
+};
+constexpr std::array kOctets{Octets{"client_id", 3, &server::Reservation::client_id},
+                             Octets{"circuit_id", 5, &server::Reservation::circuit_id},
+                             Octets{"remote_id", 6, &server::Reservation::remote_id}};
+
 bool done(const Statement& statement) { return statement && sqlite3_step(statement.get()) == SQLITE_DONE; }
+
+bool has_or_gets(sqlite3* database, const std::string& column)
+{
+    const auto there = "SELECT count(*) FROM pragma_table_info('reservation') WHERE name = '" + column + "'";
+    const auto add = "ALTER TABLE reservation ADD COLUMN " + column + " TEXT NOT NULL DEFAULT ''";
+    const auto found = number(database, there.c_str());
+    return found && (*found == 1 || execute(database, add.c_str()));
+}
 
 tl::expected<server::Reservation, std::string> read_row(const Statement& row)
 {
@@ -42,25 +69,33 @@ tl::expected<server::Reservation, std::string> read_row(const Statement& row)
     const auto type = sqlite3_column_int64(row.get(), 1);
     const auto octets = wire::from_hex(text_at(row, 2));
     if (!octets || octets->size() > HardwareAddress::kMaxLength || type < 0 || type > 255) return wrong("hardware", 2);
-    auto client_id = wire::from_hex(text_at(row, 3));
-    if (!client_id || client_id->empty() != !octets->empty()) return wrong("client_id", 3);
+    for (const auto& [column, at, member] : kOctets) {
+        auto read = wire::from_hex(text_at(row, at));
+        if (!read) return wrong(column, at);
+        reservation.*member = std::move(*read);
+    }
     if (!octets->empty()) {
         HardwareAddress hardware{static_cast<std::uint8_t>(type), static_cast<std::uint8_t>(octets->size()), {}};
         std::ranges::copy(*octets, hardware.octets.begin());
         reservation.hardware = hardware;
     }
-    reservation.client_id = std::move(*client_id);
     reservation.hostname = text_at(row, 4);
+    reservation.client_hostname = text_at(row, 7);
+    if (!is_for_one(reservation)) return tl::unexpected{"the reservation of '" + text_at(row, 0) + "' is not for one client"};
     return reservation;
 }
 
 } // namespace
 
-bool make_reservation_table(sqlite3* database) { return sqlite3_exec(database, kCreate, nullptr, nullptr, nullptr) == SQLITE_OK; }
+bool make_reservation_table(sqlite3* database)
+{
+    return execute(database, kCreate)
+        && std::ranges::all_of(kLater, [database](const char* column) { return has_or_gets(database, column); });
+}
 
 bool put_reservation(sqlite3* database, const server::Reservation& reservation)
 {
-    const auto statement = prepare(database, "INSERT OR REPLACE INTO reservation VALUES (?1, ?2, ?3, ?4, ?5)");
+    const auto statement = prepare(database, "INSERT OR REPLACE INTO reservation VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
     if (!statement) return false;
     const auto hardware = reservation.hardware.value_or(HardwareAddress{});
     bind_text(statement, 1, reservation.address.to_string());
@@ -68,6 +103,9 @@ bool put_reservation(sqlite3* database, const server::Reservation& reservation)
     bind_text(statement, 3, wire::to_hex(hardware.bytes(), ':'));
     bind_text(statement, 4, wire::to_hex(reservation.client_id));
     bind_text(statement, 5, reservation.hostname);
+    bind_text(statement, 6, wire::to_hex(reservation.circuit_id));
+    bind_text(statement, 7, wire::to_hex(reservation.remote_id));
+    bind_text(statement, 8, reservation.client_hostname);
     return done(statement);
 }
 
@@ -81,7 +119,7 @@ bool drop_reservation(sqlite3* database, Ipv4Address address)
 
 tl::expected<std::vector<server::Reservation>, std::string> read_reservations(sqlite3* database)
 {
-    const auto rows = prepare(database, "SELECT address, hardware_type, hardware, client_id, hostname FROM reservation");
+    const auto rows = prepare(database, kSelect);
     if (!rows) return tl::unexpected{std::string{}};
     std::vector<server::Reservation> all;
     for (;;) {

@@ -24,10 +24,12 @@ HostError bad(std::string problem, std::string remedy = "")
 
 HostError ended() { return {Kind::system, "The server is not running any more.", ""}; }
 
-/// The client that goes by what the reservation names (RFC 2131 §4.2); of what a relay adds a lease does not tell.
-bool is_for(const Reservation& reservation, const Lease& lease)
+/// The client that goes by what the reservation names (RFC 2131 §4.2); nothing where a lease does not tell: what a relay adds, and a host
+/// name as it was sent.
+std::optional<bool> is_for(const Reservation& reservation, const Lease& lease)
 {
-    if (reservation.client_id.empty()) return reservation.hardware == lease.hardware;
+    if (reservation.hardware) return reservation.hardware == lease.hardware;
+    if (reservation.client_id.empty()) return std::nullopt;
     return lease.client.kind == server::ClientKey::Kind::identifier && lease.client.bytes == reservation.client_id;
 }
 
@@ -194,10 +196,11 @@ ServerOrders::Outcome ServerOrders::reserve_now(const Reservation& reservation)
     }
     ordered_ = std::move(next);
     const auto holder = host_.lease(reservation.address);
-    std::string until;
-    if (holder && holder->state == LeaseState::bound && !is_for(reservation, *holder))
-        until = fmt::format(" as soon as {} has given it up", client_of(*holder));
-    return fmt::format("{} is reserved for {}{}.", text, client_of(reservation), until);
+    const auto said = fmt::format("{} is reserved for {}", text, client_of(reservation));
+    if (!holder || holder->state != LeaseState::bound) return said + ".";
+    const auto its_own = is_for(reservation, *holder);
+    if (!its_own) return fmt::format("{}; {} has it now, and keeps it until it gives it up.", said, client_of(*holder));
+    return said + (*its_own ? "." : fmt::format(" as soon as {} has given it up.", client_of(*holder)));
 }
 
 ServerOrders::Outcome ServerOrders::unreserve(Ipv4Address address)

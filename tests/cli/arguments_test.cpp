@@ -152,6 +152,16 @@ TEST(Arguments, CtlReservesForAClient)
     EXPECT_EQ(by_id.client_id, (std::vector<std::uint8_t>{1, 0x8c, 0x79}));
 }
 
+TEST(Arguments, CtlReservesForWhatHangsThereOrIsCalledSo)
+{
+    const auto port = ctl("reserve 10.0.0.7 --circuit-id text:ge-0/0/7 --remote-id 00:1c:ab").request;
+    EXPECT_EQ(std::string(port.circuit_id.begin(), port.circuit_id.end()), "ge-0/0/7");
+    EXPECT_EQ(port.remote_id, (std::vector<std::uint8_t>{0, 0x1c, 0xab}));
+    const auto named = ctl("reserve 10.0.0.7 --client-hostname kitchen --hostname printer").request;
+    EXPECT_EQ(named.client_hostname, "kitchen");
+    EXPECT_EQ(named.hostname, "printer");
+}
+
 /// The server looks from somewhere else.
 TEST(Arguments, CtlNamesFilesFromTheRoot)
 {
@@ -279,7 +289,11 @@ constexpr std::array kRefused{
     Refused{"ctl_reserve_for_two", "ctl reserve 10.0.0.1 02:00:00:00:00:01 --client-id 01", "for whom", "MAC"},
     Refused{"ctl_reserve_bad_mac", "ctl reserve 10.0.0.1 printer", "cannot be \"printer\"", "a MAC address"},
     Refused{"ctl_reserve_bad_id", "ctl reserve 10.0.0.1 --client-id xyz", "--client-id cannot be \"xyz\"", "hexadecimal"},
-    Refused{"ctl_client_of_release", "ctl release 10.0.0.1 --client-id 01", "takes neither", "leave them out"},
+    Refused{"ctl_client_of_release", "ctl release 10.0.0.1 --client-id 01", "is for no client", "reserve takes it"},
+    Refused{"ctl_circuit_of_delete", "ctl delete 10.0.0.1 --circuit-id 01", "is for no client", "reserve takes it"},
+    Refused{"ctl_reserve_bad_circuit", "ctl reserve 10.0.0.1 --circuit-id ge-0/0/7", "--circuit-id cannot be", "text:eth0/1"},
+    Refused{"ctl_reserve_for_name_and_port", "ctl reserve 10.0.0.1 --circuit-id 01 --client-hostname a", "in one way",
+            "--remote-id"},
     Refused{"ctl_interface_is_a_path", "ctl -i ../x list", "--interface cannot be", "eth0"},
     Refused{"ctl_unknown_option", "ctl list --jsn", "no option --jsn", "did you mean --json"},
     Refused{"watch_without_interface", "watch", "needs an interface", "--interface"},

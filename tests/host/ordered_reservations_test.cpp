@@ -92,6 +92,29 @@ TEST(OrderedReservations, TheConfigurationAndTheFirstOneComeFirst)
                             HasSubstr("it lies in no subnet that is served")));
 }
 
+TEST(OrderedReservations, AClientIsTheSameHoweverItIsKnown)
+{
+    Config config = two_subnets();
+    Reservation port = by_card("10.0.1.5", 1), name = port;
+    port.hardware.reset();
+    name.hardware.reset();
+    port.circuit_id = {1, 2};
+    name.client_hostname = "Kitchen";
+    name.address = address("10.0.1.6");
+    config.subnets[1].reservations = {port, name};
+    port.address = address("10.0.1.7");
+    name.address = address("10.0.1.8");
+    name.client_hostname = "kitchen";
+    auto line = port;
+    line.address = address("10.0.1.9");
+    line.remote_id = {3};
+    EXPECT_THAT(
+        left_out(config, {port, name, line}),
+        ElementsAre(HasSubstr("10.0.1.7 for what hangs on circuit 0102 is left out: what hangs on circuit 0102 has 10.0.1.5"),
+                    HasSubstr("10.0.1.8 for host name kitchen is left out: host name kitchen has 10.0.1.6")))
+        << "circuit and remote together are another client";
+}
+
 /// As it was done when nobody minded the time: each validated with all before it.
 Config one_by_one(Config config, const std::vector<Reservation>& ordered, std::size_t& unfit)
 {
@@ -117,8 +140,15 @@ TEST(OrderedReservations, AreThoseThatFitOneByOne)
         std::mt19937 random{seed};
         const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
         const auto draw = [&] {
-            return by_card(fmt::format("10.0.{}.{}", 1 + below(12) / 5, below(40) == 0 ? 255 : below(60)),
-                           static_cast<std::uint8_t>(below(60)));
+            auto drawn = by_card(fmt::format("10.0.{}.{}", 1 + below(12) / 5, below(40) == 0 ? 255 : below(60)),
+                                 static_cast<std::uint8_t>(below(60)));
+            const auto who = static_cast<std::uint8_t>(1 + below(9));
+            const auto way = below(12);
+            if (way < 3) drawn.hardware.reset();
+            if (way == 0) drawn.client_id = {who};
+            if (way == 1) drawn.client_hostname = who % 2 == 0 ? "kitchen" : "Kitchen";
+            if (way == 2) (who % 2 == 0 ? drawn.circuit_id : drawn.remote_id) = {who};
+            return drawn;
         };
         std::vector<Reservation> configured, ordered;
         for (std::uint32_t i = 0; i < 10; ++i)

@@ -254,6 +254,47 @@ TEST_F(Orders, AReservationIsHeldForItsClientAndOutlivesARestart)
     EXPECT_EQ(dora(5), address("192.168.77.50"));
 }
 
+/// By all that a configuration knows a client by, and no longer lived.
+TEST_F(Orders, AReservationForAPortOrANameHoldsAndOutlivesARestart)
+{
+    const std::uint8_t circuit = 7;
+    const auto answered = [&](std::uint8_t number, const std::function<void(wire::Message&)>& with) {
+        const WireClient client{*cable_, number};
+        auto discover = client.discover();
+        with(discover);
+        client.broadcast(discover);
+        const auto offer = client.receive();
+        return offer ? offer->message.yiaddr : kAnyAddress;
+    };
+    const auto on_port = [&](wire::Message& m) {
+        const std::array<std::byte, 3> suboption{std::byte{1}, std::byte{1}, std::byte{circuit}};
+        m.options.set(wire::option::relay_agent_information, suboption);
+    };
+    const auto named = [](wire::Message& m) { m.options.set_text(wire::option::host_name, "KITCHEN"); };
+    ControlRequest port, name;
+    port.order = name.order = Order::reserve;
+    port.address = address("192.168.77.50");
+    port.circuit_id = {circuit};
+    name.address = address("192.168.77.51");
+    name.client_hostname = "kitchen";
+    {
+        const Commanded server{folder_.path()};
+        EXPECT_THAT(server.ask(port).said, HasSubstr("192.168.77.50 is reserved for what hangs on circuit 07."));
+        EXPECT_THAT(server.ask(name).said, HasSubstr("192.168.77.51 is reserved for host name kitchen."));
+        name.address = address("192.168.77.52");
+        EXPECT_THAT(server.ask(name).error.text(), HasSubstr("has 192.168.77.51 reserved already"));
+        const auto a = dora(1);
+        port.address = a;
+        port.circuit_id = {9};
+        EXPECT_THAT(server.ask(port).said, HasSubstr("02:00:00:00:01:01 has it now")) << "who hangs there a lease does not tell";
+        EXPECT_TRUE(server.ask(Order::unreserve, a.to_string().c_str()).ok);
+    }
+    const Commanded server{folder_.path()};
+    EXPECT_EQ(server.list("reservation").size(), 2U);
+    EXPECT_EQ(answered(5, on_port), address("192.168.77.50"));
+    EXPECT_EQ(answered(6, named), address("192.168.77.51"));
+}
+
 TEST_F(Orders, AReservationIsCountedAsOneAndAsNoOtherConfiguration)
 {
     using Counts = std::map<std::string, int>;
