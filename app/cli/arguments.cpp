@@ -160,6 +160,7 @@ void add_ctl(CLI::App& root, CtlWords& w)
     app.add_option("--client-hostname", w.client_hostname, "reserve: for the client that calls itself so (option 12, else 81)")
         ->type_name("NAME");
     app.add_option("--hostname", w.hostname, "reserve: the name that the client is told (option 12)")->type_name("NAME");
+    app.add_option("-o,--out", w.out, "config: write to this file, not to standard output")->type_name("FILE");
     app.add_flag("--json", w.json, "One JSON object a line instead of tables");
     app.footer(std::string{help::kCtl});
 }

@@ -73,6 +73,7 @@ struct CtlCommand {
     std::string interface; ///< empty: the only one that is served
     std::filesystem::path state_dir; ///< of a server that was started with one
     host::ControlRequest request;
+    std::filesystem::path out; ///< config: empty: standard output
     bool json = false;
 };
 /// Many clients at once against a server, for measuring and for finding faults.
@@ -90,7 +91,7 @@ struct StormCommand {
 struct ConfigCommand {
     enum class Order : std::uint8_t { check, import, export_kea, example, options };
     Order order = Order::check;
-    std::filesystem::path file; ///< "-": standard input, for import
+    std::filesystem::path file; ///< "-": standard input
     std::optional<interchange::ConfigFormat> from; ///< else by its content
     std::filesystem::path out; ///< empty: standard output
     std::string interface; ///< that Kea is to serve on

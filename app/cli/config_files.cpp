@@ -25,10 +25,28 @@ void say_not_carried(const std::string& file, const std::vector<interchange::Not
 
 namespace {
 
+/// As messages name it.
+std::string named(const std::filesystem::path& file) { return file == "-" ? "standard input" : file.string(); }
+
+/// Of a file, or of what is piped in, as from ctl config.
+tl::expected<server::Config, Failure> config_of(const std::filesystem::path& file)
+{
+    tl::expected<server::Config, std::vector<host::FileError>> config;
+    if (file == "-") {
+        const auto text = read_text(file, host::kLargestConfigFile);
+        if (!text) return tl::unexpected{text.error()};
+        config = host::parse_config(*text);
+    } else {
+        config = host::load_config(file);
+    }
+    if (!config) return tl::unexpected{config_failure(named(file), config.error())};
+    return std::move(*config);
+}
+
 Result check(const ConfigCommand& command)
 {
-    const auto config = host::load_config(command.file);
-    if (!config) return tl::unexpected{config_failure(command.file, config.error())};
+    const auto config = config_of(command.file);
+    if (!config) return tl::unexpected{config.error()};
     std::size_t pools = 0, reservations = 0;
     for (const auto& subnet : config->subnets) {
         pools += subnet.pools.size();
@@ -38,7 +56,7 @@ Result check(const ConfigCommand& command)
     for (const auto& line : host::warning_lines(*config))
         err.line(line);
     return write_text("",
-                      fmt::format("{}: no mistakes: {}, {}, {}, {}", command.file.string(),
+                      fmt::format("{}: no mistakes: {}, {}, {}, {}", named(command.file),
                                   counted(config->subnets.size(), "subnet", "subnets"), counted(pools, "pool", "pools"),
                                   counted(reservations, "reservation", "reservations"),
                                   counted(config->classes.size(), "class", "classes")));
@@ -71,10 +89,10 @@ Result import(const ConfigCommand& command)
 
 Result export_kea(const ConfigCommand& command)
 {
-    const auto config = host::load_config(command.file);
-    if (!config) return tl::unexpected{config_failure(command.file, config.error())};
+    const auto config = config_of(command.file);
+    if (!config) return tl::unexpected{config.error()};
     const auto exported = interchange::export_kea(*config, command.interface, command.lease_file.string());
-    say_not_carried(command.file.string(), exported.not_carried);
+    say_not_carried(named(command.file), exported.not_carried);
     return write_text(command.out, exported.json);
 }
 

@@ -4,6 +4,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/ctl_table.h"
 #include "app/cli/output.h"
+#include "app/cli/text_file.h"
 #include "engine/host/control_client.h"
 #include "engine/host/control_socket.h"
 
@@ -50,14 +51,23 @@ Result run(const CtlCommand& command)
     if (!interface) return tl::unexpected{interface.error()};
     Output out{STDOUT_FILENO, false, colour_wanted(STDOUT_FILENO)};
     CtlTables tables{wall_clock()};
+    std::string toml;
     bool anything = false;
     const auto result = host::ask_server(host::control_path(folder, *interface), command.request, [&](std::string_view line) {
         anything = true;
         if (command.json) return out.line(line);
-        tables.add(line);
+        if (const auto part = host::parse_config_line(line)) {
+            toml += *part;
+        } else {
+            tables.add(line);
+        }
     });
     if (!result) return tl::unexpected{failure(result.error())};
-    if (!command.json && result->ok && anything) tables.print(out);
+    if (!toml.empty() && result->ok) {
+        if (auto written = write_text(command.out, toml); !written) return written;
+    } else if (!command.json && result->ok && anything) {
+        tables.print(out);
+    }
     return report(*result, command.json, anything, out);
 }
 

@@ -30,6 +30,7 @@ constexpr std::array kOrders{
     Row{Order::unreserve, 1, 1, "ADDRESS"},
     Row{Order::clear_quarantine, 1, 1, "ADDRESS"},
     Row{Order::reload, 0, 1, "[FILE]"},
+    Row{Order::config, 0, 0, ""},
     Row{Order::stop, 0, 0, ""},
 };
 
@@ -124,12 +125,16 @@ Value<CtlCommand> ctl_command(const CtlWords& words)
     if (says_for_whom(words) && row.order != Order::reserve)
         return tl::unexpected{Failure{fmt::format("{} is for no client", words.order),
                                       "leave out --hostname and what says for whom; reserve takes it"}};
+    if (!words.out.empty() && (row.order != Order::config || words.json))
+        return tl::unexpected{Failure{fmt::format("{} does not take --out", words.json ? "--json" : words.order),
+                                      "leave it out; ctl config writes its TOML there"}};
     if (!words.interface.empty() && !host::usable_interface_name(words.interface))
         return tl::unexpected{bad_value("--interface", words.interface, "the name of an interface, as in eth0")};
     CtlCommand command;
     command.interface = words.interface;
     command.state_dir = words.state_dir;
     command.json = words.json;
+    command.out = words.out;
     command.request.order = row.order;
     if (row.least > 0) {
         const auto address = value<Ipv4Address>("the address", words.arguments[0], "an IPv4 address, as in 192.168.1.100");

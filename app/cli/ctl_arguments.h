@@ -12,7 +12,7 @@ namespace dorascope::cli {
 
 /// As CLI11 collects them, before they get their types.
 struct CtlWords {
-    std::string interface, state_dir, order, client_id, circuit_id, remote_id, client_hostname, hostname;
+    std::string interface, state_dir, order, client_id, circuit_id, remote_id, client_hostname, hostname, out;
     std::vector<std::string> arguments; ///< of the order
     bool json = false;
 };

@@ -44,13 +44,14 @@ Examples:
 inline constexpr std::string_view kConfig =
     R"(What to do:
   check FILE          is the configuration right? Every mistake, with line, key and what was expected
-  import FILE         the configuration of dnsmasq, ISC dhcpd or Kea as ours; - is standard input
+  import FILE         the configuration of dnsmasq, ISC dhcpd or Kea as ours
   export kea FILE     ours as the configuration of kea-dhcp4
   example             a commented configuration with every key
   options             every option that has a key: code, key, type and RFC, and how each type is written
 
-What the other side has no word for, or what was not understood, is listed on standard error, each
-with its line and the reason. Formats (--from): dnsmasq, isc, kea.
+FILE may be -, which is standard input. What the other side has no word for, or what was not
+understood, is listed on standard error, each with its line and the reason. What a server that runs
+has in force, dorascope-cli ctl config prints. Formats (--from): dnsmasq, isc, kea.
 
 Examples:
   dorascope-cli config example > dhcp.toml
@@ -89,6 +90,8 @@ inline constexpr std::string_view kCtl =
   unreserve ADDRESS        give up a reservation that was ordered so
   clear-quarantine ADDRESS let an address that was in use by somebody be given out again
   reload [FILE]            read the configuration file again, or this one from now on
+  config                   what is in force, as the TOML that serve takes, with the reservations
+                           that were ordered; --out (-o) names a file
   stop                     end the server; its leases are kept
 
 An order is on disk when it is answered. Reservations are kept beside the leases and survive
@@ -101,6 +104,8 @@ Examples:
   dorascope-cli ctl reserve 192.168.1.50 3c:22:fb:0a:01:02 --hostname printer
   dorascope-cli ctl reserve 192.168.1.51 --circuit-id text:ge-0/0/7
   dorascope-cli ctl -i eth0 reload dhcp.toml
+  dorascope-cli ctl config -o dhcp.toml
+  dorascope-cli ctl config | dorascope-cli config export kea - --interface eth0 -o kea-dhcp4.conf
   dorascope-cli ctl list --json | jq 'select(.kind == "lease" and .state == "bound") | .address'
 
 JSON, one object a line, each with a kind; times are seconds since 1970, what is not there is null.
@@ -114,6 +119,7 @@ JSON, one object a line, each with a kind; times are seconds since 1970, what is
   status       interface, server, pid, since, now, stops_at, state_dir, config, authority, probe,
                rapid_commit, leases, received, transmitted, commits, bad_frames, not_for_us,
                no_address, kernel_drops, send_errors, store_failures
+  config       text (a part of the file; all of them, one after the other, are the file)
   done         ok, said, warnings)";
 
 inline constexpr std::string_view kWatch =

@@ -24,7 +24,6 @@ std::string to_string(const std::filesystem::path& file, const FileError& error)
 
 tl::expected<server::Config, std::vector<FileError>> load_config(const std::filesystem::path& file)
 {
-    constexpr std::size_t kLargest = 16 << 20; // a hundred thousand reservations fit; an endless device does not
     const auto fail = [](std::string problem, std::string suggestion) {
         return tl::unexpected{std::vector<FileError>{{0, "", std::move(problem), std::move(suggestion)}}};
     };
@@ -34,7 +33,7 @@ tl::expected<server::Config, std::vector<FileError>> load_config(const std::file
     struct stat about { };
     if (!in || ::fstat(in.get(), &about) != 0) return unreadable();
     if (!S_ISREG(about.st_mode)) return fail("is not an ordinary file", "write it to one first");
-    std::string text(kLargest + 1, '\0');
+    std::string text(kLargestConfigFile + 1, '\0');
     std::size_t filled = 0;
     while (filled < text.size()) {
         const ssize_t got = ::read(in.get(), text.data() + filled, text.size() - filled);
@@ -43,7 +42,7 @@ tl::expected<server::Config, std::vector<FileError>> load_config(const std::file
         if (got == 0) break;
         filled += static_cast<std::size_t>(got);
     }
-    if (filled > kLargest) return fail("is larger than 16 MiB", "is it a configuration?");
+    if (filled > kLargestConfigFile) return fail("is larger than 16 MiB", "is it a configuration?");
     text.resize(filled);
     return parse_config(text);
 }

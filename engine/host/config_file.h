@@ -22,6 +22,8 @@ struct FileError {
 /// "FILE:LINE: key: problem (suggestion)"
 std::string to_string(const std::filesystem::path& file, const FileError& error);
 
+/// A hundred thousand reservations fit; an endless device does not.
+inline constexpr std::size_t kLargestConfigFile = std::size_t{16} << 20;
 tl::expected<server::Config, std::vector<FileError>> parse_config(std::string_view toml);
 tl::expected<server::Config, std::vector<FileError>> load_config(const std::filesystem::path& file);
 /// What server::warnings() finds, each as "KEY: problem (suggestion)"; `own`: the addresses of the interface that is served.

@@ -123,6 +123,22 @@ Lines list(const Controlled& on, const ControlRequest&)
                     one_line(done(""))});
 }
 
+/// The file that this server could have been started with: what was ordered stands in it as well. A hundred thousand reservations make it
+/// as large as the largest that is read; it is made on the thread of the orders, and the serving one knows nothing of it.
+Lines config(const Controlled& on, const ControlRequest&)
+{
+    const auto snapshot = on.orders.snapshot();
+    if (!snapshot) return one_line(refused(snapshot.error()));
+    std::vector<LeftOut> left_out;
+    const auto toml =
+        std::make_shared<const std::string>(to_toml(with_reservations(*snapshot->config, snapshot->ordered, left_out)));
+    auto parts = [toml, rest = std::string_view{*toml}]() mutable -> std::optional<std::string> {
+        if (rest.empty()) return std::nullopt;
+        return config_line(rest);
+    };
+    return in_turn({std::move(parts), one_line(done("", sentences(left_out)))});
+}
+
 /// The answer is on its way before the server, and with it the socket, is gone.
 Lines stop(const Controlled& on, const ControlRequest&)
 {
@@ -152,6 +168,7 @@ constexpr std::array kRows{
     Row{Order::clear_quarantine,
         [](const Controlled& on, const ControlRequest& r) { return answer_of(on.orders.clear_quarantine(r.address)); }},
     Row{Order::reload, [](const Controlled& on, const ControlRequest& r) { return one_line(on.reload.reload(r.file)); }},
+    Row{Order::config, config},
     Row{Order::stop, stop},
 };
 

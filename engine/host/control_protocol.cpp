@@ -43,6 +43,7 @@ constexpr std::array kOrders{
     Row{Order::unreserve, "unreserve", true},
     Row{Order::clear_quarantine, "clear-quarantine", true},
     Row{Order::reload, "reload", false},
+    Row{Order::config, "config", false},
     Row{Order::stop, "stop", false},
 };
 
@@ -313,6 +314,31 @@ std::string status_line(const ServerStatus& s)
                  {"store_failures", s.store_failures}});
 }
 
+namespace {
+
+/// Between two lines where it can be, else between two characters.
+std::size_t end_of_part(std::string_view text)
+{
+    constexpr std::size_t kPart = std::size_t{16} << 10;
+    if (text.size() <= kPart) return text.size();
+    if (const auto newline = text.rfind('\n', kPart - 1); newline != std::string_view::npos) return newline + 1;
+    const auto goes_on = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U; };
+    std::size_t end = kPart;
+    while (end > 1 && goes_on(end))
+        --end;
+    return end;
+}
+
+} // namespace
+
+std::string config_line(std::string_view& rest)
+{
+    const auto end = end_of_part(rest);
+    auto line = dump({{"kind", "config"}, {"text", rest.substr(0, end)}});
+    rest.remove_prefix(end);
+    return line;
+}
+
 std::string to_line(const ControlResult& result)
 {
     Json object{{"kind", "done"}, {"ok", result.ok}};
@@ -349,6 +375,13 @@ FileError read_file_error(const Json& object)
 }
 
 } // namespace
+
+std::optional<std::string> parse_config_line(std::string_view line)
+{
+    const auto object = Json::parse(line, nullptr, false);
+    if (!object.is_object() || text_at(object, "kind") != "config") return std::nullopt;
+    return text_at(object, "text");
+}
 
 std::optional<ControlResult> parse_result(std::string_view line)
 {

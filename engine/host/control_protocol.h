@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is asked of a running server through its control socket, and what it answers: JSON, one object a line. A request is one line; an
-// answer is any number of lines about one thing each ("kind": lease, pool, reservation, count, status) and one that ends it ("done").
+// answer is any number of lines about one thing each ("kind": lease, pool, reservation, count, status, config) and one that ends it
+// ("done").
 #pragma once
 
 #include "engine/host/config_file.h"
@@ -15,7 +16,7 @@
 
 namespace dorascope::host {
 
-enum class Order : std::uint8_t { status, list, release, erase, reserve, unreserve, clear_quarantine, reload, stop };
+enum class Order : std::uint8_t { status, list, release, erase, reserve, unreserve, clear_quarantine, reload, config, stop };
 /// As the request says it: "clear-quarantine".
 std::string_view to_string(Order order);
 
@@ -66,6 +67,11 @@ std::string count_line(StepCode verdict, std::uint64_t times);
 /// What never reached the server, or what it decided and could not do: a DropReason.
 std::string count_line(std::string_view drop_reason, std::uint64_t times);
 std::string status_line(const ServerStatus& status);
+/// The next part of a configuration as TOML, taken off the front of `rest`, which is not empty: a file may be larger than a line should be.
+/// All of them, one after the other, are the file.
+std::string config_line(std::string_view& rest);
+/// The part that is in such a line; nothing when it is another.
+std::optional<std::string> parse_config_line(std::string_view line);
 
 /// The end of an answer.
 struct ControlResult {

@@ -56,7 +56,7 @@ public:
         for (const Reservation& r : ordered) {
             const auto home = home_of(r.address);
             if (const auto why = home ? conflict(*home, r) : "it lies in no subnet that is served") {
-                excluded.push_back({r, *why});
+                excluded.push_back({r, *why, has(r)});
             } else {
                 note(*home, r);
                 fit.push_back(r);
@@ -105,7 +105,7 @@ private:
 
     void note(std::size_t subnet, const Reservation& r)
     {
-        holders_.try_emplace(r.address, client_of(r));
+        holders_.try_emplace(r.address, r);
         for (Client& client : clients_of(r))
             addresses_.try_emplace({subnet, std::move(client)}, r.address);
     }
@@ -118,10 +118,19 @@ private:
         return std::prev(after)->second;
     }
 
+    /// Word for word, but for the options, which cannot be ordered.
+    bool has(Reservation r) const
+    {
+        const auto holder = holders_.find(r.address);
+        if (holder == holders_.end()) return false;
+        r.options = holder->second.options;
+        return r == holder->second;
+    }
+
     std::optional<std::string> conflict(std::size_t subnet, const Reservation& r) const
     {
         if (const auto holder = holders_.find(r.address); holder != holders_.end())
-            return "it is reserved for " + holder->second + " already";
+            return "it is reserved for " + client_of(holder->second) + " already";
         for (Client& client : clients_of(r)) {
             const auto other = addresses_.find({subnet, std::move(client)});
             if (other != addresses_.end()) return client_of(r) + " has " + other->second.to_string() + " reserved already";
@@ -131,7 +140,7 @@ private:
 
     server::Config config_;
     std::vector<std::pair<Ipv4Prefix, std::size_t>> homes_; ///< in ascending order; those of a valid configuration do not overlap
-    std::map<Ipv4Address, std::string> holders_;
+    std::map<Ipv4Address, Reservation> holders_;
     std::map<std::pair<std::size_t, Client>, Ipv4Address> addresses_; ///< of a client in a subnet
 };
 
@@ -165,6 +174,14 @@ std::string to_sentence(const LeftOut& left_out)
 {
     return fmt::format("The reservation of {} for {} is left out: {}.", left_out.reservation.address.to_string(),
                        client_of(left_out.reservation), left_out.why);
+}
+
+std::vector<std::string> sentences(const std::vector<LeftOut>& left_out)
+{
+    std::vector<std::string> out;
+    for (const LeftOut& each : left_out)
+        if (!each.same) out.push_back(to_sentence(each));
+    return out;
 }
 
 server::Config with_reservations(server::Config configured, const std::vector<Reservation>& ordered,

@@ -13,9 +13,12 @@ namespace dorascope::host {
 struct LeftOut {
     server::Reservation reservation;
     std::string why;
+    bool same = false; ///< the configuration has it, for the same client: nothing is missing
 };
 /// "The reservation of … for … is left out: ….".
 std::string to_sentence(const LeftOut& left_out);
+/// Of those that are missed: who writes the ordered ones into his file has not lost any.
+std::vector<std::string> sentences(const std::vector<LeftOut>& left_out);
 /// Says in exactly one way whom it is for: by card, by identifier, by host name, or by what a relay adds.
 bool is_for_one(const server::Reservation& reservation);
 /// "02:00:00:00:00:01", "client identifier 01ab", "host name printer", "what hangs on circuit 01".

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <iterator>
 
 namespace dorascope::host {
 namespace {
@@ -54,13 +53,6 @@ HostError refusal(OrderError error, Ipv4Address address, const std::optional<Lea
                    + (lease ? fmt::format(": it is {}.", server::to_string(lease->state)) : std::string{"."}));
     }
     return bad(std::string{server::to_string(error)});
-}
-
-std::vector<std::string> sentences(const std::vector<LeftOut>& left_out)
-{
-    std::vector<std::string> out;
-    std::ranges::transform(left_out, std::back_inserter(out), to_sentence);
-    return out;
 }
 
 } // namespace
@@ -214,10 +206,10 @@ ServerOrders::Outcome ServerOrders::unreserve_now(Ipv4Address address)
 {
     const auto text = address.to_string();
     const auto found = std::ranges::find(ordered_, address, &Reservation::address);
+    const bool configured = std::ranges::any_of(configured_->subnets, [&](const auto& subnet) {
+        return std::ranges::find(subnet.reservations, address, &Reservation::address) != subnet.reservations.end();
+    });
     if (found == ordered_.end()) {
-        const bool configured = std::ranges::any_of(configured_->subnets, [&](const auto& subnet) {
-            return std::ranges::find(subnet.reservations, address, &Reservation::address) != subnet.reservations.end();
-        });
         if (configured) return tl::unexpected{bad(text + " is reserved in the configuration.", "Take it out there, and reload.")};
         return tl::unexpected{bad(text + " is not reserved.", "Look at the list of reservations.")};
     }
@@ -226,7 +218,7 @@ ServerOrders::Outcome ServerOrders::unreserve_now(Ipv4Address address)
     const DecisionStep noted{StepCode::order_unreserved, address, 0, {}};
     if (const auto changed = reconfigure_now(*configured_, ordered_, noted); !changed)
         return tl::unexpected{bad(all_of(changed.error()))};
-    return text + " is not reserved any more.";
+    return text + (configured ? " is reserved by the configuration alone now." : " is not reserved any more.");
 }
 
 tl::expected<std::vector<std::string>, server::ConfigErrors> ServerOrders::reconfigure(server::Config configured)

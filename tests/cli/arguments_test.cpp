@@ -123,6 +123,8 @@ TEST(Arguments, CtlTakesEveryOrder)
     EXPECT_EQ(ctl("list").request.order, Order::list);
     EXPECT_EQ(ctl("status").request.order, Order::status);
     EXPECT_EQ(ctl("stop").request.order, Order::stop);
+    EXPECT_EQ(ctl("config -o dhcp.toml").request.order, Order::config);
+    EXPECT_EQ(ctl("config -o dhcp.toml").out, "dhcp.toml");
     EXPECT_EQ(ctl("reload").request.file, "");
     for (const auto& [word, order] :
          {std::pair{"release", Order::release}, std::pair{"delete", Order::erase}, std::pair{"unreserve", Order::unreserve},
@@ -294,6 +296,8 @@ constexpr std::array kRefused{
     Refused{"ctl_reserve_bad_circuit", "ctl reserve 10.0.0.1 --circuit-id ge-0/0/7", "--circuit-id cannot be", "text:eth0/1"},
     Refused{"ctl_reserve_for_name_and_port", "ctl reserve 10.0.0.1 --circuit-id 01 --client-hostname a", "in one way",
             "--remote-id"},
+    Refused{"ctl_out_of_list", "ctl list -o leases.txt", "list does not take --out", "ctl config"},
+    Refused{"ctl_out_and_json", "ctl config --json -o dhcp.toml", "--json does not take --out", "leave it out"},
     Refused{"ctl_interface_is_a_path", "ctl -i ../x list", "--interface cannot be", "eth0"},
     Refused{"ctl_unknown_option", "ctl list --jsn", "no option --jsn", "did you mean --json"},
     Refused{"watch_without_interface", "watch", "needs an interface", "--interface"},

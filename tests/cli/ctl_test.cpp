@@ -195,6 +195,33 @@ TEST_F(Ctl, EveryErrorOfAFileIsSaid)
                                         "/etc/dhcp.toml:9: x: is no key (did you mean y?)", "dorascope-cli: refused"}));
 }
 
+TEST_F(Ctl, AConfigurationIsPrintedAsTheFileItIs)
+{
+    const auto config = [](std::string_view part) { return host::config_line(part); };
+    const auto server = answering(
+        {config("[[subnet]]\n"), config("pool = \"\u00fc\"\n"), host::to_line(host::done("", {"The reservation of …."}))});
+    const auto printed = ctl({"config"});
+    EXPECT_EQ(printed.status, 0);
+    EXPECT_EQ(printed.out, "[[subnet]]\npool = \"\u00fc\"\n");
+    EXPECT_EQ(printed.err, "dorascope-cli: warning: The reservation of ….\n");
+    EXPECT_EQ(asked_, R"({"order":"config"})");
+    const auto kept = ctl({"config", "-o", folder_ / "dhcp.toml"});
+    EXPECT_EQ(kept.status, 0);
+    EXPECT_EQ(kept.out, "");
+    EXPECT_EQ(test::contents(folder_ / "dhcp.toml"), printed.out);
+    EXPECT_EQ(test::lines_of(ctl({"config", "--json"}).out).size(), 2U);
+}
+
+/// What was in the file is still there.
+TEST_F(Ctl, AConfigurationThatBreaksOffIsNotWritten)
+{
+    std::string_view part = "[[subnet]]\n";
+    const auto server = answering({host::config_line(part)});
+    test::write_file(folder_ / "dhcp.toml", "former\n");
+    EXPECT_EQ(ctl({"config", "-o", folder_ / "dhcp.toml"}).status, 2);
+    EXPECT_EQ(test::contents(folder_ / "dhcp.toml"), "former\n");
+}
+
 TEST_F(Ctl, WithoutAServerItSaysWhereItLooked)
 {
     const auto none = ctl({"list"});

@@ -94,8 +94,10 @@ TEST(Documentation, EveryKeyOfTheJsonIsNamed)
 TEST(Documentation, EveryKeyOfAServersAnswerIsNamed)
 {
     std::set<std::string> keys;
-    for (const auto& line : {host::lease_line({}), host::pool_line({}), host::reservation_line({}, true),
-                             host::count_line(StepCode::malformed, 1), host::status_line({}), host::to_line(host::done(""))})
+    std::string_view toml = "[[subnet]]";
+    for (const auto& line :
+         {host::lease_line({}), host::pool_line({}), host::reservation_line({}, true), host::count_line(StepCode::malformed, 1),
+          host::status_line({}), host::config_line(toml), host::to_line(host::done(""))})
         collect_keys(nlohmann::json::parse(line), keys);
     ASSERT_GT(keys.size(), 40U);
     const auto help = words_of(help_of("ctl")), page = words_of(manual());

@@ -140,6 +140,16 @@ TEST_F(Files, EveryOptionThatIsListedIsRead)
     EXPECT_THAT(listed.out, testing::Not(HasSubstr("\n 51 "))) << "the server's own";
 }
 
+/// As from ctl config, which prints one.
+TEST_F(Files, AConfigurationIsTakenFromAPipe)
+{
+    const auto piped = file("a.toml", "[[subnet]]\nprefix = \"10.0.0.0/24\"\npool = \"10.0.0.10-10.0.0.20\"\n");
+    EXPECT_THAT(cli({"config", "check", "-"}, piped).out, HasSubstr("standard input: no mistakes: 1 subnet, 1 pool"));
+    EXPECT_THAT(cli({"config", "export", "kea", "-"}, piped).out, HasSubstr("10.0.0.0/24"));
+    expect_refusal(cli({"config", "check", "-"}, file("b.toml", "leese_time = 1\n")), "standard input:1: leese_time",
+                   "standard input is refused");
+}
+
 TEST_F(Files, CheckSaysWhatIsTakenButHardlyMeant)
 {
     const auto checked = cli({"config", "check",

@@ -117,6 +117,35 @@ TEST_F(Control, WhatIsOrderedReachesTheClients)
     EXPECT_THAT(late.err, HasSubstr("no server runs"));
 }
 
+/// A lab that was started with flags grows up: what it does becomes a file, and the file a real deployment's.
+TEST_F(Control, WhatIsInForceGoesToKeaWithoutRetyping)
+{
+    Lan lan;
+    const auto& router = lan.plug("server", "192.168.77.1/24");
+    const Server server{router,
+                        folder_ / "state",
+                        {"--pool", "192.168.77.1-192.168.77.101", "--router", "192.168.77.254", "--lease-time", "600"}};
+    ASSERT_EQ(ctl(router, {"reserve", "192.168.77.50", "02:00:00:00:00:05", "--hostname", "printer"}).status, 0);
+    const std::string toml = folder_ / "in-force.toml", kea = folder_ / "kea.conf";
+    const auto written = ctl(router, {"config", "-o", toml});
+    ASSERT_EQ(written.status, 0) << written.err;
+    EXPECT_EQ(ctl(router, {"config"}).out, contents(toml));
+    const auto checked = run_program({kCli, "config", "check", toml});
+    EXPECT_THAT(checked.out, HasSubstr("no mistakes: 1 subnet, 1 pool, 1 reservation")) << checked.err;
+    const auto exported = run_program({kCli, "config", "export", "kea", "-", "--interface", "lo", "-o", kea}, toml);
+    ASSERT_EQ(exported.status, 0) << exported.err;
+    const auto config = json::parse(contents(kea))["Dhcp4"]["subnet4"].at(0);
+    EXPECT_EQ(config["subnet"], "192.168.77.0/24");
+    EXPECT_EQ(config["pools"].at(0)["pool"], "192.168.77.2 - 192.168.77.101") << "the server's own address stays its own";
+    EXPECT_EQ(config["reservations"].at(0)["hw-address"], "02:00:00:00:00:05");
+    EXPECT_EQ(config["reservations"].at(0)["ip-address"], "192.168.77.50");
+    EXPECT_EQ(config["reservations"].at(0)["hostname"], "printer");
+    const char* const program = "/usr/sbin/kea-dhcp4";
+    if (!std::filesystem::exists(program)) GTEST_SKIP() << "kea-dhcp4 is not installed (apt install kea-dhcp4-server)";
+    const auto taken = run_program({program, "-t", kea});
+    EXPECT_EQ(taken.status, 0) << taken.out << taken.err << contents(kea);
+}
+
 TEST_F(Control, AnotherUserIsRefused)
 {
     Lan lan;

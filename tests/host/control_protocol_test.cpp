@@ -32,6 +32,7 @@ std::vector<ControlRequest> requests()
             {Order::clear_quarantine, a, {}, {}, "", ""},
             {Order::reload, {}, {}, {}, "", ""},
             {Order::reload, {}, {}, {}, "", "/etc/dora scope/\"ä\".toml"},
+            {Order::config, {}, {}, {}, "", ""},
             {Order::stop, {}, {}, {}, "", ""}};
 }
 
@@ -116,6 +117,30 @@ TEST(ControlAnswers, ALeaseInFull)
     EXPECT_TRUE(said["expires"].is_null());
 }
 
+/// As large as a file may be, in lines that a client takes; what a terminal would show in the middle of one is whole.
+TEST(ControlAnswers, AConfigurationComesInParts)
+{
+    std::string toml = "# DoraScope's DHCP server.\n";
+    for (int i = 0; i < 5000; ++i)
+        toml += "[[subnet.reservation]]\nclient_hostname = \"k\u00fcche\"\n";
+    toml += "exclude = [\"";
+    for (int i = 0; i < 30000; ++i)
+        toml += "\xe2\x82\xac"; // three octets a character, and one line
+    toml += "\"]";
+    std::string read;
+    std::size_t parts = 0;
+    for (std::string_view rest = toml; !rest.empty(); ++parts) {
+        const auto line = config_line(rest);
+        EXPECT_LT(line.size(), 100'000U);
+        EXPECT_EQ(line.find('\n'), std::string::npos);
+        EXPECT_FALSE(parse_result(line));
+        read += parse_config_line(line).value_or("?");
+    }
+    EXPECT_TRUE(read == toml);
+    EXPECT_GT(parts, 10U);
+    EXPECT_LT(parts, 60U);
+}
+
 TEST(ControlAnswers, ResultsAreReadAsTheyWereWritten)
 {
     const auto good = parse_result(to_line(done("192.168.1.100 is free.", {"The router lies in the pool."})));
@@ -141,7 +166,7 @@ TEST(ControlAnswers, AnotherLineIsNoResult)
 {
     EXPECT_FALSE(parse_result(pool_line({})));
     for (const char* line : {"", "{}", "[]", "done", R"({"kind":1})", R"({"kind":"lease"})"})
-        EXPECT_FALSE(parse_result(line)) << line;
+        EXPECT_FALSE(parse_result(line) || parse_config_line(line)) << line;
     const auto odd = parse_result(R"({"kind":"done","ok":1,"errors":[7,{"line":-1}],"warnings":[{}],"problem":[]})");
     ASSERT_TRUE(odd);
     EXPECT_FALSE(odd->ok);

@@ -115,6 +115,20 @@ TEST(OrderedReservations, AClientIsTheSameHoweverItIsKnown)
         << "circuit and remote together are another client";
 }
 
+/// The ordered ones written into the file, as `ctl config` does: they are there.
+TEST(OrderedReservations, WhatTheConfigurationHasWordForWordIsNotMissed)
+{
+    Config config = two_subnets();
+    config.subnets[1].reservations = {by_card("10.0.1.5", 1), by_card("10.0.1.6", 2)};
+    config.subnets[1].reservations[0].options.domain_name = "example.org";
+    auto renamed = by_card("10.0.1.6", 2);
+    renamed.hostname = "printer";
+    std::vector<LeftOut> unfit;
+    EXPECT_EQ(with_reservations(config, {by_card("10.0.1.5", 1), renamed}, unfit), config);
+    EXPECT_EQ(unfit.size(), 2U);
+    EXPECT_THAT(sentences(unfit), ElementsAre(HasSubstr("10.0.1.6 for 02:00:00:00:00:02 is left out")));
+}
+
 /// As it was done when nobody minded the time: each validated with all before it.
 Config one_by_one(Config config, const std::vector<Reservation>& ordered, std::size_t& unfit)
 {

@@ -89,8 +89,9 @@ public:
             if (lease["address"] == about.to_string()) return lease["state"];
         return "none";
     }
+    const fs::path& socket() const { return path_; }
     ServerHost& host() { return *host_; }
-    ServerOrders& orders() { return *orders_; }
+    ServerOrders& orders() const { return *orders_; }
     bool over() const { return over_; }
 
 private:
@@ -196,6 +197,53 @@ TEST_F(Orders, ListHasLeasesPoolsAndCountsByReason)
     ASSERT_EQ(pools.size(), 1U);
     EXPECT_EQ(pools[0]["size"], 4);
     EXPECT_EQ(pools[0]["bound"], 1);
+}
+
+/// What a server has in force is the file it could have been started with, whoever ordered it and however it was started.
+TEST_F(Orders, ConfigIsTheFileThatIsInForce)
+{
+    auto with = config();
+    with.subnets[0].reservations.push_back({address("192.168.77.60"), hardware(6)});
+    with.subnets[0].reservations[0].options.domain_name = "example.org";
+    auto expected = with;
+    const auto in_force = [](const Commanded& server, std::vector<std::string>* warnings = nullptr) {
+        ControlRequest request;
+        request.order = Order::config;
+        std::string toml;
+        const auto result =
+            ask_server(server.socket(), request, [&](std::string_view line) { toml += parse_config_line(line).value_or("?"); });
+        EXPECT_TRUE(result && result->ok);
+        if (warnings) *warnings = result->warnings;
+        return parse_config(toml);
+    };
+    {
+        const Commanded server{folder_.path(), {}, with};
+        EXPECT_EQ(in_force(server), expected);
+        EXPECT_TRUE(server.reserve("192.168.77.50", hardware(5)).ok);
+        expected.subnets[0].reservations.push_back({address("192.168.77.50"), hardware(5)});
+        EXPECT_EQ(in_force(server), expected);
+    }
+    // Served from that file, beside the same lease file, nothing is missed and nothing is there twice.
+    const Commanded server{folder_.path(), {}, expected};
+    EXPECT_THAT(server.orders().notices(), testing::IsEmpty());
+    std::vector<std::string> warnings{"?"};
+    EXPECT_EQ(in_force(server, &warnings), expected);
+    EXPECT_THAT(warnings, testing::IsEmpty());
+    EXPECT_THAT(server.ask(Order::unreserve, "192.168.77.50").said, HasSubstr("by the configuration alone"));
+    EXPECT_EQ(dora(5), address("192.168.77.50"));
+}
+
+TEST_F(Orders, AReservationThatIsLeftOutIsMissingInTheConfigAndSaid)
+{
+    {
+        const Commanded server{folder_.path()};
+        EXPECT_TRUE(server.reserve("192.168.77.50", hardware(5)).ok);
+    }
+    auto other = config();
+    other.subnets[0].reservations.push_back({address("192.168.77.50"), hardware(6)});
+    const Commanded server{folder_.path(), {}, other};
+    EXPECT_THAT(server.orders().notices(), testing::ElementsAre(HasSubstr("192.168.77.50 for 02:00:00:00:01:05 is left out")));
+    EXPECT_THAT(server.ask(Order::config).warnings, testing::ElementsAre(HasSubstr("192.168.77.50")));
 }
 
 TEST_F(Orders, ReleaseFreesTheAddressAndIsStored)
