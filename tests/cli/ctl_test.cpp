@@ -84,7 +84,7 @@ POOLS OF        SIZE  LEASED  OFFERED  QUARANTINE  FREE
 192.168.1.0/24   100       2        0           1    97
 
 DECIDED         TIMES
-pool exhausted     12
+pool_exhausted     12
 )");
 }
 
