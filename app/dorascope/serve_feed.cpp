@@ -147,6 +147,7 @@ void ServeFeed::take(std::span<const Decision> decisions)
     if (serving_ && std::ranges::any_of(decisions, reconfigures)) desk_.ask([this] { return readConfiguration(); });
     const std::scoped_lock lock(mutex_);
     for (const Decision& decision : decisions) {
+        refusals_.add(decision);
         if (decisions_.size() < kMostDecisions)
             decisions_.push_back(decision);
         else
@@ -275,6 +276,7 @@ void ServeFeed::describe(ui::SourceStatus& status) const
         status.serverDrops.append(
             {QString::fromUtf8(reason.text.data(), static_cast<qsizetype>(reason.text.size())), counters.*reason.count});
     }
+    refusals_.describe(status);
     if (const auto stops = served_->deadMan->stops_at(); serving_ && stops) status.stopsAt = models::clockTextSeconds(*stops);
 }
 

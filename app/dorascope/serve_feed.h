@@ -7,6 +7,7 @@
 #include "app/dorascope/held_queue.h"
 #include "app/dorascope/notice_list.h"
 #include "app/dorascope/order_desk.h"
+#include "app/dorascope/refusal_tally.h"
 #include "app/dorascope/source.h"
 #include "engine/host/config_reload.h"
 #include "engine/host/control_server.h"
@@ -53,12 +54,13 @@ private:
 
     const ui::ServeRequest request_;
     CaptureFeed capture_;
-    mutable std::mutex mutex_; ///< guards served_ (the pointer), config_, ordered_, decisions_, problem_
+    mutable std::mutex mutex_; ///< guards what follows, down to problem_; of served_ the pointer
     std::unique_ptr<Served> served_;
     server::Config config_; ///< in force
     std::vector<server::Reservation> ordered_; ///< beside those of config_
     std::vector<Decision> decisions_;
     std::uint64_t droppedDecisions_ = 0;
+    RefusalTally refusals_;
     std::optional<ui::Problem> problem_;
     std::atomic<bool> stopping_ = false, finished_ = false, serving_ = false;
     HeldQueue held_;

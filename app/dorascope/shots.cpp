@@ -81,6 +81,7 @@ private:
     {
         const Instant noon{1'700'000'000s};
         status.serverDrops = {{QStringLiteral("damaged"), 12}, {QStringLiteral("not sent"), 3}};
+        status.unanswered = {{QStringLiteral("of denied classes"), 2}, {QStringLiteral("with no address left"), 40}};
         status.notices = {
             {noon, QStringLiteral("Interface enp3s0 has lost its carrier (cable or access point)."), false},
             {noon + 4s, QStringLiteral("Interface enp3s0 has a carrier again."), false},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the server that runs here has to say: in the window while it stands, in the status bar's list for good.
 #include "app/dorascope/notice_list.h"
+#include "app/dorascope/refusal_tally.h"
 #include "tests/ui/open_window.h"
 #include "tests/ui/paper_control.h"
 #include "ui/views/notice_bar.h"
@@ -52,6 +53,56 @@ TEST(NoticeList, IsBounded)
         list.add(kNoon + i * 1s, host::HostNotice{NoticeSubject::link, i % 2 == 1, std::to_string(i)});
     EXPECT_EQ(list.list().size(), NoticeList::kMost);
     EXPECT_EQ(list.list().constLast().text, QStringLiteral("999"));
+}
+
+Decision decided(Outcome outcome, std::initializer_list<StepCode> steps)
+{
+    Decision decision;
+    decision.outcome = outcome;
+    for (const StepCode code : steps)
+        decision.steps.push_back({code, {}, 0, {}});
+    return decision;
+}
+
+QStringList said(const QList<DropCount>& drops)
+{
+    QStringList lines;
+    for (const DropCount& drop : drops)
+        lines << QStringLiteral("%1 %2").arg(drop.count).arg(drop.words);
+    return lines;
+}
+
+TEST(RefusalTally, CountsWhatWasDroppedAndWhatWasNotAnsweredByTheirVerdicts)
+{
+    app::RefusalTally tally;
+    for (int i = 0; i < 3; ++i)
+        tally.add(decided(Outcome::dropped, {StepCode::client_rate_exceeded}));
+    tally.add(decided(Outcome::dropped, {StepCode::malformed}));
+    tally.add(decided(Outcome::silent, {StepCode::subnet_by_interface, StepCode::sender_offers_exhausted}));
+    tally.add(decided(Outcome::silent, {StepCode::subnet_by_interface, StepCode::pool_exhausted}));
+    tally.add(decided(Outcome::silent, {StepCode::candidate_quarantined})); // of no words of its own
+    SourceStatus status;
+    status.serverDrops = {{QStringLiteral("damaged"), 7}};
+    tally.describe(status);
+    EXPECT_EQ(
+        said(status.serverDrops),
+        (QStringList{QStringLiteral("7 damaged"), QStringLiteral("1 malformed"), QStringLiteral("3 over the rate of a client")}));
+    EXPECT_EQ(said(status.unanswered),
+              (QStringList{QStringLiteral("1 candidate quarantined"), QStringLiteral("1 with no address left"),
+                           QStringLiteral("1 over the offers of a sender")}));
+}
+
+TEST(RefusalTally, WhatWasAnsweredOrLeftToAnotherServerIsNone)
+{
+    app::RefusalTally tally;
+    tally.add(decided(Outcome::replied, {StepCode::offer_made}));
+    tally.add(decided(Outcome::recorded, {StepCode::released}));
+    tally.add(decided(Outcome::silent, {StepCode::other_server_chosen, StepCode::offer_released}));
+    tally.add(decided(Outcome::silent, {StepCode::polite_other_answered}));
+    SourceStatus status;
+    tally.describe(status);
+    EXPECT_TRUE(status.serverDrops.isEmpty());
+    EXPECT_TRUE(status.unanswered.isEmpty());
 }
 
 class NoticeTest : public testing::Test {
@@ -152,6 +203,13 @@ TEST_F(NoticeTest, WhatTheServerDroppedIsToldByReason)
     EXPECT_TRUE(window.statusStrip().text().contains(QStringLiteral("dropped: 15 at the server")))
         << qPrintable(window.statusStrip().text());
     EXPECT_TRUE(window.statusStrip().text().contains(QStringLiteral("12 damaged, 3 not sent")));
+    control.now.unanswered = {{QStringLiteral("with no address left"), 4}, {QStringLiteral("of denied classes"), 2}};
+    say();
+    EXPECT_TRUE(window.statusStrip().text().contains(QStringLiteral("6 not answered")))
+        << qPrintable(window.statusStrip().text());
+    EXPECT_TRUE(window.statusStrip().text().contains(QStringLiteral(
+        "Dropped at the server: 12 damaged, 3 not sent\nNot answered: 4 with no address left, 2 of denied classes")))
+        << qPrintable(window.statusStrip().text());
     control.now.kernelDrops = 7;
     control.now.queueDrops = 2;
     say();

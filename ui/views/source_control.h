@@ -52,9 +52,9 @@ struct Notice {
     bool operator==(const Notice&) const = default;
 };
 
-/// What the server that runs here did not make a stored and sent answer of, by reason.
+/// What the server that runs here did not make a stored and sent answer of, for one reason.
 struct DropCount {
-    QString words; ///< "damaged": "… were WORDS"
+    QString words; ///< "damaged", "with no address left": "12 WORDS"
     std::uint64_t count = 0;
 };
 
@@ -75,6 +75,7 @@ struct SourceStatus {
     QString configFile; ///< that it can read again; empty: none
     QList<Notice> notices; ///< newest last; at most some hundred
     QList<DropCount> serverDrops; ///< beside the kernel's; none of 0
+    QList<DropCount> unanswered; ///< understood, and yet without an answer; none of 0
     QString stopsAt; ///< "15:04" when it ends by itself; empty: never
 };
 

@@ -33,6 +33,14 @@ void setText(QLabel& label, const QString& text)
     label.setVisible(!text.isEmpty());
 }
 
+std::uint64_t total(const QList<DropCount>& drops)
+{
+    std::uint64_t all = 0;
+    for (const DropCount& drop : drops)
+        all += drop.count;
+    return all;
+}
+
 } // namespace
 
 StatusStrip::StatusStrip(models::Scope& scope, SourceControl& control, QWidget* parent)
@@ -87,13 +95,19 @@ void StatusStrip::restyle()
     setColor(*remark_, theme.color(Role::danger));
 }
 
-/// "12 damaged, 1 not sent": what the server itself could not take or give.
+/// "Dropped at the server: 12 damaged, 1 not sent", and what it understood and did not answer, on a line each.
 QString StatusStrip::drops(const SourceStatus& status)
 {
-    QStringList rows;
-    for (const DropCount& drop : status.serverDrops)
-        rows << tr("%1 %2").arg(grouped(drop.count), drop.words);
-    return rows.join(QStringLiteral(", "));
+    const auto reasons = [](const QList<DropCount>& drops) {
+        QStringList rows;
+        for (const DropCount& drop : drops)
+            rows << tr("%1 %2").arg(grouped(drop.count), drop.words);
+        return rows.join(QStringLiteral(", "));
+    };
+    QStringList lines;
+    if (!status.serverDrops.isEmpty()) lines << tr("Dropped at the server: %1").arg(reasons(status.serverDrops));
+    if (!status.unanswered.isEmpty()) lines << tr("Not answered: %1").arg(reasons(status.unanswered));
+    return lines.join(QLatin1Char('\n'));
 }
 
 void StatusStrip::refreshNotices(const QList<Notice>& notices)
@@ -114,12 +128,11 @@ QString StatusStrip::frames(const SourceStatus& status) const
     QStringList dropped;
     if (status.kernelDrops > 0) dropped << tr("%1 dropped by the kernel").arg(grouped(status.kernelDrops));
     if (status.queueDrops > 0) dropped << tr("%1 by the window").arg(grouped(status.queueDrops));
-    std::uint64_t atServer = 0;
-    for (const DropCount& drop : status.serverDrops)
-        atServer += drop.count;
+    const std::uint64_t atServer = total(status.serverDrops), unanswered = total(status.unanswered);
     if (atServer > 0) dropped << tr("%1 at the server").arg(grouped(atServer));
     if (!dropped.isEmpty() && status.kernelDrops == 0) dropped.first().prepend(tr("dropped: "));
     parts << (dropped.isEmpty() ? tr("0 dropped") : dropped.join(QStringLiteral(", ")));
+    if (unanswered > 0) parts << tr("%1 not answered").arg(grouped(unanswered));
     if (status.kind != SourceKind::file)
         parts << tr("%1 frames/s").arg(grouped(static_cast<std::uint64_t>(std::llround(status.framesPerSecond))));
     return parts.join(QStringLiteral(" \u00b7 "));
@@ -157,8 +170,7 @@ void StatusStrip::refresh()
     if (status.paused) state = tr("%1 \u00b7 paused").arg(state);
     setText(*serving_, state);
     setText(*frames_, status.kind == SourceKind::none ? QString() : frames(status));
-    const QString lost = drops(status);
-    frames_->setToolTip(lost.isEmpty() ? QString() : tr("At the server: %1").arg(lost));
+    frames_->setToolTip(drops(status));
     refreshNotices(status.notices);
     setText(*pool_, pool());
     setText(*remark_, remark());
