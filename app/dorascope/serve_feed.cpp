@@ -39,6 +39,24 @@ host::ServerOrders::Outcome reserve(host::ServerOrders& orders, Ipv4Address addr
                                           "Reserve it with dorascope-cli ctl reserve ADDRESS MAC"}};
 }
 
+/// In order of address; of two of the same that were ordered and configured the one that can be given up.
+models::Reservations reservationsOf(const server::Config& config, const std::vector<server::Reservation>& ordered)
+{
+    std::vector<models::ReservedAddress> all;
+    const auto add = [&all](const std::vector<server::Reservation>& some, bool byHand) {
+        for (const server::Reservation& one : some)
+            all.push_back(
+                {one.address, QString::fromStdString(host::client_of(one)), QString::fromStdString(one.hostname), byHand});
+    };
+    add(ordered, true);
+    for (const server::Subnet& subnet : config.subnets)
+        add(subnet.reservations, false);
+    std::ranges::stable_sort(all, {}, &models::ReservedAddress::address);
+    const auto same = [](const auto& a, const auto& b) { return a.address == b.address; };
+    all.erase(std::unique(all.begin(), all.end(), same), all.end());
+    return std::make_shared<const std::vector<models::ReservedAddress>>(std::move(all));
+}
+
 bool changesConfiguration(StepCode code)
 {
     return code == StepCode::reconfigured || code == StepCode::order_reserved || code == StepCode::order_unreserved;
@@ -57,7 +75,7 @@ struct ServeFeed::Served {
 
 ServeFeed::ServeFeed(ui::ServeRequest request)
     : request_(std::move(request)), capture_(CaptureReader::Kind::interface, request_.interface), config_(request_.config),
-      thread_([this] { run(); })
+      reservations_(reservationsOf(config_, {})), thread_([this] { run(); })
 { }
 
 ServeFeed::~ServeFeed()
@@ -221,26 +239,18 @@ OrderOutcome ServeFeed::readConfiguration()
 {
     auto snapshot = served_->orders->snapshot();
     if (!snapshot) return {}; // it has ended
+    auto reservations = reservationsOf(*snapshot->config, snapshot->ordered);
     const std::scoped_lock lock(mutex_);
     config_ = *snapshot->config;
     ordered_ = std::move(snapshot->ordered);
+    reservations_ = std::move(reservations);
     return {};
 }
 
-bool ServeFeed::isReserved(Ipv4Address address) const
+models::Reservations ServeFeed::reservations() const
 {
     const std::scoped_lock lock(mutex_);
-    return std::ranges::find(ordered_, address, &server::Reservation::address) != ordered_.end();
-}
-
-bool ServeFeed::keepsForOne(Ipv4Address address) const
-{
-    const std::scoped_lock lock(mutex_);
-    const auto has = [address](const std::vector<server::Reservation>& some) {
-        return std::ranges::find(some, address, &server::Reservation::address) != some.end();
-    };
-    return has(ordered_)
-        || std::ranges::any_of(config_.subnets, [&has](const server::Subnet& subnet) { return has(subnet.reservations); });
+    return reservations_;
 }
 
 OrderOutcome ServeFeed::reloadNow()

@@ -34,8 +34,7 @@ public:
     void stop() override;
     std::optional<ui::Problem> takeProblem() override;
     void order(ui::LeaseOrder order, Ipv4Address address) override;
-    bool isReserved(Ipv4Address address) const override;
-    bool keepsForOne(Ipv4Address address) const override;
+    models::Reservations reservations() const override;
     void reload() override;
     std::optional<OrderOutcome> takeOutcome() override { return desk_.takeOutcome(); }
     observe::Pool pool() const override;
@@ -58,6 +57,7 @@ private:
     std::unique_ptr<Served> served_;
     server::Config config_; ///< in force
     std::vector<server::Reservation> ordered_; ///< beside those of config_
+    models::Reservations reservations_; ///< those of config_ and those that were ordered
     std::vector<Decision> decisions_;
     std::uint64_t droppedDecisions_ = 0;
     RefusalTally refusals_;

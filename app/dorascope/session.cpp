@@ -53,14 +53,12 @@ Session::Session(QObject* parent) : ui::SourceControl(parent), memory_(std::make
 Session::~Session()
 {
     scope_.setNamer({});
-    scope_.setReserver({});
     source_.reset();
 }
 
 void Session::open(std::unique_ptr<Source> source, LabSource* lab)
 {
-    scope_.setNamer({}); // they ask the source
-    scope_.setReserver({});
+    scope_.setNamer({}); // it asks the source
     source_.reset(); // its threads end before what they write to
     auto memory = std::make_unique<Memory>();
     lab_ = lab;
@@ -71,7 +69,7 @@ void Session::open(std::unique_ptr<Source> source, LabSource* lab)
     source_ = std::move(source);
     const Source* names = source_.get();
     scope_.setNamer([names](const HardwareAddress& hardware) { return names->nameOf(hardware); });
-    tellReservations();
+    scope_.setReservations(source_->reservations());
     memory->intake.serve(source_->pool());
     scope_.setState(&memory->state, &memory->recording);
     memory_ = std::move(memory); // what the scope looked at before goes only now
@@ -132,7 +130,11 @@ void Session::order(ui::LeaseOrder order, Ipv4Address address)
     if (source_) source_->order(order, address);
 }
 
-bool Session::isReserved(Ipv4Address address) const { return source_ && source_->isReserved(address); }
+bool Session::isReserved(Ipv4Address address) const
+{
+    const auto* const kept = scope_.reservation(address);
+    return kept != nullptr && kept->ordered;
+}
 
 void Session::reload()
 {
@@ -159,16 +161,10 @@ QStringList Session::doubts(const server::Config& config, const QString& interfa
     return lines;
 }
 
-void Session::tellReservations()
-{
-    const Source* source = source_.get();
-    scope_.setReserver([source](Ipv4Address address) { return source->keepsForOne(address); });
-}
-
 void Session::report(const OrderOutcome& outcome)
 {
     memory_->intake.serve(source_->pool()); // also when a terminal had it reloaded
-    tellReservations();
+    scope_.setReservations(source_->reservations());
     if (outcome.problem) {
         Q_EMIT failed(*outcome.problem);
     } else if (outcome.order) {

@@ -61,7 +61,6 @@ private:
     void onTimer();
     void publish();
     void travel();
-    void tellReservations();
     void announce();
     void report(const OrderOutcome& outcome);
     double rate() const;

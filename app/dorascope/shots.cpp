@@ -92,6 +92,16 @@ private:
     }
 };
 
+/// One for somebody who has not come yet, one that the configuration has, and one that is leased.
+models::Reservations reserved()
+{
+    const auto at = [](const char* text) { return *Ipv4Address::parse(text); };
+    return std::make_shared<const std::vector<models::ReservedAddress>>(std::vector<models::ReservedAddress>{
+        {at("192.168.1.20"), QStringLiteral("3c:22:fb:0a:01:02"), QStringLiteral("printer"), true},
+        {at("192.168.1.30"), QStringLiteral("what hangs on circuit 67652d302f302f37"), {}, false},
+        {at("192.168.1.101"), QStringLiteral("02:00:00:00:00:07"), {}, true}});
+}
+
 /// The fifth message is the second client's offer: the one with a rejected candidate to tell of.
 observe::MessageId worthShowing(const observe::LanState& state)
 {
@@ -132,6 +142,7 @@ bool take(const Shot& shot, const QDir& folder, QSettings& settings, ui::Theme& 
     window.livePage().table().setAnimated(false);
     session.openLab(QLatin1String(shot.scenario));
     session.showLabAt(shot.at);
+    if (shot.trouble) session.scope().setReservations(reserved());
     window.resize(shot.size);
     window.showPage(shot.page);
     if (shot.playhead > 0s) {

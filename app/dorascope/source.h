@@ -56,8 +56,7 @@ public:
     /// A failure not reported yet.
     virtual std::optional<ui::Problem> takeProblem() { return std::nullopt; }
     virtual void order(ui::LeaseOrder, Ipv4Address) { }
-    virtual bool isReserved(Ipv4Address) const { return false; } ///< by an order
-    virtual bool keepsForOne(Ipv4Address) const { return false; } ///< by an order or by its configuration
+    virtual models::Reservations reservations() const { return {}; } ///< by orders and by its configuration
     virtual void reload() { }
     /// One not reported yet.
     virtual std::optional<OrderOutcome> takeOutcome() { return std::nullopt; }

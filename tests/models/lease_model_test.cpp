@@ -222,6 +222,83 @@ TEST(LeaseModel, ShowsThatAnAddressInQuarantineIsAnothersLease)
     EXPECT_EQ(model.rowCount(), 1);
 }
 
+Reservations kept(std::vector<ReservedAddress> some)
+{
+    return std::make_shared<const std::vector<ReservedAddress>>(std::move(some));
+}
+
+TEST(LeaseModel, ShowsWhatIsReservedAndNobodys)
+{
+    WatchedLan lan;
+    LeaseModel model{lan.scope};
+    const QAbstractItemModelTester tester{&model, kFatal};
+    lan.dora("A", "10.0.0.10");
+    lan.publish();
+    lan.scope.setReservations(kept({{ip("10.0.0.5"), "02:00:00:00:00:05", "", true},
+                                    {ip("10.0.0.6"), "client identifier 01ab", "printer", false},
+                                    {ip("10.0.0.10"), "02:00:00:00:00:41", "", true}}));
+    EXPECT_EQ(column(model, Column::kAddress), (QStringList{"10.0.0.5", "10.0.0.6", "10.0.0.10"}));
+    EXPECT_EQ(column(model, Column::kState), (QStringList{"reserved", "reserved", "bound, reserved"}));
+    EXPECT_EQ(text(model, 0, Column::kClient), "02:00:00:00:00:05");
+    EXPECT_EQ(text(model, 1, Column::kClient), "printer");
+    EXPECT_EQ(text(model, 1, Column::kClient, LeaseModel::kClientDetailRole), "client identifier 01ab");
+    for (const int column : {Column::kSince, Column::kTimeLeft})
+        EXPECT_EQ(text(model, 0, column), "—") << "it has no times";
+    EXPECT_TRUE(text(model, 0, Column::kState, Qt::ToolTipRole).contains("by hand"));
+    EXPECT_TRUE(text(model, 1, Column::kState, Qt::ToolTipRole).contains("by the configuration"));
+    EXPECT_TRUE(model.isReservedOnly(0));
+    EXPECT_FALSE(model.isReservedOnly(2));
+    model.sort(Column::kState, Qt::DescendingOrder);
+    EXPECT_TRUE(model.isReservedOnly(0)) << "by themselves, after all leases";
+}
+
+TEST(LeaseModel, AReservationBecomesALeaseInItsRowAndGoesWhenItIsGivenUp)
+{
+    WatchedLan lan;
+    lan.scope.setReservations(kept({{ip("10.0.0.5"), "02:00:00:00:00:05", "", true}, {ip("10.0.0.6"), "host name b", "", true}}));
+    LeaseModel model{lan.scope};
+    const QAbstractItemModelTester tester{&model, kFatal};
+    ASSERT_EQ(model.rowCount(), 2);
+    lan.dora("A", "10.0.0.5");
+    lan.publish();
+    EXPECT_EQ(column(model, Column::kState), (QStringList{"bound, reserved", "reserved"}));
+    const QPersistentModelIndex leased = model.index(0, 0);
+    lan.scope.setReservations(kept({}));
+    EXPECT_EQ(column(model, Column::kState), QStringList{"bound"});
+    EXPECT_TRUE(leased.isValid()) << "what one looks at stays chosen";
+    lan.scope.setReservations(kept({{ip("10.0.0.6"), "host name b", "", true}}));
+    EXPECT_EQ(column(model, Column::kState), (QStringList{"bound", "reserved"}));
+    // Of the past it is not known what was reserved then.
+    lan.scope.setPlayhead(lan.now);
+    lan.scope.setState(&lan.state, &lan.recording);
+    EXPECT_EQ(column(model, Column::kState), QStringList{"bound"});
+    lan.scope.goLive();
+    lan.scope.setState(&lan.state, &lan.recording);
+    EXPECT_EQ(model.rowCount(), 2);
+    LeaseModel rebuilt{lan.scope};
+    EXPECT_EQ(rows(rebuilt), rows(model));
+}
+
+TEST(LeaseModel, WhatIsReservedIsFound)
+{
+    WatchedLan lan;
+    LeaseModel model{lan.scope};
+    lan.dora("A", "10.0.0.10");
+    lan.publish();
+    lan.scope.setReservations(
+        kept({{ip("10.0.0.5"), "02:00:00:00:00:05", "Printer", true}, {ip("10.0.0.10"), "02:00:00:00:00:41", "", true}}));
+    const auto found = [&](const char* filter) {
+        lan.scope.setFilter(filter);
+        return column(model, Column::kAddress);
+    };
+    EXPECT_EQ(found("state:reserved"), (QStringList{"10.0.0.5", "10.0.0.10"}));
+    EXPECT_EQ(found("state:released"), QStringList{});
+    EXPECT_EQ(found("state:bound"), QStringList{"10.0.0.10"});
+    EXPECT_EQ(found("printer"), QStringList{"10.0.0.5"});
+    EXPECT_EQ(found("client:00:05"), QStringList{"10.0.0.5"});
+    EXPECT_EQ(found("10.0.0.5"), QStringList{"10.0.0.5"});
+}
+
 /// RFC 5227 §2.1.1: what a probe found is in use by somebody, and in quarantine.
 TEST(LeaseModel, ShowsWhatAProbeFoundInUse)
 {

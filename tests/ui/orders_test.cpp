@@ -64,6 +64,28 @@ TEST_F(OrdersTest, OnlyAReservationThatThereIsCanBeGivenUp)
     EXPECT_FALSE(enabled(LeaseOrder::unreserve)) << "that of another address";
 }
 
+/// It never had a lease, and yet it is there to be given up.
+TEST_F(OrdersTest, AReservationWithoutALeaseCanBeGivenUpAndNothingElse)
+{
+    const auto first = *Ipv4Address::parse("192.168.1.5"), second = *Ipv4Address::parse("192.168.1.6");
+    open.scope().setReservations(
+        std::make_shared<const std::vector<models::ReservedAddress>>(std::vector<models::ReservedAddress>{
+            {first, QStringLiteral("3c:22:fb:0a:01:02"), {}, true}, {second, QStringLiteral("3c:22:fb:0a:01:03"), {}, false}}));
+    control.reserved = {first};
+    choose(0);
+    ASSERT_EQ(chosen(), first);
+    EXPECT_EQ(page.leases().index(0, models::LeaseModel::kState).data().toString(), QStringLiteral("reserved"));
+    for (const auto order : {LeaseOrder::release, LeaseOrder::erase, LeaseOrder::reserve, LeaseOrder::clearQuarantine})
+        EXPECT_FALSE(enabled(order)) << "there is no lease";
+    EXPECT_TRUE(enabled(LeaseOrder::unreserve));
+    QTest::keyClick(&page.table(), Qt::Key_K, Qt::ControlModifier | Qt::ShiftModifier);
+    ASSERT_EQ(control.orders.size(), 1);
+    EXPECT_EQ(control.orders[0], (std::pair{LeaseOrder::unreserve, first}));
+    choose(1);
+    ASSERT_EQ(chosen(), second);
+    EXPECT_FALSE(enabled(LeaseOrder::unreserve)) << "the configuration's";
+}
+
 TEST(LeaseOrders, TheQuarantineOfWhatAProbeFoundInUseCanBeCleared)
 {
     models::Scope scope;

@@ -205,16 +205,24 @@ bool Filter::matches(const Scope& scope, const observe::Exchange& exchange) cons
 bool Filter::matches(const Scope& scope, const observe::Binding& binding) const
 {
     const auto& state = scope.state();
+    const ReservedAddress* const kept = scope.reservation(binding.address);
+    const bool nobodys = binding.is_nobodys();
+    const auto isWhose = [&](std::size_t i) {
+        const auto contains = [&](const QString& text) { return text.contains(terms_[i].text, Qt::CaseInsensitive); };
+        if (nobodys) return kept != nullptr && (contains(kept->client) || contains(kept->name));
+        return clientMatches(scope, i, binding.client);
+    };
     const auto one = [&](std::size_t i) {
         const Term& term = terms_[i];
         switch (term.field) {
-        case FilterField::any: return clientMatches(scope, i, binding.client) || addressMatches(term, binding.address);
-        case FilterField::client: return clientMatches(scope, i, binding.client);
+        case FilterField::any: return isWhose(i) || addressMatches(term, binding.address);
+        case FilterField::client: return isWhose(i);
         case FilterField::address: return addressMatches(term, binding.address);
         case FilterField::server:
             return binding.server < state.servers().size() && addressMatches(term, state.servers()[binding.server].identifier);
         case FilterField::state:
-            return nameMatches(to_string(binding.state), term.latin)
+            return (!nobodys && nameMatches(to_string(binding.state), term.latin))
+                || (kept != nullptr && nameMatches("reserved", term.latin))
                 || (binding.quarantined && nameMatches("quarantine", term.latin));
         case FilterField::xid:
         case FilterField::type:

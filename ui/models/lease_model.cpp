@@ -85,9 +85,7 @@ LeaseModel::LeaseModel(Scope& scope, QObject* parent) : OrderedTableModel{parent
     connect(&scope, &Scope::advanced, this, &LeaseModel::onAdvanced);
     connect(&scope, &Scope::filterChanged, this, [this] { rebuild(); });
     connect(&scope, &Scope::selectionChanged, this, &LeaseModel::onSelection);
-    connect(&scope, &Scope::reservationsChanged, this, [this] {
-        if (rowCount() > 0) Q_EMIT dataChanged(index(0, kState), index(rowCount() - 1, kState));
-    });
+    connect(&scope, &Scope::reservationsChanged, this, &LeaseModel::onReservations);
     onReset();
 }
 
@@ -98,7 +96,35 @@ void LeaseModel::onReset()
     byAddress_.reserve(items_.size());
     for (Id id = 0; id < items_.size(); ++id)
         byAddress_.emplace(items_[id].address, id);
+    addReserved();
     rebuild();
+}
+
+void LeaseModel::addReserved()
+{
+    reserved_ = scope_.reservations();
+    if (!reserved_) return;
+    for (const ReservedAddress& one : *reserved_) {
+        if (!byAddress_.try_emplace(one.address, static_cast<Id>(items_.size())).second) continue;
+        observe::Binding& free = items_.emplace_back();
+        free.address = one.address;
+        free.state = BindingState::released; // nobody's: see Binding::is_nobodys()
+    }
+}
+
+/// An item that is not reserved any more keeps its place, unseen, for whoever gets the address.
+void LeaseModel::onReservations()
+{
+    std::vector<Id> changed;
+    const auto touch = [&](const Reservations& some) {
+        if (!some) return;
+        for (const ReservedAddress& one : *some)
+            if (const auto place = byAddress_.find(one.address); place != byAddress_.end()) changed.push_back(place->second);
+    };
+    touch(reserved_);
+    touch(scope_.reservations());
+    addReserved();
+    applyBatch(changed);
 }
 
 void LeaseModel::onAdvanced(const observe::Changes& changes)
@@ -133,7 +159,11 @@ void LeaseModel::onSelection()
 }
 
 int LeaseModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kColumnCount; }
-bool LeaseModel::accepts(Id id) const { return !items_[id].is_nobodys() && scope_.matchesBinding(items_[id]); }
+bool LeaseModel::accepts(Id id) const
+{
+    const auto& binding = items_[id];
+    return (!binding.is_nobodys() || scope_.reservation(binding.address) != nullptr) && scope_.matchesBinding(binding);
+}
 
 int LeaseModel::rowOfAddress(Ipv4Address address) const
 {
@@ -166,7 +196,7 @@ std::uint64_t LeaseModel::sortKey(int column, Id id) const
             key = key << 8 | (i < clients[binding.client].client_id.size() ? clients[binding.client].client_id[i] : 0U);
         return key;
     }
-    case kState: return static_cast<std::uint64_t>(binding.state);
+    case kState: return binding.is_nobodys() ? kStates.size() : static_cast<std::uint64_t>(binding.state);
     case kServer: return binding.server < servers.size() ? servers[binding.server].identifier.value : kLastKey;
     case kSince: return sortable(binding.since);
     case kTimeLeft: return runs(binding) ? sortable(binding.expires) : kLastKey;
@@ -179,13 +209,33 @@ std::uint64_t LeaseModel::sortKey(int column, Id id) const
 QString LeaseModel::nameOf(const observe::Binding& binding) const
 {
     if (binding.state == BindingState::conflict && binding.client == observe::kNone) return tr("another machine");
+    const auto* const kept = binding.is_nobodys() ? scope_.reservation(binding.address) : nullptr;
+    if (kept != nullptr) return kept->name.isEmpty() ? kept->client : kept->name;
     return scope_.clientName(binding.client);
+}
+
+QString LeaseModel::detailOf(const observe::Binding& binding) const
+{
+    const auto* const kept = binding.is_nobodys() ? scope_.reservation(binding.address) : nullptr;
+    if (kept != nullptr) return kept->name.isEmpty() ? QString() : kept->client;
+    return scope_.clientDetail(binding.client);
 }
 
 QString LeaseModel::stateNote(const observe::Binding& binding) const
 {
     if (isContested(binding)) return tr("in quarantine");
-    return scope_.isReserved(binding.address) ? tr("reserved") : QString();
+    return !binding.is_nobodys() && scope_.reservation(binding.address) != nullptr ? tr("reserved") : QString();
+}
+
+QString LeaseModel::stateMeaning(const observe::Binding& binding) const
+{
+    if (isContested(binding))
+        return tr("This server found it in use and has it in quarantine; a client has it from another server.");
+    if (const auto* const kept = binding.is_nobodys() ? scope_.reservation(binding.address) : nullptr; kept != nullptr)
+        return kept->ordered ? tr("Reserved by hand, and nobody's lease. The reservation can be given up (Ctrl+Shift+K).")
+                             : tr("Reserved by the configuration, and nobody's lease.");
+    const char* const meaning = stateRow(binding.state).meaning;
+    return *meaning == '\0' ? QString() : QCoreApplication::translate("LeaseModel", meaning);
 }
 
 QString LeaseModel::display(const observe::Binding& binding, int column) const
@@ -201,6 +251,7 @@ QString LeaseModel::display(const observe::Binding& binding, int column) const
         return QString::fromStdString(wire::option_text(wire::option::client_identifier, std::as_bytes(std::span{id})));
     }
     case kState:
+        if (binding.is_nobodys()) return tr("reserved");
         if (const QString note = stateNote(binding); !note.isEmpty())
             return stateWord(binding.state) + QStringLiteral(", ") + note;
         return stateWord(binding.state);
@@ -223,19 +274,16 @@ QVariant LeaseModel::data(const QModelIndex& index, int role) const
     switch (role) {
     case Qt::DisplayRole: return display(binding, index.column());
     case Qt::ToolTipRole:
-        if (index.column() == kClient) return scope_.clientDetail(binding.client);
+        if (index.column() == kClient) return detailOf(binding);
         if (index.column() == kServer) return scope_.serverDetail(binding.server);
-        if (isContested(binding) && index.column() == kState)
-            return tr("This server found it in use and has it in quarantine; a client has it from another server.");
-        if (const char* const meaning = stateRow(binding.state).meaning; index.column() == kState && *meaning != '\0')
-            return QCoreApplication::translate("LeaseModel", meaning);
+        if (index.column() == kState) return stateMeaning(binding);
         if (index.column() == kTimeLeft && runs(binding) && binding.expires != kNever)
             return tr("until %1, of %2").arg(dateTimeText(binding.expires), secondsText(binding.lease_seconds));
         return {};
     case kAddressRole: return binding.address.value;
     case kClientNameRole: return nameOf(binding);
-    case kClientDetailRole: return scope_.clientDetail(binding.client);
-    case kStateRole: return static_cast<int>(binding.state);
+    case kClientDetailRole: return detailOf(binding);
+    case kStateRole: return binding.is_nobodys() ? -1 : static_cast<int>(binding.state);
     case kStateNoteRole: return stateNote(binding);
     case kContestedRole: return isContested(binding);
     case kFractionRole: return fraction(binding, scope_.state().now());

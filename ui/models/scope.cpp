@@ -137,13 +137,19 @@ void Scope::setNamer(Namer namer)
     parsed_->forgetAll();
 }
 
-void Scope::setReserver(Reserver reserver)
+void Scope::setReservations(Reservations reservations)
 {
-    reserver_ = std::move(reserver);
+    if (reservations == reservations_) return;
+    reservations_ = std::move(reservations);
     Q_EMIT reservationsChanged();
 }
 
-bool Scope::isReserved(Ipv4Address address) const { return live_ && reserver_ && reserver_(address); }
+const ReservedAddress* Scope::reservation(Ipv4Address address) const
+{
+    if (!live_ || !reservations_) return nullptr;
+    const auto found = std::ranges::lower_bound(*reservations_, address, {}, &ReservedAddress::address);
+    return found != reservations_->end() && found->address == address ? &*found : nullptr;
+}
 
 QString Scope::clientName(observe::ClientId id) const
 {

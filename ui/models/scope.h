@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace dorascope::models {
 
@@ -27,6 +28,17 @@ struct TimeRange {
     Instant from{}, to{}; ///< [from, to]
     bool operator==(const TimeRange&) const = default;
 };
+
+/// An address that a server of this window keeps for one client.
+struct ReservedAddress {
+    Ipv4Address address;
+    QString client; ///< for whom, by what the server knows it by: "3c:22:fb:0a:01:02", "client identifier 01ab"
+    QString name; ///< that the client is told; mostly empty
+    bool ordered = false; ///< by hand, and so it can be given up; else by the configuration
+    bool operator==(const ReservedAddress&) const = default;
+};
+/// In order of address, each once; null: none. Shared, because there may be a hundred thousand.
+using Reservations = std::shared_ptr<const std::vector<ReservedAddress>>;
 
 class Filter;
 
@@ -73,10 +85,11 @@ public:
     /// A name that the source knows for a MAC (the lab's "Laptop A"); returns an empty string when it knows none.
     using Namer = std::function<QString(const HardwareAddress&)>;
     void setNamer(Namer namer);
-    /// Whether a server of this window keeps an address for one client. Emits reservationsChanged().
-    using Reserver = std::function<bool(Ipv4Address)>;
-    void setReserver(Reserver reserver);
-    bool isReserved(Ipv4Address address) const; ///< now: false for the past, of which that is not known
+    /// What a server of this window keeps for somebody. Emits reservationsChanged() when these are others.
+    void setReservations(Reservations reservations);
+    const Reservations& reservations() const { return reservations_; }
+    /// Null when it is not reserved now; for the past, of which that is not known, too.
+    const ReservedAddress* reservation(Ipv4Address address) const;
     QString clientName(observe::ClientId id) const; ///< the namer's, else host name, else "vendor xx:yy:zz", else the MAC
     QString clientDetail(observe::ClientId id) const; ///< "Apple · 3c:22:fb:0a:01:02", "random MAC · …"
     QString serverName(observe::ServerId id) const; ///< its identifier
@@ -106,7 +119,7 @@ private:
     bool live_ = true;
     Instant playhead_{};
     Namer namer_;
-    Reserver reserver_;
+    Reservations reservations_;
 };
 
 } // namespace dorascope::models

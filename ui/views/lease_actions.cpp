@@ -93,9 +93,10 @@ void LeaseActions::refresh()
     // … but what this server has in quarantine is its own matter, whoever leased it out.
     const bool setAside = possible && binding->quarantined;
     const bool reserved = ours && control_.isReserved(binding->address);
+    const bool leased = ours && !model_.isReservedOnly(table_.currentIndex().row());
     for (const Row& row : kRows) {
         QAction& one = action(row.order);
-        const bool sensible = row.order != LeaseOrder::unreserve || reserved;
+        const bool sensible = row.order == LeaseOrder::unreserve ? reserved : leased;
         const bool clears = row.order == LeaseOrder::clearQuarantine && setAside;
         one.setEnabled(clears || (ours && sensible && (row.states & bit(binding->state)) != 0));
         one.setToolTip(ours || clears || binding == nullptr ? QString()
