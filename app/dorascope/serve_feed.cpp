@@ -247,6 +247,20 @@ OrderOutcome ServeFeed::readConfiguration()
     return {};
 }
 
+QString ServeFeed::configuration() const
+{
+    if (!serving_) return {};
+    server::Config config;
+    std::vector<server::Reservation> ordered;
+    {
+        const std::scoped_lock lock(mutex_);
+        config = config_;
+        ordered = ordered_;
+    }
+    std::vector<host::LeftOut> leftOut; // said when the configuration came into force
+    return QString::fromStdString(host::to_toml(host::with_reservations(std::move(config), ordered, leftOut)));
+}
+
 models::Reservations ServeFeed::reservations() const
 {
     const std::scoped_lock lock(mutex_);

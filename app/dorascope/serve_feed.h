@@ -36,6 +36,7 @@ public:
     void order(ui::LeaseOrder order, Ipv4Address address) override;
     models::Reservations reservations() const override;
     void reload() override;
+    QString configuration() const override;
     std::optional<OrderOutcome> takeOutcome() override { return desk_.takeOutcome(); }
     observe::Pool pool() const override;
 

@@ -141,6 +141,8 @@ void Session::reload()
     if (source_) source_->reload();
 }
 
+QString Session::configuration() const { return source_ ? source_->configuration() : QString(); }
+
 ui::ConfigReading Session::readConfig(const QString& path) const
 {
     auto config = host::load_config(path.toStdString());

@@ -43,6 +43,7 @@ public:
     void order(ui::LeaseOrder order, Ipv4Address address) override;
     bool isReserved(Ipv4Address address) const override;
     void reload() override;
+    QString configuration() const override;
     ui::ConfigReading readConfig(const QString& path) const override;
     QStringList doubts(const server::Config& config, const QString& interface) const override;
     void setPaused(bool paused) override;

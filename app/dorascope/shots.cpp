@@ -80,6 +80,7 @@ private:
     static void say(ui::SourceStatus& status)
     {
         const Instant noon{1'700'000'000s};
+        status.kind = ui::SourceKind::serve;
         status.serverDrops = {{QStringLiteral("damaged"), 12}, {QStringLiteral("not sent"), 3}};
         status.unanswered = {{QStringLiteral("of denied classes"), 2}, {QStringLiteral("with no address left"), 40}};
         status.notices = {

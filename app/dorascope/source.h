@@ -58,6 +58,7 @@ public:
     virtual void order(ui::LeaseOrder, Ipv4Address) { }
     virtual models::Reservations reservations() const { return {}; } ///< by orders and by its configuration
     virtual void reload() { }
+    virtual QString configuration() const { return {}; }
     /// One not reported yet.
     virtual std::optional<OrderOutcome> takeOutcome() { return std::nullopt; }
     virtual QString nameOf(const HardwareAddress&) const { return {}; }

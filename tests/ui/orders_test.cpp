@@ -8,7 +8,9 @@
 #include "ui/views/order_bar.h"
 
 #include <gtest/gtest.h>
+#include <QFile>
 #include <QPushButton>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 
@@ -222,6 +224,29 @@ TEST_F(OrdersTest, AConfigurationFileCanBeReadAgain)
     EXPECT_EQ(page.reloadButton().shortcut(), QKeySequence(Qt::Key_F5)) << "with another text, too";
     Q_EMIT control.reloaded(QStringLiteral("/etc/lab/dhcp.toml is in force."));
     EXPECT_EQ(page.orders().text(), QStringLiteral("/etc/lab/dhcp.toml is in force."));
+}
+
+TEST_F(OrdersTest, WhatIsInForceIsSavedAsAFile)
+{
+    EXPECT_FALSE(page.saveButton().isVisible()) << "a lab is nothing to move elsewhere";
+    control.now.kind = SourceKind::serve;
+    announce();
+    EXPECT_TRUE(page.saveButton().isVisible());
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("dhcp.toml"));
+    control.toml = QStringLiteral("[[subnet]]\n# k\u00fcche\n");
+    page.saveConfiguration(path);
+    EXPECT_TRUE(page.orders().text().contains(path)) << qPrintable(page.orders().text());
+    QFile file(path);
+    ASSERT_TRUE(file.open(QIODevice::ReadOnly));
+    EXPECT_EQ(QString::fromUtf8(file.readAll()), control.toml);
+    control.toml.clear(); // it has stopped meanwhile
+    page.saveConfiguration(path);
+    EXPECT_GT(file.size(), 0);
+    EXPECT_TRUE(page.orders().text().contains(QStringLiteral("No server runs")));
+    control.toml = QStringLiteral("x");
+    page.saveConfiguration(folder.filePath(QStringLiteral("missing/dhcp.toml")));
+    EXPECT_TRUE(page.orders().text().contains(QStringLiteral("could not be written"))) << qPrintable(page.orders().text());
 }
 
 } // namespace

@@ -34,6 +34,7 @@ public:
     void order(LeaseOrder order, Ipv4Address address) override { orders.append({order, address}); }
     bool isReserved(Ipv4Address address) const override { return reserved.contains(address); }
     void reload() override { ++reloads; }
+    QString configuration() const override { return toml; }
     ConfigReading readConfig(const QString&) const override { return reading; }
     QStringList doubts(const server::Config&, const QString& interface) const override { return doubted.value(interface); }
     void setPaused(bool) override { }
@@ -47,6 +48,7 @@ public:
     QStringList opened;
     QList<ServeRequest> served;
     ConfigReading reading;
+    QString toml; ///< in force
     QMap<QString, QStringList> doubted; ///< by interface
     QList<std::pair<LeaseOrder, Ipv4Address>> orders;
     QList<Ipv4Address> reserved;

@@ -15,6 +15,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHeaderView>
+#include <QSaveFile>
 #include <QScopedValueRollback>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -28,7 +29,7 @@ using models::LeaseModel;
 LeasesPage::LeasesPage(models::Scope& scope, SourceControl& control, QWidget* parent)
     : QWidget(parent), scope_(scope), control_(control), model_(scope), table_(new QTableView),
       delegate_(new LeaseDelegate(this)), columns_(new ColumnMemory(*table_, QStringLiteral("leases"))),
-      heading_(new Heading(tr("Leases"))), orders_(new OrderBar), reload_(new QToolButton)
+      heading_(new Heading(tr("Leases"))), orders_(new OrderBar), reload_(new QToolButton), save_(new QToolButton)
 {
     build();
     table_->setModel(&model_);
@@ -42,8 +43,8 @@ LeasesPage::LeasesPage(models::Scope& scope, SourceControl& control, QWidget* pa
     });
     model_.sort(LeaseModel::kAddress);
     actions_ = new LeaseActions(scope_, model_, control_, *table_, *orders_);
-    connect(&control_, &SourceControl::statusChanged, this, &LeasesPage::offerReload);
-    offerReload();
+    connect(&control_, &SourceControl::statusChanged, this, &LeasesPage::offerFiles);
+    offerFiles();
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &LeasesPage::onCurrent);
     connect(&scope_, &models::Scope::selectionChanged, this, &LeasesPage::onSelection);
     connect(&scope_, &models::Scope::advanced, this, &LeasesPage::summarise);
@@ -69,6 +70,14 @@ void LeasesPage::build()
     reload_->setFocusPolicy(Qt::StrongFocus);
     connect(reload_, &QToolButton::clicked, this, [this] { control_.reload(); });
     heading_->addWidget(reload_);
+    save_->setText(tr("Save TOML\u2026"));
+    save_->setToolTip(
+        tr("What is in force, with the reservations ordered by hand, as a TOML file to serve from or to export to Kea "
+           "(Ctrl+Shift+T)"));
+    save_->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_T);
+    save_->setFocusPolicy(Qt::StrongFocus);
+    connect(save_, &QToolButton::clicked, this, &LeasesPage::chooseConfiguration);
+    heading_->addWidget(save_);
     layout->addWidget(heading_);
     layout->addWidget(orders_);
     setFocusProxy(table_); // an answered question gives the keys back to it
@@ -115,9 +124,11 @@ void LeasesPage::summarise()
     heading_->setNote(parts.join(QStringLiteral(" \u00b7 ")));
 }
 
-void LeasesPage::offerReload()
+void LeasesPage::offerFiles()
 {
-    const QString file = control_.status().configFile;
+    const SourceStatus status = control_.status();
+    save_->setVisible(status.kind == SourceKind::serve && status.takesOrders);
+    const QString& file = status.configFile;
     reload_->setVisible(!file.isEmpty());
     setTextOf(*reload_, tr("Reload %1").arg(QFileInfo(file).fileName()));
     reload_->setToolTip(tr("Read %1 again (F5); leases are kept, and errors change nothing").arg(file));
@@ -131,7 +142,8 @@ void LeasesPage::fitColumns()
         return static_cast<int>(std::ceil(number.horizontalAdvance(QLatin1String(sample)))) + 17;
     };
     const int address = wide("255.255.255.255"), time = wide("00:00:00") + 6;
-    const int state = static_cast<int>(words.horizontalAdvance(tr("declined"))) + 34;
+    const double word = std::max(words.horizontalAdvance(tr("declined")), words.horizontalAdvance(tr("reserved")));
+    const int state = static_cast<int>(std::ceil(word)) + 38;
     int left = 132;
     int rest = table_->viewport()->width() - 2 * address - 2 * time - state - left;
     // In a narrow window these give way, in this order.
@@ -141,7 +153,7 @@ void LeasesPage::fitColumns()
     if (!roomForSince) rest += time;
     const bool roomForLastSeen = rest >= 130;
     if (!roomForLastSeen) rest += time;
-    const int lacking = std::clamp(130 - rest, 0, 44); // the bar can be shorter
+    const int lacking = std::clamp(130 - rest, 0, 56); // the bar can be shorter
     left -= lacking;
     rest += lacking;
     table_->setColumnHidden(LeaseModel::kLastSeen, !roomForLastSeen);
@@ -172,6 +184,23 @@ void LeasesPage::showEvent(QShowEvent* event)
     table_->setFocus();
     fitColumns();
     summarise();
+}
+
+void LeasesPage::chooseConfiguration()
+{
+    const QString path = QFileDialog::getSaveFileName(this, tr("Save the configuration"), QStringLiteral("dhcp.toml"),
+                                                      tr("Configurations (*.toml)"));
+    if (!path.isEmpty()) saveConfiguration(path);
+}
+
+void LeasesPage::saveConfiguration(const QString& path)
+{
+    const QByteArray toml = control_.configuration().toUtf8();
+    if (toml.isEmpty()) return orders_->tell(tr("No server runs here any more that has a configuration."));
+    QSaveFile file(path); // all of it, or what was there before
+    const bool written = file.open(QIODevice::WriteOnly) && file.write(toml) == toml.size() && file.commit();
+    orders_->tell(written ? tr("%1 has what is in force, with the reservations ordered by hand.").arg(path)
+                          : tr("%1 could not be written: %2").arg(path, file.errorString()));
 }
 
 void LeasesPage::exportCsv()

@@ -28,6 +28,8 @@ public:
     LeaseActions& actions() { return *actions_; }
     OrderBar& orders() { return *orders_; }
     QToolButton& reloadButton() { return *reload_; }
+    QToolButton& saveButton() { return *save_; }
+    void saveConfiguration(const QString& path); ///< what is in force, as the TOML that can be served again
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -40,7 +42,8 @@ private:
     void fitColumns();
     void summarise();
     void exportCsv();
-    void offerReload();
+    void chooseConfiguration();
+    void offerFiles();
 
     models::Scope& scope_;
     SourceControl& control_;
@@ -50,7 +53,7 @@ private:
     ColumnMemory* columns_;
     Heading* heading_;
     OrderBar* orders_;
-    QToolButton* reload_;
+    QToolButton *reload_, *save_;
     LeaseActions* actions_;
     bool syncing_ = false;
 };

@@ -30,6 +30,7 @@ public:
     void order(LeaseOrder order, Ipv4Address address) override { behind_.order(order, address); }
     bool isReserved(Ipv4Address address) const override { return behind_.isReserved(address); }
     void reload() override { behind_.reload(); }
+    QString configuration() const override { return behind_.configuration(); }
     ConfigReading readConfig(const QString& path) const override { return behind_.readConfig(path); }
     QStringList doubts(const server::Config& config, const QString& interface) const override
     {

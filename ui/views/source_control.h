@@ -117,6 +117,8 @@ public:
     virtual bool isReserved(Ipv4Address address) const = 0;
     /// The configuration file once more; reloaded() or failed() with every error, and nothing is changed.
     virtual void reload() = 0;
+    /// What the server that runs here has in force, as TOML, with the reservations that were ordered; empty: none runs.
+    virtual QString configuration() const = 0;
     virtual ConfigReading readConfig(const QString& path) const = 0;
     /// What can be served on `interface` (empty: on any), but is hardly meant so.
     virtual QStringList doubts(const server::Config& config, const QString& interface) const = 0;
