@@ -22,6 +22,7 @@ public:
                       const Decision& decision)
     {
         pass_time(now);
+        if (auto fault = passed_on(request.hardware(), decision); !fault.empty()) return fault;
         const auto client = client_key(request);
         if (!client) return reply ? "nobody was answered" : "";
         if (!reply) {
@@ -115,6 +116,19 @@ private:
         if (address == local) return "the server's own address";
         if (address == subnet->prefix.network || address == subnet->prefix.broadcast()) return "the network or broadcast address";
         return reserved || in_pool(*subnet, address) ? "" : "an address outside the pools";
+    }
+    /// What another client of the card had, where the address is reserved for that card.
+    std::string passed_on(const HardwareAddress& card, const Decision& decision)
+    {
+        for (const DecisionStep& step : decision.steps) {
+            if (step.code != StepCode::claim_passed_on) continue;
+            const Subnet* subnet = subnet_of(step.address);
+            const auto is_its = [&](const Reservation& r) { return r.address == step.address && r.hardware == card; };
+            if (subnet == nullptr || std::ranges::none_of(subnet->reservations, is_its))
+                return step.address.to_string() + " passes to a card that it is not reserved for";
+            taken(step.address);
+        }
+        return {};
     }
     static bool others(const Promises& promises, Ipv4Address address, const ClientKey& client)
     {

@@ -50,6 +50,7 @@ void World::note_decisions()
             tally_[Count::exhausted] += step.code == StepCode::pool_exhausted;
             // To another client of the card that it is reserved for.
             if (step.code == StepCode::claim_passed_on) {
+                if (!is_reserved_for(decision.chaddr, step.address)) fail(step.address.to_string() + " passes to another card");
                 void_beliefs(step.address);
                 accounted_.insert(step.address);
                 ++tally_[Count::passed_on];
