@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/interface.h"
 
+#include "engine/host/privileged.h"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
 #include <ifaddrs.h>
+#include <limits>
 #include <memory>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <netinet/in.h>
 #include <netpacket/packet.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 namespace dorascope::host {
 namespace {
@@ -49,6 +54,15 @@ void read_address(const ifaddrs& entry, Interface& interface)
     interface.addresses.push_back({address, Ipv4Prefix::of(address, length.value_or(32))});
 }
 
+void read_mtu(const Descriptor& socket, Interface& interface)
+{
+    ifreq query{};
+    interface.name.copy(query.ifr_name, sizeof query.ifr_name - 1);
+    if (::ioctl(socket.get(), SIOCGIFMTU, &query) != 0 || query.ifr_mtu <= 0) return;
+    constexpr int kMost = std::numeric_limits<std::uint16_t>::max(); // of an IP datagram; loopback says one more
+    interface.mtu = static_cast<std::uint16_t>(std::min(query.ifr_mtu, kMost));
+}
+
 std::string choices(const std::vector<Interface>& all)
 {
     std::string names;
@@ -72,13 +86,15 @@ tl::expected<std::vector<Interface>, HostError> interfaces()
         const std::string name = std::string{entry->ifa_name}.substr(0, std::string_view{entry->ifa_name}.find(':'));
         auto place = std::find_if(found.begin(), found.end(), [&](const Interface& i) { return i.name == name; });
         if (place == found.end())
-            place =
-                found.insert(found.end(), Interface{name, ::if_nametoindex(name.c_str()), {}, false, false, false, false, {}});
+            place = found.insert(found.end(), Interface{.name = name, .index = ::if_nametoindex(name.c_str())});
         read_flags(*entry, *place);
         if (!entry->ifa_addr) continue;
         if (entry->ifa_addr->sa_family == AF_PACKET) read_link(entry->ifa_addr, *place);
         if (entry->ifa_addr->sa_family == AF_INET) read_address(*entry, *place);
     }
+    const Descriptor socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+    for (Interface& interface : found)
+        read_mtu(socket, interface);
     std::stable_sort(found.begin(), found.end(), [](const Interface& a, const Interface& b) { return a.index < b.index; });
     return found;
 }

@@ -24,6 +24,7 @@ struct Interface {
     bool carrier = false; ///< IFF_RUNNING
     bool loopback = false;
     bool ethernet = false; ///< ARPHRD_ETHER
+    std::uint16_t mtu = 1500; ///< octets of the largest IP datagram in one frame
     std::vector<InterfaceAddress> addresses;
 };
 

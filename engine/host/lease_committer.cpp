@@ -72,9 +72,13 @@ struct LeaseCommitter::Impl {
             lock.unlock();
             auto tidied = store.tidy(); // after the outcome: nobody's ACK waits for it
             lock.lock();
-            if (!tidied) upkeep = std::move(tidied.error());
             in_use = order.has_value();
-            changed.notify_all();
+            if (tidied) {
+                changed.notify_all();
+            } else {
+                upkeep = std::move(tidied.error());
+                tell();
+            }
         }
     }
 
@@ -85,19 +89,26 @@ struct LeaseCommitter::Impl {
         changed.notify_all();
     }
 
-    /// The mutex is held.
+    /// The mutex is held. Readable as long as there is something left to tell.
     std::optional<Outcome> take_outcome()
     {
-        if (!outcome) return std::nullopt;
+        if (!upkeep) was_told();
+        return std::exchange(outcome, std::nullopt);
+    }
+    std::optional<HostError> take_upkeep()
+    {
+        if (!outcome) was_told();
+        return std::exchange(upkeep, std::nullopt);
+    }
+    void was_told() const
+    {
         std::uint64_t times = 0;
         [[maybe_unused]] const ssize_t length = ::read(done.get(), &times, sizeof times);
-        return std::exchange(outcome, std::nullopt);
     }
 };
 
 LeaseCommitter::LeaseCommitter(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} { }
 LeaseCommitter::LeaseCommitter(LeaseCommitter&&) noexcept = default;
-LeaseCommitter& LeaseCommitter::operator=(LeaseCommitter&&) noexcept = default;
 
 LeaseCommitter::~LeaseCommitter()
 {
@@ -144,7 +155,7 @@ void LeaseCommitter::begin(std::span<const server::LeaseWrite> writes)
 std::optional<LeaseCommitter::Outcome> LeaseCommitter::ended()
 {
     const std::lock_guard lock{impl_->mutex};
-    return impl_->take_outcome();
+    return impl_->outcome ? impl_->take_outcome() : std::nullopt;
 }
 
 LeaseCommitter::Outcome LeaseCommitter::wait()
@@ -159,7 +170,7 @@ int LeaseCommitter::descriptor() const { return impl_->done.get(); }
 std::optional<HostError> LeaseCommitter::upkeep_trouble()
 {
     const std::lock_guard lock{impl_->mutex};
-    return std::exchange(impl_->upkeep, std::nullopt);
+    return impl_->upkeep ? impl_->take_upkeep() : std::nullopt;
 }
 
 } // namespace dorascope::host

@@ -18,7 +18,7 @@ public:
 
     static tl::expected<LeaseCommitter, HostError> open(LeaseStore store);
     LeaseCommitter(LeaseCommitter&&) noexcept;
-    LeaseCommitter& operator=(LeaseCommitter&&) noexcept;
+    LeaseCommitter& operator=(LeaseCommitter&&) = delete;
     ~LeaseCommitter(); ///< waits for what has begun
 
     /// Waits until nothing is being written; the store is the caller's then, until begin().
@@ -29,7 +29,7 @@ public:
     std::optional<Outcome> ended();
     /// The same, waited for.
     Outcome wait();
-    /// Readable from when a transaction has ended until ended() or wait() tells of it.
+    /// Readable from when a transaction has ended until ended() or wait() tells of it; and while there is upkeep_trouble().
     int descriptor() const;
     /// What went wrong with the store's log since the last call (LeaseStore::tidy): nothing is lost by it.
     std::optional<HostError> upkeep_trouble();

@@ -26,8 +26,10 @@ namespace fs = std::filesystem;
 constexpr std::size_t kPart = 256; ///< leases read at once
 // Pages in the log (8 MiB) before they are moved into the file: a page that changes often meanwhile is moved once.
 constexpr int kLogPages = 2048;
+// A log that grows costs every sync a write of its inode, and on most file systems a transaction of the file system's own: it grows in
+// steps, ahead of what is written next.
 constexpr sqlite3_int64 kLogFrame = 4096 + 24; // SQLite file format §4.2: a page and its header
-constexpr sqlite3_int64 kLogSize = (kLogPages + 64) * kLogFrame;
+constexpr sqlite3_int64 kLogAhead = 16 * kLogFrame, kLogStep = 256 << 10;
 
 /// What is wrong with a file is the store's error, however it was found.
 tl::unexpected<HostError> of_store(HostError error)
@@ -92,14 +94,14 @@ struct LeaseStore::Impl {
     Statement begin, upsert, erase, commit, rollback;
     int log_pages = 0; ///< after the last commit
     int tidy_at = kLogPages;
-    bool log_laid_out = false;
+    bool is_full = false; ///< the last commit found no room: that of the log may do for the next one
 
     tl::unexpected<HostError> error() const { return tl::unexpected{explain(file, database.get())}; }
     tl::expected<void, HostError> connect();
     tl::expected<void, HostError> connect_to_read();
     bool prepare_all();
     bool write(std::span<const server::LeaseWrite> writes) const;
-    void lay_out_log();
+    void widen_log() const;
 };
 
 tl::expected<void, HostError> LeaseStore::Impl::connect()
@@ -160,20 +162,21 @@ bool LeaseStore::Impl::write(std::span<const server::LeaseWrite> writes) const
     return true;
 }
 
-/// A log that grows costs every sync a write of its inode, and on most file systems a transaction of the file system's own: its blocks are
-/// written once, before they are needed. What is behind the last frame SQLite does not read. Without room it grows as it goes.
-void LeaseStore::Impl::lay_out_log()
+/// In a transaction: nobody else writes then. What is behind the last frame SQLite does not read. Without room nothing is changed, and the
+/// log grows as it goes.
+void LeaseStore::Impl::widen_log() const
 {
     static constexpr std::array<char, 1 << 16> kNothing{};
-    log_laid_out = true;
     sqlite3_file* log = nullptr;
     sqlite3_int64 size = 0;
     if (sqlite3_file_control(database.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK || !log || !log->pMethods
-        || log->pMethods->xFileSize(log, &size) != SQLITE_OK)
+        || log->pMethods->xFileSize(log, &size) != SQLITE_OK || size >= log_pages * kLogFrame + kLogAhead)
         return;
-    for (; size < kLogSize; size += std::ssize(kNothing))
-        if (log->pMethods->xWrite(log, kNothing.data(), static_cast<int>(kNothing.size()), size) != SQLITE_OK) return;
-    log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+    for (sqlite3_int64 at = size; at < size + kLogStep; at += std::ssize(kNothing)) {
+        if (log->pMethods->xWrite(log, kNothing.data(), static_cast<int>(kNothing.size()), at) == SQLITE_OK) continue;
+        log->pMethods->xTruncate(log, size);
+        return;
+    }
 }
 
 LeaseStore::LeaseStore(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} { }
@@ -252,8 +255,12 @@ tl::expected<std::size_t, HostError> LeaseStore::count() const
 tl::expected<void, HostError> LeaseStore::commit(std::span<const server::LeaseWrite> writes)
 {
     if (writes.empty()) return {};
-    if (run(impl_->begin) && impl_->write(writes) && run(impl_->commit)) return {};
+    if (run(impl_->begin)) {
+        impl_->widen_log();
+        if (impl_->write(writes) && run(impl_->commit)) return {};
+    }
     auto failed = impl_->error();
+    impl_->is_full = (sqlite3_errcode(impl_->database.get()) & 0xff) == SQLITE_FULL;
     run(impl_->rollback); // fails when SQLite has rolled back by itself: then there is nothing to do
     return failed;
 }
@@ -287,8 +294,7 @@ tl::expected<void, HostError> LeaseStore::forget(Ipv4Address address)
 
 tl::expected<void, HostError> LeaseStore::tidy()
 {
-    if (!impl_->log_laid_out) impl_->lay_out_log();
-    if (impl_->log_pages < impl_->tidy_at) return {};
+    if (impl_->log_pages < impl_->tidy_at && !std::exchange(impl_->is_full, false)) return {};
     // PASSIVE waits for nobody: what somebody still reads stays in the log until the next time.
     int pages = 0, moved = 0;
     const int code = sqlite3_wal_checkpoint_v2(impl_->database.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);

@@ -30,8 +30,8 @@ public:
     tl::expected<std::size_t, HostError> count() const;
     /// One transaction, synced when this returns. On error nothing of it counts as stored; the next one may go well.
     tl::expected<void, HostError> commit(std::span<const server::LeaseWrite> writes);
-    /// Lays the log out at the first call; moves what has piled up in it into the file, when it is worth it. Takes a while, so: after the
-    /// replies have left. An error loses nothing; it is tried again later.
+    /// Moves what has piled up in the log into the file, when it is worth it, or when the last commit found no room. Takes a while, so:
+    /// after the replies have left. An error loses nothing; it is tried again later.
     tl::expected<void, HostError> tidy();
 
     /// Once, before load(): by which clock to go, see run_clock.h.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <linux/if_packet.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 namespace dorascope::host {
@@ -75,6 +76,13 @@ std::span<const ReceivedFrame> PacketCalls::receive()
         b.frames[i].checksum_pending = b.checksum_pending(i);
     }
     return {b.frames.data(), static_cast<std::size_t>(count)};
+}
+
+/// After a batch that was not full nothing was left a moment ago.
+bool PacketCalls::has_more() const
+{
+    pollfd socket{fd_, POLLIN, 0};
+    return was_full_ && ::poll(&socket, 1, 0) > 0;
 }
 
 } // namespace dorascope::host

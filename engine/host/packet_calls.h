@@ -12,7 +12,7 @@ public:
     ~PacketCalls() override;
     std::span<const ReceivedFrame> receive() override;
     void release() override { }
-    bool has_more() const override { return was_full_; }
+    bool has_more() const override;
 
 private:
     struct Buffers;

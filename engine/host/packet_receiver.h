@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 
 namespace dorascope::host {
 
@@ -33,15 +32,15 @@ public:
         ring, ///< memory shared with the kernel: no call and no copy a frame
         calls, ///< recvmmsg
     };
-    /// `fd` is borrowed: non-blocking, PACKET_AUXDATA on. Frames of `interface` at its present MTU fit.
-    PacketReceiver(int fd, const std::string& interface, Means preferred = Means::ring);
+    /// `fd` is borrowed: non-blocking, PACKET_AUXDATA on. Frames of an interface with this MTU fit.
+    PacketReceiver(int fd, std::size_t mtu, Means preferred = Means::ring);
     Means means() const { return means_; }
 
     /// What is there now, at most a batch. Empty: nothing waits (or the interface is down, which the link watch tells).
     std::span<const ReceivedFrame> receive() { return source_->receive(); }
     /// The frames have been dealt with; their room is the kernel's again. Before the next receive(), and before waiting.
     void release() { source_->release(); }
-    /// Whether another frame waits already; where only a call could tell, a guess by how full the last batch was.
+    /// Whether another frame waits already.
     bool has_more() const { return source_->has_more(); }
 
 private:

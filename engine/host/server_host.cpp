@@ -85,14 +85,20 @@ LeaseStore& ServerHost::store() { return impl_->committer.store(); }
 void ServerHost::post(std::function<void()> task) { impl_->loop.post(std::move(task)); }
 tl::expected<void, HostError> ServerHost::carry_out(const Order& order) { return impl_->carry_out(order); }
 
+void ServerHost::look(const std::function<void(Instant now, const server::DhcpServer& server)>& at) const
+{
+    const std::lock_guard lock{impl_->mutex};
+    at(impl_->clock.now(), *impl_->server);
+}
+
 tl::expected<void, HostError> ServerHost::run()
 {
     for (;;) {
         impl_->arm_timer();
         const auto goes_on = impl_->loop.turn();
-        if (!goes_on) return tl::unexpected{goes_on.error()};
-        if (!*goes_on || impl_->gone) {
+        if (!goes_on || !*goes_on || impl_->gone) {
             [[maybe_unused]] const auto settled = impl_->settle_all(); // what was decided is still answered
+            if (!goes_on) return tl::unexpected{goes_on.error()};
             if (impl_->gone) return tl::unexpected{*impl_->gone};
             return {};
         }

@@ -76,6 +76,8 @@ public:
     /// what it sends has left. An error: it could not be stored, and leases are as they were before.
     using Order = std::function<void(Instant now, server::DhcpServer& server, server::Outbox& out)>;
     tl::expected<void, HostError> carry_out(const Order& order);
+    /// A look at the server as it stands; the disk is not waited for, and nothing is received meanwhile.
+    void look(const std::function<void(Instant now, const server::DhcpServer& server)>& at) const;
     /// What else is kept beside the leases.
     LeaseStore& store();
     /// From any thread: `task` runs on the serving thread, between two batches. After run() has returned nothing runs any more.

@@ -265,8 +265,7 @@ tl::expected<ServerOrders::Snapshot, HostError> ServerOrders::snapshot()
     const bool ran = take_turn([&] {
         snapshot.config = configured_;
         snapshot.ordered = ordered_;
-        // Nothing is written here: looking at the server's own counts needs its thread, no more.
-        [[maybe_unused]] const auto looked = host_.carry_out([&](Instant now, DhcpServer& server, server::Outbox&) {
+        host_.look([&](Instant now, const DhcpServer& server) {
             snapshot.now = now;
             snapshot.leases = server.lease_count();
             for (int i = 0; i < static_cast<int>(StepCode::count_); ++i) {

@@ -17,7 +17,7 @@ Ipv4Address choose_identity(const Interface& interface, const server::Config& co
 
 ServerHost::Impl::Impl(Interface on, ServeSockets with, LeaseCommitter leases, LinkWatch watch, EventLoop events) : interface {
     std::move(on)
-}, sockets{std::move(with)}, link{std::move(watch)}, receiver{sockets.packet.get(), interface.name},
+}, sockets{std::move(with)}, link{std::move(watch)}, receiver{sockets.packet.get(), interface.mtu},
     sender{sockets, interface.mac}, prober{sockets, interface.index, interface.mac}, loop{std::move(events)},
     committer{std::move(leases)}
 { }
@@ -93,6 +93,7 @@ server::Inbound ServerHost::Impl::inbound(const SortedFrame& frame) const
     inbound.destination = frame.udp.destination;
     inbound.source_port = frame.udp.source_port;
     inbound.source_mac = frame.ethernet.source;
+    inbound.mtu = link.interface() ? link.interface()->mtu : interface.mtu;
     return inbound;
 }
 

@@ -50,7 +50,9 @@ struct ServerHost::Impl {
     mutable ServerMutex mutex; ///< over server only; never held while disk or network is waited for
     std::optional<server::DhcpServer> server;
     server::Outbox deciding; ///< decided since the last transaction was begun
-    std::size_t offered = 0; ///< of its transmits, those that settle() has looked at: what promises nothing has left
+    struct Ahead {
+        std::size_t offered = 0, asked = 0; ///< how many transmits and probes go_ahead() has seen
+    } ahead; ///< of what is being decided
     int patience = 0; ///< turns that its writes have waited for company
     server::Outbox storing; ///< what the transaction under way stores, and what may leave after it
     bool under_way = false;
@@ -90,11 +92,12 @@ private:
     bool is_ripe();
     void begin_storing();
     void conclude(const tl::expected<void, HostError>& stored);
-    void offer();
+    void go_ahead();
     void speak(server::Outbox& decided);
-    void ask(const server::Outbox& decided);
-    void send(const server::Outbox& decided, bool promises, std::size_t from = 0);
+    void ask(std::span<const server::ProbeRequest> questions);
+    void send(std::span<const server::Transmit> replies, bool promises);
     void tell(std::span<const Decision> decisions) const;
+    void tell_of_upkeep();
     void take_back();
     void take_back(server::Outbox& decided);
     void check_routes(const server::Outbox& decided);

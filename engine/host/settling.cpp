@@ -22,7 +22,7 @@ constexpr std::size_t kMostDecided = 1024;
 /// The end of a turn.
 void ServerHost::Impl::settle()
 {
-    offer();
+    go_ahead();
     if (under_way) {
         if (const auto stored = committer.ended())
             conclude(*stored);
@@ -36,8 +36,7 @@ void ServerHost::Impl::settle()
     } else if (is_ripe()) {
         begin_storing();
     }
-    if (const auto trouble = committer.upkeep_trouble())
-        notice(NoticeSubject::upkeep, trouble->text() + " Nothing is lost; serving goes on.");
+    tell_of_upkeep();
 }
 
 bool ServerHost::Impl::is_ripe()
@@ -48,7 +47,7 @@ bool ServerHost::Impl::is_ripe()
 void ServerHost::Impl::begin_storing()
 {
     std::swap(deciding, storing);
-    offered = 0;
+    ahead = {};
     patience = 0;
     under_way = true;
     committer.begin(storing.writes());
@@ -57,15 +56,17 @@ void ServerHost::Impl::begin_storing()
 
 tl::expected<void, HostError> ServerHost::Impl::settle_all()
 {
-    offer();
+    go_ahead();
     if (under_way) conclude(committer.wait());
+    tl::expected<void, HostError> stored;
     if (deciding.writes().empty()) {
         speak(deciding);
-        return {};
+    } else {
+        begin_storing();
+        stored = committer.wait();
+        conclude(stored);
     }
-    begin_storing();
-    auto stored = committer.wait();
-    conclude(stored);
+    tell_of_upkeep();
     return stored;
 }
 
@@ -81,34 +82,35 @@ void ServerHost::Impl::conclude(const tl::expected<void, HostError>& stored)
     }
 }
 
-void ServerHost::Impl::offer()
+/// What need not wait for the disk: offers; and questions whether an address is in use, the time of which runs already.
+void ServerHost::Impl::go_ahead()
 {
-    const std::size_t decided = deciding.transmits().size();
-    send(deciding, false, std::exchange(offered, decided));
+    const Ahead before = std::exchange(ahead, Ahead{deciding.transmits().size(), deciding.probes().size()});
+    ask(deciding.probes().subspan(before.asked));
+    send(deciding.transmits().subspan(before.offered), false);
 }
 
 /// All that it stores is durable.
 void ServerHost::Impl::speak(server::Outbox& decided)
 {
     if (decided.empty()) return;
-    ask(decided); // not before: of what could not be stored nothing happened, and roll_back() knows of no question
-    send(decided, true);
+    send(decided.transmits(), true);
     check_routes(decided);
     tell(decided.decisions());
     decided.clear();
-    if (&decided == &deciding) offered = 0;
+    if (&decided == &deciding) ahead = {};
 }
 
 /// A question that cannot be sent counts as one that nobody answers: the server goes on.
-void ServerHost::Impl::ask(const server::Outbox& decided)
+void ServerHost::Impl::ask(std::span<const server::ProbeRequest> questions)
 {
-    if (decided.probes().empty()) return;
-    counters.send_errors += prober.ask(clock.now(), decided.probes()).failed;
+    if (questions.empty()) return;
+    counters.send_errors += prober.ask(clock.now(), questions).failed;
 }
 
-void ServerHost::Impl::send(const server::Outbox& decided, bool promises, std::size_t from)
+void ServerHost::Impl::send(std::span<const server::Transmit> replies, bool promises)
 {
-    const auto result = sender.send(decided.transmits().subspan(from), promises);
+    const auto result = sender.send(replies, promises);
     counters.transmitted += result.sent;
     counters.send_errors += result.failed;
     note_sending(result);
@@ -117,6 +119,12 @@ void ServerHost::Impl::send(const server::Outbox& decided, bool promises, std::s
 void ServerHost::Impl::tell(std::span<const Decision> decisions) const
 {
     if (decision_sink && !decisions.empty()) decision_sink(decisions);
+}
+
+void ServerHost::Impl::tell_of_upkeep()
+{
+    if (const auto trouble = committer.upkeep_trouble())
+        notice(NoticeSubject::upkeep, trouble->text() + " Nothing is lost; serving goes on.");
 }
 
 /// Once when it begins, when it is another trouble, and when it is over: not for every batch.
@@ -150,14 +158,19 @@ void ServerHost::Impl::take_back()
     }
     take_back(storing);
     take_back(deciding);
-    offered = 0;
+    ahead = {};
 }
 
 void ServerHost::Impl::take_back(server::Outbox& decided)
 {
     std::vector<Decision> decisions{decided.decisions().begin(), decided.decisions().end()};
+    const auto asks = [](const Decision& d) {
+        return d.outcome == Outcome::recorded && !d.steps.empty()
+            && (d.steps.back().code == StepCode::probe_by_arp || d.steps.back().code == StepCode::probe_by_echo);
+    };
     for (auto& decision : decisions) {
-        if (decision.outcome != Outcome::replied || decision.reply == MessageType::offer) continue;
+        const bool promised = decision.outcome == Outcome::replied && decision.reply != MessageType::offer;
+        if (!promised && !asks(decision)) continue; // of a question that is taken back nothing will come
         decision.outcome = Outcome::silent;
         decision.reply = MessageType::none;
         decision.steps.push_back({StepCode::storage_failed, decision.address, 0, {}});

@@ -146,7 +146,7 @@ std::optional<Instant> DhcpServer::next_deadline() const
 void DhcpServer::roll_back(const Outbox& out)
 {
     state_->bindings.roll_back(OutboxAccess::storage(out).journal.span());
-    // Their probes are not sent. The clients ask again, and so does the server then.
+    // What its probes find out is nobody's any more. The clients ask again, and so does the server then.
     for (const ProbeRequest& probe : out.probes())
         state_->stop_probing(probe.address);
     // An OFFER may have left already, and is no promise.

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 #include <map>
+#include <set>
 
 namespace dorascope::test {
 namespace {
@@ -98,34 +99,67 @@ TEST_F(Disk, TheLogIsMovedIntoTheFileWhenTidiedNotWhenCommitted)
     EXPECT_EQ(fs::file_size(file().string() + "-wal"), log) << "used again from its beginning";
 }
 
-TEST_F(Disk, TheLogIsLaidOutOnceAndDoesNotGrowAfterwards)
+TEST_F(Disk, TheLogGrowsInStepsAheadOfWhatIsWritten)
 {
     auto store = open();
-    ASSERT_TRUE(store.commit(std::array{LeaseWrite{lease(1)}}));
-    ASSERT_TRUE(store.tidy());
-    const auto laid_out = fs::file_size(file().string() + "-wal");
-    EXPECT_GT(laid_out, 8'000'000U);
-    fill_log(store, 200);
-    ASSERT_TRUE(store.tidy());
-    EXPECT_EQ(fs::file_size(file().string() + "-wal"), laid_out);
+    std::set<std::uintmax_t> sizes;
+    for (std::uint32_t i = 0; i < 100; ++i) {
+        ASSERT_TRUE(store.commit(std::array{LeaseWrite{lease(i)}}));
+        sizes.insert(fs::file_size(file().string() + "-wal"));
+    }
+    EXPECT_LE(sizes.size(), 4U) << "a hundred commits of a page or two";
     const auto before = store.load().value();
     std::mt19937 chance{7};
-    const fs::path after = folder_ / "after";
-    fs::create_directory(after);
-    disk_.power_cut(after, chance);
-    EXPECT_EQ(LeaseStore::open(after / file().filename()).value().load().value(), before) << "what is behind its end is not read";
+    for (int again = 0; again < 20; ++again) {
+        const fs::path after = folder_ / ("after-" + std::to_string(again));
+        fs::create_directory(after);
+        disk_.power_cut(after, chance);
+        EXPECT_EQ(LeaseStore::open(after / file().filename()).value().load().value(), before)
+            << "what is behind its end is not read";
+    }
 }
 
-TEST_F(Disk, WithoutRoomToLayItOutTheLogGrowsAsItGoes)
+TEST_F(Disk, WithoutRoomForAStepTheLogStaysAsItIsAndGrowsAsItGoes)
 {
     auto store = open();
-    ASSERT_TRUE(store.commit(std::array{LeaseWrite{lease(1)}}));
-    disk_.have(Trouble::full, "-wal", 3);
-    ASSERT_TRUE(store.tidy());
+    disk_.have(Trouble::full, "-wal", 2);
+    EXPECT_FALSE(store.commit(std::array{LeaseWrite{lease(1)}}));
+    EXPECT_LT(fs::file_size(file().string() + "-wal"), 64U << 10) << "what was written of the step is taken back";
     disk_.have(Trouble::none);
-    EXPECT_LT(fs::file_size(file().string() + "-wal"), 1'000'000U);
     fill_log(store, 20);
     EXPECT_EQ(store.count().value(), 160U);
+}
+
+TEST_F(Disk, WhenThereWasNoRoomTheLogIsTidied)
+{
+    auto store = open();
+    fill_log(store, 20);
+    ASSERT_TRUE(store.tidy());
+    const auto before = fs::file_size(file());
+    disk_.have(Trouble::full, "-wal");
+    ASSERT_FALSE(store.commit(std::array{LeaseWrite{lease(1, 9)}}));
+    ASSERT_TRUE(store.tidy());
+    EXPECT_GT(fs::file_size(file()), before) << "its room can be used again";
+    disk_.have(Trouble::none);
+    EXPECT_TRUE(store.commit(std::array{LeaseWrite{lease(1, 9)}}));
+}
+
+/// Somebody has the sqlite3 shell open, and writes.
+TEST_F(Disk, TheLogIsNotTouchedWhileSomebodyElseWrites)
+{
+    auto store = open();
+    fill_log(store, 3);
+    sqlite3* other = nullptr;
+    ASSERT_EQ(sqlite3_open(file().c_str(), &other), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE; DELETE FROM binding WHERE address % 2 = 0", nullptr, nullptr, nullptr),
+              SQLITE_OK);
+    const auto size = fs::file_size(file().string() + "-wal");
+    EXPECT_FALSE(store.commit(std::array{LeaseWrite{lease(1, 9)}})) << "locked";
+    EXPECT_EQ(fs::file_size(file().string() + "-wal"), size);
+    ASSERT_EQ(sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(other);
+    EXPECT_TRUE(store.commit(std::array{LeaseWrite{lease(1, 9)}}));
+    EXPECT_TRUE(store.load());
 }
 
 TEST_F(Disk, TidyingThatFailsLosesNothingAndIsTriedAgain)

@@ -11,6 +11,7 @@ namespace dorascope::test {
 namespace {
 
 using namespace served;
+using namespace std::chrono_literals;
 
 class HostAndDisk : public Host { };
 
@@ -153,6 +154,56 @@ TEST_F(HostAndDisk, OffersLeaveWhileTheDiskIsWaitedForAndAcksDoNot)
         EXPECT_EQ(ack->message.yiaddr, (*promised)->message.yiaddr);
     }
     EXPECT_EQ(serving.host().counters().commits, 2U);
+}
+
+/// The time of a question runs from when it is decided: it does not wait for the disk.
+TEST_F(HostAndDisk, ProbesLeaveWhileTheDiskIsWaitedFor)
+{
+    BadDisk disk;
+    auto probing = config();
+    probing.probe = {.enabled = true, .count = 1, .timeout = 300ms};
+    Serving serving{folder_.path(), probing};
+    cable_->on_client([] { Cable::ip("address add 192.168.77.101/24 dev cli"); }); // its kernel answers for it
+    const WireClient client{*cable_, 1}, other{*cable_, 2};
+    client.broadcast(client.discover());
+    const auto offer = client.receive();
+    ASSERT_TRUE(offer);
+    EXPECT_EQ(offer->message.yiaddr, address("192.168.77.100"));
+    disk.have(BadDisk::Trouble::sync_waits, "-wal");
+    client.broadcast(client.select(offer->message));
+    ASSERT_TRUE(eventually([&] { return disk.is_waited_for(); }));
+    other.broadcast(other.discover());
+    const auto meanwhile = other.receive();
+    ASSERT_TRUE(meanwhile);
+    EXPECT_EQ(meanwhile->message.yiaddr, address("192.168.77.102")) << ".101 is in use";
+    EXPECT_FALSE(client.has_reply_waiting());
+    disk.have(BadDisk::Trouble::none);
+    ASSERT_TRUE(client.receive());
+    ASSERT_TRUE(eventually([&] {
+        return std::ranges::any_of(serving.host().leases(), [](const auto& l) { return l.state == LeaseState::conflict; });
+    }));
+}
+
+/// To see how a server fares while its disk hangs must not wait for the disk.
+TEST_F(HostAndDisk, ALookDoesNotWaitForTheDisk)
+{
+    BadDisk disk;
+    Serving serving{folder_.path()};
+    const WireClient client{*cable_, 1}, other{*cable_, 2};
+    client.broadcast(client.discover());
+    const auto offer = client.receive();
+    ASSERT_TRUE(offer);
+    disk.have(BadDisk::Trouble::sync_waits, "-wal");
+    client.broadcast(client.select(offer->message));
+    ASSERT_TRUE(eventually([&] { return disk.is_waited_for(); }));
+    std::size_t seen = 0;
+    serving.between_batches(
+        [&] { serving.host().look([&](Instant, const server::DhcpServer& server) { seen = server.lease_count(); }); });
+    EXPECT_EQ(seen, 1U);
+    other.broadcast(other.discover());
+    EXPECT_TRUE(other.receive());
+    disk.have(BadDisk::Trouble::none);
+    EXPECT_TRUE(client.receive());
 }
 
 /// What was decided since rests on what has not happened.

@@ -31,10 +31,7 @@ Lease lease(std::uint32_t number)
 
 class Committer : public testing::Test {
 protected:
-    LeaseCommitter open() const
-    {
-        return LeaseCommitter::open(LeaseStore::open(folder_ / "leases-eth0.sqlite").value()).value();
-    }
+    LeaseCommitter open() const { return LeaseCommitter::open(LeaseStore::open(folder_ / "leases-eth0.sqlite").value()).value(); }
     static bool readable(const LeaseCommitter& committer, int milliseconds)
     {
         pollfd ready{committer.descriptor(), POLLIN, 0};
@@ -114,10 +111,12 @@ TEST_F(Committer, TroubleWithTheLogIsToldBesides)
     committer.begin(writes);
     EXPECT_TRUE(committer.wait()) << "the log has it";
     EXPECT_EQ(committer.store().count().value(), writes.size());
+    EXPECT_TRUE(readable(committer, 10'000)) << "whoever waits is woken";
     const auto trouble = committer.upkeep_trouble();
     ASSERT_TRUE(trouble);
     EXPECT_EQ(trouble->kind, host::HostError::Kind::store);
     EXPECT_FALSE(committer.upkeep_trouble());
+    EXPECT_FALSE(readable(committer, 0));
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Both ways of getting frames, on a real packet socket.
+#include "engine/host/interface.h"
 #include "engine/host/packet_receiver.h"
 #include "tests/host/wire_client.h"
 #include "tests/support/cable.h"
@@ -33,7 +34,7 @@ protected:
         receiver_.reset();
         sockets_ = {};
         sockets_ = host::request_serve("srv").value();
-        receiver_.emplace(sockets_.packet.get(), "srv", GetParam());
+        receiver_.emplace(sockets_.packet.get(), host::interface_to_serve("srv").value().mtu, GetParam());
         ASSERT_EQ(receiver_->means(), GetParam());
     }
     /// Each frame another transaction.
@@ -103,6 +104,17 @@ TEST_P(Receiver, GivesEveryFrameInOrderRoundAndRound)
         ASSERT_EQ(take(), sent) << round;
     }
     EXPECT_EQ(drops(), 0U);
+}
+
+TEST_P(Receiver, KnowsWhetherAnotherFrameWaits)
+{
+    EXPECT_FALSE(receiver_->has_more());
+    put(frames(0, 64)); // as many as one call takes
+    EXPECT_EQ(take().size(), 64U);
+    EXPECT_FALSE(receiver_->has_more());
+    put(frames(64, 300));
+    EXPECT_FALSE(receiver_->receive().empty());
+    EXPECT_TRUE(receiver_->has_more());
 }
 
 TEST_P(Receiver, ABatchThatIsNotReleasedIsNotWrittenOver)
