@@ -15,7 +15,7 @@ using Subject = ClassTest::Subject;
 void DnsmasqHosts::take_host(const DnsmasqLine& line)
 {
     auto fields = dnsmasq_fields(line.value);
-    const auto tags = take_tags(fields);
+    const auto tags = take_host_tags(fields);
     Host host;
     if (!read(line, fields, host)) return;
     if (!tags.asked.empty()) return outcome_.drop(line, "asks for a tag, and a reservation is for its client whatever it is");

@@ -21,15 +21,15 @@ constexpr const char* kOneTooMany = "is one class too many";
 void DnsmasqOptions::take(const DnsmasqLine& line, bool force)
 {
     auto fields = dnsmasq_fields(line.value);
-    const auto tags = take_tags(fields);
+    const auto asked = take_option_tags(fields);
     if (outcome_.budget < 0) return outcome_.drop(line, kTooMuch); // and there is no looking for who has the tag
     if (fields.empty()) return outcome_.drop(line, "names no option");
     if (fields[0].starts_with("option6:")) return outcome_.drop(line, "is about IPv6");
-    if (is_dnsmasq_suboption(fields[0])) return take_piece(line, fields, tags.asked, force);
+    if (is_dnsmasq_suboption(fields[0])) return take_piece(line, fields, asked, force);
     const auto code = dnsmasq_option_code(fields[0]);
     if (!code) return outcome_.drop(line, "is an option that we do not know by this name");
-    const auto targets = outcome_.places(tags.asked);
-    if (targets.empty()) return outcome_.drop(line, outcome_.no_place(tags.asked));
+    const auto targets = outcome_.places(asked);
+    if (targets.empty()) return outcome_.drop(line, outcome_.no_place(asked));
     if (fields.size() == 1) return silence(line, targets, *code);
     std::string why;
     const auto data = dnsmasq_option_data(*code, std::span{fields}.subspan(1), why);
@@ -103,14 +103,16 @@ server::ClientClass* DnsmasqOptions::vendor_class(const DnsmasqLine& line, const
 void DnsmasqOptions::take_boot(const DnsmasqLine& line)
 {
     auto fields = dnsmasq_fields(line.value);
-    const auto tags = take_tags(fields);
+    const auto asked = take_leading_tags(fields);
     if (outcome_.budget < 0) return outcome_.drop(line, kTooMuch);
+    if (!fields.empty() && fields[0].starts_with("set:"))
+        return outcome_.drop(line, "sets no tag: dnsmasq takes it for the name of the file; a condition is tag:…");
     fields.resize(std::max<std::size_t>(fields.size(), 3));
     const auto file = unquoted(fields[0]), name = unquoted(fields[1]);
     const auto address = Ipv4Address::parse(fields[2]);
     if (file.empty() && name.empty() && !address) return outcome_.drop(line, "names no file");
-    const auto targets = outcome_.places(tags.asked);
-    if (targets.empty()) return outcome_.drop(line, outcome_.no_place(tags.asked));
+    const auto targets = outcome_.places(asked);
+    if (targets.empty()) return outcome_.drop(line, outcome_.no_place(asked));
     if (!fields[2].empty() && !address)
         outcome_.drop(line, "names the server that has the file: write its address as next_server = …");
     else if (!address)

@@ -81,6 +81,29 @@ std::optional<Data> guessed_data(Values values)
     return text.empty() ? std::nullopt : std::optional{std::move(text)};
 }
 
+constexpr std::string_view kTag = "tag:", kNet = "net:", kSet = "set:";
+
+/// "tag:x", "net:x": on most lines for those alone who have the tag.
+bool is_condition(std::string_view field) { return field.starts_with(kTag) || field.starts_with(kNet); }
+
+/// Without its prefix, if it has one.
+std::string_view name_of_tag(std::string_view field)
+{
+    return is_condition(field) || field.starts_with(kSet) ? field.substr(kTag.size()) : field;
+}
+
+bool looks_like_address(std::string_view field)
+{
+    return field.find_first_not_of("0123456789abcdefABCDEF.:") == std::string_view::npos;
+}
+
+/// "3", "option:router", "option6:23": where what is said of an option begins.
+bool is_option(std::string_view field)
+{
+    return field.starts_with("option:") || field.starts_with("option6:")
+        || field.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 /// 0.0.0.0 is the machine that dnsmasq runs on.
 bool means_itself(Values values) { return std::ranges::find(values, "0.0.0.0") != values.end(); }
 constexpr std::string_view kItself = "0.0.0.0 stands for the server's own address: write that";
@@ -124,18 +147,69 @@ std::vector<std::string_view> dnsmasq_fields(std::string_view value)
     return fields;
 }
 
-DnsmasqTags take_tags(std::vector<std::string_view>& fields)
+DnsmasqTags take_host_tags(std::vector<std::string_view>& fields)
 {
     DnsmasqTags tags;
-    const auto is_tag = [&](std::string_view f) {
-        const auto colon = f.find(':');
-        const auto kind = f.substr(0, std::min(colon, f.size()));
-        if (colon == std::string_view::npos || (kind != "tag" && kind != "set" && kind != "net")) return false;
-        (kind == "tag" ? tags.asked : tags.set).emplace_back(f.substr(colon + 1));
+    std::erase_if(fields, [&](std::string_view field) {
+        const bool sets = field.starts_with(kSet) || field.starts_with(kNet);
+        if (!sets && !field.starts_with(kTag)) return false;
+        (sets ? tags.set : tags.asked).emplace_back(field.substr(kTag.size()));
         return true;
-    };
-    std::erase_if(fields, is_tag);
+    });
     return tags;
+}
+
+DnsmasqTags take_range_tags(std::vector<std::string_view>& fields)
+{
+    DnsmasqTags tags;
+    const auto first = std::ranges::find_if(fields, looks_like_address);
+    if (first == fields.end()) return tags;
+    for (const auto field : std::span{fields.begin(), first}) {
+        const auto tag = name_of_tag(field);
+        if (!tag.empty()) (is_condition(field) ? tags.asked : tags.set).emplace_back(tag);
+    }
+    fields.erase(fields.begin(), first);
+    return tags;
+}
+
+std::vector<std::string> take_option_tags(std::vector<std::string_view>& fields)
+{
+    std::vector<std::string> tags;
+    const auto option = std::ranges::find_if(fields, is_option);
+    if (option == fields.end()) return tags;
+    const auto taken = std::stable_partition(fields.begin(), option, [](auto field) { return !is_dnsmasq_suboption(field); });
+    for (const auto field : std::span{fields.begin(), taken})
+        tags.emplace_back(name_of_tag(field));
+    fields.erase(fields.begin(), taken);
+    return tags;
+}
+
+std::vector<std::string> take_leading_tags(std::vector<std::string_view>& fields)
+{
+    std::vector<std::string> tags;
+    const auto rest = std::ranges::find_if_not(fields, is_condition);
+    for (const auto field : std::span{fields.begin(), rest})
+        tags.emplace_back(name_of_tag(field));
+    fields.erase(fields.begin(), rest);
+    return tags;
+}
+
+std::vector<std::string> take_all_tags(std::vector<std::string_view>& fields)
+{
+    std::vector<std::string> tags;
+    for (const auto field : fields)
+        tags.emplace_back(is_condition(field) ? name_of_tag(field) : field);
+    fields.clear();
+    return tags;
+}
+
+std::optional<std::string> take_set_tag(std::vector<std::string_view>& fields)
+{
+    if (fields.size() < 2 || is_condition(fields[0])) return std::nullopt;
+    std::string tag{name_of_tag(fields[0])};
+    if (tag.empty()) return std::nullopt;
+    fields.erase(fields.begin());
+    return tag;
 }
 
 std::string_view unquoted(std::string_view text)

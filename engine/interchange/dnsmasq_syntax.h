@@ -25,11 +25,23 @@ std::vector<DnsmasqLine> dnsmasq_lines(std::string_view text);
 /// The fields between commas, trimmed. Those in quotes separate nothing, and an empty field stands in its place: "pxelinux.0,,10.0.0.1".
 std::vector<std::string_view> dnsmasq_fields(std::string_view value);
 
+// Tags, taken out of the fields of a line. What a prefix means depends on the line: "net:x" is a condition but in dhcp-host, and before an
+// option everything is one.
 struct DnsmasqTags {
     std::vector<std::string> asked, set;
 };
-/// Takes "tag:x", "set:x" (and the older "net:x") out of the fields of a line.
-DnsmasqTags take_tags(std::vector<std::string_view>& fields);
+/// dhcp-host: "tag:x" wherever it stands is a condition, "set:x" and "net:x" set a tag.
+DnsmasqTags take_host_tags(std::vector<std::string_view>& fields);
+/// dhcp-range: before the first address "tag:x" and "net:x" are conditions, "set:x" and "x" set a tag.
+DnsmasqTags take_range_tags(std::vector<std::string_view>& fields);
+/// dhcp-option, where they are conditions, and dhcp-match, which sets one: what stands before the option, whatever its prefix.
+std::vector<std::string> take_option_tags(std::vector<std::string_view>& fields);
+/// dhcp-boot: conditions, "tag:x" and "net:x", before everything else.
+std::vector<std::string> take_leading_tags(std::vector<std::string_view>& fields);
+/// dhcp-ignore: conditions, "tag:x", "net:x" or "x".
+std::vector<std::string> take_all_tags(std::vector<std::string_view>& fields);
+/// dhcp-mac and its like, which set the tag that they begin with, "set:x" or "x". Nothing where there is none.
+std::optional<std::string> take_set_tag(std::vector<std::string_view>& fields);
 
 std::string_view unquoted(std::string_view text);
 /// "3600", "12h", "45m", "2d", "1w", "infinite"

@@ -116,8 +116,8 @@ private:
     template <std::uint8_t Code> void take_text_class(const Line& line)
     {
         auto fields = dnsmasq_fields(line.value);
-        const auto tags = take_tags(fields);
-        if (tags.set.size() != 1 || fields.empty() || fields[0].empty()) return drop(line, "is not set:TAG,TEXT");
+        const auto tag = take_set_tag(fields);
+        if (!tag || fields[0].empty()) return drop(line, "is not set:TAG,TEXT");
         // "Cisco Systems, Inc.": the rest of the line is one text.
         const auto text = line.value.substr(static_cast<std::size_t>(fields[0].data() - line.value.data()));
         if (text.starts_with("enterprise:")) return drop(line, "matches option 124 or IPv6");
@@ -127,16 +127,16 @@ private:
             block.insert(block.begin(), static_cast<std::byte>(test.data.size()));
             test.alternatives.push_back(std::move(block));
         }
-        if (add_test(line, tags.set[0], std::move(test))) drop(line, std::string{kDnsmasqAnywhere});
+        if (add_test(line, *tag, std::move(test))) drop(line, std::string{kDnsmasqAnywhere});
     }
 
     void take_mac(const Line& line)
     {
         auto fields = dnsmasq_fields(line.value);
-        const auto tags = take_tags(fields);
-        auto test = fields.size() == 1 ? dnsmasq_mac_prefix(fields[0]) : std::nullopt;
-        if (tags.set.size() != 1 || !test) return drop(line, "is not set:TAG,MAC with * at its end alone");
-        add_test(line, tags.set[0], std::move(*test));
+        const auto tag = take_set_tag(fields);
+        auto test = tag && fields.size() == 1 ? dnsmasq_mac_prefix(fields[0]) : std::nullopt;
+        if (!test) return drop(line, "is not set:TAG,MAC with * at its end alone");
+        add_test(line, *tag, std::move(*test));
     }
 
     /// Of octets, some of which may be any.
@@ -149,20 +149,20 @@ private:
     template <Subject S> void take_relay(const Line& line)
     {
         auto fields = dnsmasq_fields(line.value);
-        const auto tags = take_tags(fields);
-        if (tags.set.size() != 1 || fields.size() != 1) return drop(line, "is not set:TAG,ID");
+        const auto tag = take_set_tag(fields);
+        if (!tag || fields.size() != 1) return drop(line, "is not set:TAG,ID");
         const auto octets = dnsmasq_identifier(unquoted(fields[0]));
         if (octets.empty()) return drop(line, "is not set:TAG,ID");
         const auto bytes = std::as_bytes(std::span{octets});
-        add_test(line, tags.set[0], {S, 0, {bytes.begin(), bytes.end()}, false, {}});
+        add_test(line, *tag, {S, 0, {bytes.begin(), bytes.end()}, false, {}});
     }
 
     void take_match(const Line& line)
     {
         auto fields = dnsmasq_fields(line.value);
-        const auto tags = take_tags(fields);
+        const auto set = take_option_tags(fields);
         const auto code = fields.empty() ? std::nullopt : dnsmasq_option_code(fields[0]);
-        if (tags.set.size() != 1 || !code) return drop(line, "does not match an option that we know");
+        if (set.size() != 1 || !code) return drop(line, "does not match an option that we know");
         ClassTest test{Subject::option, *code, {}, false, {}};
         bool text = false;
         if (fields.size() > 1) {
@@ -174,14 +174,14 @@ private:
             test.data = std::move(*data);
             test.prefix = true;
         }
-        if (add_test(line, tags.set[0], std::move(test)) && text) drop(line, std::string{kDnsmasqAnywhere});
+        if (add_test(line, set[0], std::move(test)) && text) drop(line, std::string{kDnsmasqAnywhere});
     }
 
     void take_ignore(const Line& line)
     {
         auto fields = dnsmasq_fields(line.value);
-        const auto tags = take_tags(fields);
-        auto* const denied = tags.asked.size() == 1 ? class_named(config_, tags.asked[0]) : nullptr;
+        const auto asked = take_all_tags(fields);
+        auto* const denied = asked.size() == 1 ? class_named(config_, asked[0]) : nullptr;
         if (denied == nullptr) return drop(line, "ignores clients by tags that are not one class");
         denied->deny = true;
     }
@@ -191,7 +191,7 @@ private:
     void take_range(const Line& line)
     {
         auto fields = dnsmasq_fields(line.value);
-        const auto tags = take_tags(fields);
+        const auto tags = take_range_tags(fields);
         const auto first = fields.empty() ? std::nullopt : Ipv4Address::parse(fields[0]);
         if (!first) return drop(line, "is not a range of IPv4 addresses");
         auto last = fields.size() > 1 ? Ipv4Address::parse(fields[1]) : std::nullopt;

@@ -132,6 +132,95 @@ TEST(DnsmasqFields, TheTypeOfAnUnknownOptionIsGuessedAsDnsmasqDoes)
     EXPECT_EQ(extra(config.options, 230), "ffffffff");
 }
 
+// ---- tags ---------------------------------------------------------------------------------------------------------------------------
+
+const std::string kGuests = "dhcp-mac=set:guest,00:04:f2:*:*:*\n";
+
+TEST(DnsmasqTags, BeforeAnOptionAreConditionsWhateverTheirPrefix)
+{
+    for (const std::string tag : {"tag:guest", "net:guest", "set:guest", "guest"}) {
+        const auto [config, notes] = read(kGuests + "dhcp-option=" + tag + ",42,10.9.9.1\n");
+        EXPECT_THAT(notes, IsEmpty()) << tag;
+        EXPECT_THAT(config.options.ntp_servers, IsEmpty()) << tag;
+        ASSERT_EQ(config.classes.size(), 1U);
+        EXPECT_EQ(config.classes[0].options.ntp_servers, std::vector{address("10.9.9.1")}) << tag;
+        EXPECT_EQ(extra(read(kGuests + "dhcp-option=encap:175," + tag + ",8,1b\n").config.classes[0].options, 175), "080101");
+    }
+}
+
+TEST(DnsmasqTags, ThatNobodySetsKeepTheOptionFromEverybody)
+{
+    const auto [config, notes] = read("dhcp-option=net:guest,42,10.9.9.1\ndhcp-boot=net:guest,x\ndhcp-option=router,10.9.9.1\n");
+    EXPECT_THAT(notes,
+                ElementsAre(HasSubstr("4: dhcp-option=net:guest,42,10.9.9.1: asks for the tag guest"),
+                            HasSubstr("5: dhcp-boot=net:guest,x: asks for the tag guest"),
+                            HasSubstr("6: dhcp-option=router,10.9.9.1: is an option that we do not know")));
+    EXPECT_THAT(config.options.ntp_servers, IsEmpty());
+    EXPECT_EQ(config.options.boot_file, "");
+}
+
+TEST(DnsmasqTags, BehindAnOptionAreItsValue)
+{
+    const auto [config, notes] = read("dhcp-option=224,tag:guest\n");
+    EXPECT_THAT(notes, IsEmpty());
+    EXPECT_EQ(extra(config.options, 224), wire::to_hex(text("tag:guest")));
+}
+
+TEST(DnsmasqTags, BeforeAFileAreConditionsIfTheySayTagOrNet)
+{
+    for (const std::string tag : {"tag:guest", "net:guest"}) {
+        const auto config = read(kGuests + "dhcp-boot=" + tag + ",x,,10.9.9.1\n").config;
+        EXPECT_EQ(config.options.boot_file, "") << tag;
+        EXPECT_EQ(config.classes[0].options.boot_file, "x") << tag;
+    }
+    const auto [config, notes] = read(kGuests + "dhcp-boot=set:guest,x,,10.9.9.1\n");
+    EXPECT_EQ(config.options.boot_file, "");
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("sets no tag: dnsmasq takes it for the name of the file")));
+}
+
+TEST(DnsmasqTags, BeforeARangeAreConditionsIfTheySayTagOrNet)
+{
+    const std::string range = ",192.168.1.160,192.168.1.170,255.255.255.0,12h\n";
+    for (const std::string tag : {"tag:guest", "net:guest"})
+        EXPECT_EQ(read(kGuests + "dhcp-range=" + tag + range).config.subnets[0].pools[1].client_class, "guest") << tag;
+    for (const std::string tag : {"set:more", "more"}) {
+        const auto [config, notes] = read("dhcp-range=" + tag + range + "dhcp-option=tag:more,42,10.9.9.1\n");
+        EXPECT_THAT(notes, IsEmpty());
+        EXPECT_EQ(config.subnets[0].pools[1].client_class, "") << tag;
+        EXPECT_EQ(config.subnets[0].options.ntp_servers, std::vector{address("10.9.9.1")}) << tag;
+    }
+}
+
+TEST(DnsmasqTags, OfAHostAreSetAlsoByNet)
+{
+    for (const std::string tag : {"set:red", "net:red"}) {
+        const auto [config, notes] =
+            read("dhcp-host=11:22:33:44:55:66," + tag + ",192.168.1.60\ndhcp-option=tag:red,42,10.9.9.1\n");
+        EXPECT_THAT(notes, IsEmpty());
+        EXPECT_EQ(config.subnets[0].reservations[0].options.ntp_servers, std::vector{address("10.9.9.1")}) << tag;
+    }
+}
+
+TEST(DnsmasqTags, NeedNoPrefixWhereALineSetsThem)
+{
+    const auto [config, notes] = read("dhcp-mac=a,00:04:f2:*:*:*\ndhcp-circuitid=b,ca:fe\ndhcp-match=net:c,175\n"
+                                      "dhcp-vendorclass=tag:d,x\n");
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("dhcp-vendorclass=tag:d,x: is not set:TAG,TEXT")));
+    ASSERT_EQ(config.classes.size(), 3U);
+    EXPECT_EQ(config.classes[0].name, "a");
+    EXPECT_EQ(config.classes[1].name, "b");
+    EXPECT_EQ(config.classes[2].name, "c");
+}
+
+TEST(DnsmasqTags, ThatIgnoreAreAllConditions)
+{
+    EXPECT_TRUE(read(kGuests + "dhcp-ignore=net:guest\n").config.classes[0].deny);
+    EXPECT_TRUE(read(kGuests + "dhcp-ignore=guest\n").config.classes[0].deny);
+    const auto [config, notes] = read(kGuests + "dhcp-ignore=tag:guest,other\n");
+    EXPECT_FALSE(config.classes[0].deny) << "those who have both";
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("by tags that are not one class")));
+}
+
 // ---- what dnsmasq does by itself ----------------------------------------------------------------------------------------------------
 
 TEST(DnsmasqDefaults, ItselfAsRouterAndDnsServerIsListed)
