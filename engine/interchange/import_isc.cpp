@@ -160,11 +160,15 @@ private:
         }
     }
 
+    /// dhcpd.conf(5) for what is not said. No lease is longer than the most, and then none shorter than the least;
+    /// and here none is of no seconds.
     static void set_times(Subnet& subnet, const Scope& scope)
     {
-        subnet.lease_seconds = scope.lease.value_or(43200); // dhcpd's own
-        subnet.max_lease_seconds = std::max(scope.most.value_or(86400), subnet.lease_seconds);
-        subnet.min_lease_seconds = std::min(scope.least.value_or(300), subnet.lease_seconds);
+        const auto most = std::max(scope.most.value_or(86400), 1U);
+        const auto least = scope.least.value_or(std::min(300U, most));
+        subnet.lease_seconds = std::max({std::min(scope.lease.value_or(43200), most), least, 1U});
+        subnet.min_lease_seconds = least;
+        subnet.max_lease_seconds = std::max(most, least);
     }
 
     void take_pool(const IscStatement& s, Scope& outer)

@@ -173,6 +173,47 @@ TEST(IscTimes, OfGlobalScopeGroupNetworkAndClassAreCarriedOver)
     EXPECT_EQ(config.classes[0].min_lease_seconds, std::nullopt) << "what a class does not say is its subnet's";
 }
 
+struct Times {
+    const char* name;
+    const char* said;
+    std::uint32_t lease, least, most;
+};
+void PrintTo(const Times& times, std::ostream* out) { *out << times.said; }
+
+class IscTimesOfASubnet : public testing::TestWithParam<Times> { };
+
+TEST_P(IscTimesOfASubnet, AreThoseThatDhcpdWouldGive)
+{
+    const auto [config, notes] = read(GetParam().said + kSubnet);
+    EXPECT_THAT(notes, IsEmpty());
+    EXPECT_EQ(config.subnets[0].lease_seconds, GetParam().lease);
+    EXPECT_EQ(config.subnets[0].min_lease_seconds, GetParam().least);
+    EXPECT_EQ(config.subnets[0].max_lease_seconds, GetParam().most);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Every, IscTimesOfASubnet,
+    testing::Values(Times{"NothingSaid", "", 43200, 300, 86400}, Times{"AMost", "max-lease-time 7200;\n", 7200, 300, 7200},
+                    Times{"ASmallMost", "max-lease-time 60;\n", 60, 60, 60},
+                    Times{"ALongLease", "default-lease-time 604800;\n", 86400, 300, 86400},
+                    Times{"AShortLease", "default-lease-time 60;\n", 300, 300, 86400},
+                    Times{"ALeast", "min-lease-time 3600; default-lease-time 600;\n", 3600, 3600, 86400},
+                    Times{"AMostOfNothing", "max-lease-time 0;\n", 1, 1, 1},
+                    Times{"ALeastAboveTheMost", "min-lease-time 3600; max-lease-time 600;\n", 3600, 3600, 3600},
+                    Times{"All", "min-lease-time 60; default-lease-time 120; max-lease-time 180;\n", 120, 60, 180}),
+    [](const auto& times) { return std::string{times.param.name}; });
+
+TEST(IscTimes, OfAClassWhoseLeastIsAboveItsMostAreItsLeast)
+{
+    const auto config = read("class \"c\" { match if option vendor-class-identifier = \"x\"; default-lease-time 60;"
+                             " min-lease-time 90; max-lease-time 30; }\n"
+                             + kSubnet)
+                            .config;
+    EXPECT_EQ(config.classes[0].lease_seconds, 90U);
+    EXPECT_EQ(config.classes[0].min_lease_seconds, 90U);
+    EXPECT_EQ(config.classes[0].max_lease_seconds, 90U);
+}
+
 // ---- the whole server ---------------------------------------------------------------------------------------------------------------
 
 TEST(IscServer, OnlyWhatIsSaidOutsideOfBlocksIsTheServers)

@@ -211,7 +211,8 @@ TEST(Isc, AConfigurationComesOver)
     EXPECT_EQ(extra(first.options, 119), "0161076578616d706c65000162c002");
     EXPECT_EQ(first.lease_seconds, 600U);
     EXPECT_EQ(first.max_lease_seconds, 7200U);
-    EXPECT_EQ(config.subnets[1].max_lease_seconds, 600U) << "never below the lease itself";
+    EXPECT_EQ(config.subnets[1].lease_seconds, 300U) << "never above the most";
+    EXPECT_EQ(config.subnets[1].max_lease_seconds, 300U);
     ASSERT_EQ(first.reservations.size(), 3U);
     EXPECT_EQ(first.reservations[0].hardware->to_string(), "02:00:00:00:00:01");
     EXPECT_EQ(first.reservations[0].hostname, "alpha");
