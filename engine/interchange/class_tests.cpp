@@ -9,7 +9,11 @@ namespace {
 using server::ClassTest;
 using Data = std::vector<std::byte>;
 
-bool same_thing(const ClassTest& a, const ClassTest& b) { return a.subject == b.subject && a.code == b.code; }
+/// Octets of the same subject, from the same one on.
+bool same_thing(const ClassTest& a, const ClassTest& b)
+{
+    return a.subject == b.subject && a.code == b.code && a.offset == b.offset && a.anywhere == b.anywhere;
+}
 
 /// Compares with something; else it is enough that its subject is there.
 bool compares(const ClassTest& test) { return !test.data.empty(); }
@@ -35,7 +39,7 @@ std::vector<const Data*> values_of(const ClassTest& test)
 bool exclude_each_other(const ClassTest& a, const ClassTest& b)
 {
     constexpr std::size_t kMostPairs = 4096; // a person's classes have a handful
-    if (!same_thing(a, b) || !compares(a) || !compares(b)) return false;
+    if (!same_thing(a, b) || a.anywhere || !compares(a) || !compares(b)) return false;
     if ((a.alternatives.size() + 1) * (b.alternatives.size() + 1) > kMostPairs) return false;
     const auto of_a = values_of(a), of_b = values_of(b);
     return std::ranges::all_of(of_a, [&](const Data* one) {
@@ -44,6 +48,18 @@ bool exclude_each_other(const ClassTest& a, const ClassTest& b)
 }
 
 } // namespace
+
+bool can_be_there(const ClassTest& test)
+{
+    using Subject = ClassTest::Subject;
+    std::size_t octets = test.data.size();
+    for (const auto& other : test.alternatives)
+        octets = std::max(octets, other.size());
+    const std::size_t most = test.subject == Subject::hardware ? HardwareAddress::kMaxLength
+        : test.subject == Subject::option                      ? 0xffff
+                                                               : 255;
+    return test.offset + octets <= most;
+}
 
 bool add_alternative(ClassTests& tests, ClassTests others)
 {

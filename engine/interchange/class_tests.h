@@ -10,6 +10,8 @@ namespace dorascope::interchange {
 
 using ClassTests = std::vector<server::ClassTest>;
 
+/// Its subject can have so many octets; validate() takes no other.
+bool can_be_there(const server::ClassTest& test);
 /// "A or B", in `tests`: where both compare the same thing in the same way, it is one test. False: there is no such test.
 bool add_alternative(ClassTests& tests, ClassTests others);
 /// Nobody passes both; in doubt false.

@@ -62,25 +62,10 @@ void add_hosts(std::vector<Ipv4Range>& gaps, const OptionSettings& options)
         gaps.push_back({host, host});
 }
 
-/// One that leaves out what comes first: substring(option[61].hex,1,2) == 0x02aa; "all" is Kea's word for the rest.
-std::string shifted(const ClassTest& test, const std::vector<std::byte>& data)
-{
-    const auto text = kea_expression({ClassTest{test.subject, test.code, data, true, {}}}); // substring(option[61].hex,0,2) == …
-    const auto begin = text.find(",0,"), end = text.find(')', begin);
-    if (end == std::string::npos) return text; // no octets: validate() does not let them through
-    const auto length = test.prefix ? std::to_string(data.size()) : "all";
-    return fmt::format("{},{},{}{}", text.substr(0, begin), test.offset, length, text.substr(end));
-}
-
 /// Nothing where Kea has no equivalent.
 std::optional<std::string> kea_test(const ClassTest& test)
 {
-    if (test.anywhere) return std::nullopt;
-    if (test.offset == 0) return kea_expression({test});
-    std::string text = shifted(test, test.data);
-    for (const auto& other : test.alternatives)
-        text += " or " + shifted(test, other);
-    return test.alternatives.empty() ? text : "(" + text + ")";
+    return test.anywhere ? std::nullopt : std::optional{kea_expression({test})};
 }
 
 class KeaWriter {

@@ -36,15 +36,16 @@ void IscClasses::place(const IscStatement& s)
     if (target == nullptr || term == subclassed_.end() || s.tokens.size() < 3)
         return outcome_.drop(s, "belongs to no class that we know");
     auto data = isc_literal(s.tokens[2], term->second);
-    if (!data || is_whole(term->second, *data)) return outcome_.drop(s, "is data that has no equivalent here");
+    auto test = term->second.test;
+    if (data) test.data = *data;
+    if (!data || is_whole(term->second, *data) || !can_be_there(test))
+        return outcome_.drop(s, "is data that has no equivalent here");
     if (s.has_block) outcome_.drop(s, "options of a subclass have no equivalent: its data is taken");
     auto& tests = target->tests;
-    if (tests.empty()) {
-        tests.push_back(term->second.test);
-        tests.back().data = std::move(*data);
-    } else {
+    if (tests.empty())
+        tests.push_back(std::move(test));
+    else
         tests.front().alternatives.push_back(std::move(*data));
-    }
 }
 
 } // namespace dorascope::interchange

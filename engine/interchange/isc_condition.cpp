@@ -110,7 +110,7 @@ private:
         if (!data) return std::nullopt;
         if (is_whole(*compared, *data)) compared->test.prefix = false;
         compared->test.data = std::move(*data);
-        return compared->test;
+        return can_be_there(compared->test) ? std::optional{std::move(compared->test)} : std::nullopt;
     }
 
     IscTokens tokens_;
@@ -130,9 +130,13 @@ std::optional<Compared> isc_term(IscTokens tokens, std::size_t& at, const IscOpt
     if (!take(tokens, at, ",")) return std::nullopt;
     const auto length = take_number(tokens, at);
     if (!take(tokens, at, ")") || !from || !length) return std::nullopt;
-    const bool hardware = compared->test.subject == Subject::hardware;
-    if (*from > (hardware ? 1U : 0U)) return std::nullopt; // our tests begin where the data begins
-    if (hardware && *from == 1) compared->skip_type = 0;
+    if (*from > 0xff) return std::nullopt; // no option of one piece has so many octets
+    auto offset = static_cast<std::uint16_t>(*from);
+    if (compared->test.subject == Subject::hardware && offset > 0) { // the type is left out
+        --offset;
+        compared->skip_type = 0;
+    }
+    compared->test.offset = offset;
     compared->length = *length;
     compared->test.prefix = true;
     return compared;

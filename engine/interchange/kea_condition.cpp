@@ -29,6 +29,7 @@ public:
 
 private:
     static constexpr int kDeepest = 16;
+    static constexpr std::uint64_t kRest = UINT64_MAX; ///< of the octets, however many there are
 
     bool take(std::string_view word)
     {
@@ -84,13 +85,9 @@ private:
     std::optional<ClassTest> comparison()
     {
         ClassTest test;
-        std::optional<std::uint64_t> length;
+        auto length = kRest;
         if (take("substring(")) {
-            if (!subject(test) || !take(",")) return std::nullopt;
-            if (decimal(trimmed(take_until(','))) != 0) return std::nullopt; // our tests begin where the data begins
-            length = decimal(trimmed(take_until(')')));
-            if (!length) return std::nullopt;
-            test.prefix = true;
+            if (!subject(test) || !piece(test, length)) return std::nullopt;
         } else if (!subject(test)) {
             return std::nullopt;
         } else if (exists_) {
@@ -98,9 +95,25 @@ private:
         }
         if (!take("==")) return std::nullopt;
         auto data = literal();
-        if (!data || (length && *length != data->size())) return std::nullopt;
+        if (!data || data->size() > length) return std::nullopt; // a piece never has so many octets
+        // What is equal to nothing is absent as well, unless it is nothing of hardware, which is always there.
+        if (data->empty() && !(length == 0 && test.offset == 0 && test.subject == Subject::hardware)) return std::nullopt;
+        test.prefix = data->size() == length; // where a piece is shorter than it could be nothing comes behind it
         test.data = std::move(*data);
-        return test;
+        return can_be_there(test) ? std::optional{std::move(test)} : std::nullopt;
+    }
+
+    /// Of "substring(SUBJECT,START,LENGTH)" what stands behind the subject. Negative ones count from the end, and have no equivalent.
+    bool piece(ClassTest& test, std::uint64_t& length)
+    {
+        if (!take(",")) return false;
+        const auto from = decimal(trimmed(take_until(',')));
+        const auto most = trimmed(take_until(')'));
+        const auto count = most == "all" ? std::optional{kRest} : decimal(most);
+        if (!from || *from > 0xff || !count) return false;
+        test.offset = static_cast<std::uint16_t>(*from);
+        length = *count;
+        return true;
     }
 
     bool subject(ClassTest& test)
@@ -169,8 +182,9 @@ std::string literal_text(const std::vector<std::byte>& data)
 std::string comparison_text(const ClassTest& test, const std::vector<std::byte>& data)
 {
     const std::string left = subject_text(test) + (test.subject == Subject::hardware ? "" : "hex");
-    if (!test.prefix) return fmt::format("{} == {}", left, literal_text(data));
-    return fmt::format("substring({},0,{}) == {}", left, data.size(), literal_text(data));
+    if (!test.prefix && test.offset == 0) return fmt::format("{} == {}", left, literal_text(data));
+    const auto length = test.prefix ? std::to_string(data.size()) : "all"; // Kea's word for the rest
+    return fmt::format("substring({},{},{}) == {}", left, test.offset, length, literal_text(data));
 }
 
 std::string test_text(const ClassTest& test)

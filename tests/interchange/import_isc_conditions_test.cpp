@@ -55,6 +55,12 @@ ClassTest whole(std::uint8_t code, std::vector<std::byte> data) { return {Subjec
 ClassTest beginning(std::uint8_t code, std::vector<std::byte> data) { return {Subject::option, code, std::move(data), true, {}}; }
 ClassTest there(std::uint8_t code) { return {Subject::option, code, {}, false, {}}; }
 
+ClassTest behind(std::uint16_t offset, ClassTest test)
+{
+    test.offset = offset;
+    return test;
+}
+
 const std::string kSubnet = "subnet 192.168.1.0 netmask 255.255.255.0 { range 192.168.1.100 192.168.1.150; }\n";
 const std::string kOther = "subnet 192.168.2.0 netmask 255.255.255.0 { range 192.168.2.100 192.168.2.150; }\n";
 const std::string kArch = "option arch code 93 = unsigned integer 16;\n";
@@ -105,6 +111,21 @@ INSTANTIATE_TEST_SUITE_P(
         Condition{"ShorterThanItsSubstring", "substring(option user-class, 0, 9) = \"iPXE\"", {whole(77, text("iPXE"))}},
         Condition{"AsLongAsItsSubstring", "substring(option user-class, 0, 4) = \"iPXE\"", {beginning(77, text("iPXE"))}},
         Condition{"LongerThanItsSubstring", "substring(option user-class, 0, 3) = \"iPXE\"", {}},
+        Condition{"MuchLongerSubstring", "substring(option user-class, 0, 20) = \"iPXE\"", {whole(77, text("iPXE"))}},
+        Condition{"BehindAnOffset",
+                  "substring(option vendor-class-identifier, 15, 5) = \"00007\"",
+                  {behind(15, beginning(60, text("00007")))}},
+        Condition{"TheRestBehindAnOffset", "substring(option arch, 1, 8) = 07", {behind(1, whole(93, octets("07")))}},
+        Condition{"HardwareBehindAnOffset",
+                  "substring(hardware, 4, 2) = aa:bb",
+                  {behind(3, {Subject::hardware, 0, octets("aabb"), true, {}})}},
+        Condition{"AlternativesBehindAnOffset",
+                  "substring(option arch, 1, 1) = 07 or substring(option arch, 1, 1) = 09",
+                  {behind(1, {Subject::option, 93, octets("07"), true, {octets("09")}})}},
+        Condition{
+            "AlternativesBehindDifferentOffsets", "substring(option arch, 1, 1) = 07 or substring(option arch, 0, 1) = 09", {}},
+        Condition{"HardwareThatIsTooLong", "substring(hardware, 15, 3) = 1:2:3", {}},
+        Condition{"AnOffsetBehindEverything", "substring(option arch, 70000, 1) = 07", {}},
         Condition{"OfDifferentThings", "option arch = 00:07 or option user-class = \"iPXE\"", {}},
         Condition{"OfDifferentKinds", "option user-class = \"iPXE\" or substring(option user-class, 0, 1) = \"x\"", {}},
         Condition{"ExistenceOrValue", "exists user-class or option user-class = \"iPXE\"", {}},
@@ -134,6 +155,25 @@ TEST(IscMatch, ASubclassOfAnotherLengthIsListed)
                        "subclass \"a\" 0:4:f2:1;\n")
                     .notes,
                 ElementsAre(StartsWith("4: subclass \"a\" 0:4: is data"), StartsWith("5: subclass \"a\" 0:4:f2:1: is data")));
+}
+
+TEST(IscMatch, SubclassesMayBeToldBehindAnOffset)
+{
+    const auto [config, notes] =
+        read(kSubnet + "class \"a\" { match substring(hardware, 4, 3); }\nsubclass \"a\" 1:2:3;\nsubclass \"a\" 4:5:6;\n");
+    EXPECT_THAT(notes, IsEmpty());
+    ASSERT_THAT(config.classes, SizeIs(1));
+    EXPECT_EQ(config.classes[0].tests, (Tests{behind(3, {Subject::hardware, 0, octets("010203"), true, {octets("040506")}})}));
+}
+
+TEST(IscIf, BranchesBehindDifferentOffsetsMayShareClients)
+{
+    const std::string chain = "if substring(option arch, 1, 1) = 07 { filename \"a\"; }\n"
+                              "elsif substring(option arch, 0, 1) = 09 { filename \"b\"; next-server 10.0.0.1; }\n";
+    EXPECT_THAT(read(kArch + kSubnet + chain).notes, ElementsAre(HasSubstr("holds here also for those")));
+    const std::string apart = "if substring(option arch, 1, 1) = 07 { filename \"a\"; }\n"
+                              "elsif substring(option arch, 1, 1) = 09 { filename \"b\"; next-server 10.0.0.1; }\n";
+    EXPECT_THAT(read(kArch + kSubnet + apart).notes, IsEmpty());
 }
 
 // ---- if -----------------------------------------------------------------------------------------------------------------------------

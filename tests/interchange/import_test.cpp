@@ -350,6 +350,29 @@ TEST(Kea, AlternativesNeedNoParentheses)
     EXPECT_EQ(kea_tests("option[mine].exists"), (std::vector{ClassTest{Subject::option, 224, {}, false, {}}}));
 }
 
+TEST(Kea, PiecesAreTestsBehindAnOffset)
+{
+    using Subject = ClassTest::Subject;
+    const auto data = [](std::string_view text) {
+        const auto bytes = std::as_bytes(std::span{text});
+        return std::vector<std::byte>{bytes.begin(), bytes.end()};
+    };
+    const auto behind = [&](std::uint16_t offset, bool prefix) {
+        ClassTest test{Subject::option, 60, data("Arch"), prefix, {}};
+        test.offset = offset;
+        return std::vector{test};
+    };
+    EXPECT_EQ(kea_tests("substring(option[60].hex,10,4) == 'Arch'"), behind(10, true));
+    EXPECT_EQ(kea_tests("substring(option[60].hex,10,all) == 'Arch'"), behind(10, false));
+    EXPECT_EQ(kea_tests("substring(option[60].hex, 10, 9) == 'Arch'"), behind(10, false)) << "and nothing comes behind it";
+    EXPECT_EQ(kea_tests("substring(option[60].hex,0,20) == 'Arch'"), behind(0, false));
+    EXPECT_TRUE(kea_tests("substring(option[60].hex,10,3) == 'Arch'").empty()) << "never";
+    EXPECT_TRUE(kea_tests("substring(option[60].hex,-4,4) == 'Arch'").empty()) << "from the end";
+    EXPECT_TRUE(kea_tests("substring(option[60].hex,1,4) == 'Arch' or substring(option[60].hex,2,4) == 'Arch'").empty());
+    EXPECT_TRUE(kea_tests("substring(pkt4.mac,14,4) == 'Arch'").empty()) << "no hardware address has so many octets";
+    EXPECT_TRUE(kea_tests("option[60].hex == ''").empty()) << "holds where there is none";
+}
+
 TEST(Kea, AndBindsMoreTightlyThanOr)
 {
     EXPECT_TRUE(kea_tests("option[77].exists and option[93].hex == 0x0007 or option[93].hex == 0x0009").empty());
