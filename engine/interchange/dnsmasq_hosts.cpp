@@ -63,7 +63,10 @@ void DnsmasqHosts::reserve(const DnsmasqLine& line, Host host, const std::vector
         reservation.client_hostname = reservation.hostname;
         if (reservation.hostname.empty()) return outcome_.drop(line, "names no client");
     }
-    if (!reservation.client_id.empty()) reservation.hardware.reset(); // who sends an identifier is known by it
+    if (reservation.hardware && !reservation.client_id.empty()) { // who sends an identifier is known by it
+        reservation.hardware.reset();
+        outcome_.drop(line, "has an identifier and a MAC address, of which dnsmasq takes either: the identifier is taken");
+    }
     reservation.address = *host.address;
     auto& subnets = outcome_.config.subnets;
     const auto subnet = std::ranges::find_if(subnets, [&](const Subnet& s) { return s.prefix.contains(*host.address); });

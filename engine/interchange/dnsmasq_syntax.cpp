@@ -223,7 +223,7 @@ std::optional<std::uint32_t> dnsmasq_time(std::string_view text)
     if (text == "infinite") return kInfiniteSeconds;
     if (text.empty()) return std::nullopt;
     std::uint64_t unit = 1;
-    const auto* const named = std::ranges::find(kUnits, text.back(), &Unit::name);
+    const auto* const named = std::ranges::find(kUnits, static_cast<char>(text.back() | 0x20), &Unit::name);
     if (named != std::end(kUnits)) {
         unit = named->seconds;
         text.remove_suffix(1);

@@ -44,7 +44,7 @@ std::vector<std::string> take_all_tags(std::vector<std::string_view>& fields);
 std::optional<std::string> take_set_tag(std::vector<std::string_view>& fields);
 
 std::string_view unquoted(std::string_view text);
-/// "3600", "12h", "45m", "2d", "1w", "infinite"
+/// "3600", "12h", "45m", "2D", "1w", "infinite"
 std::optional<std::uint32_t> dnsmasq_time(std::string_view text);
 /// "aa:bb:cc:dd:ee:ff", or with its type in front: "20-aa:bb:…"
 std::optional<HardwareAddress> dnsmasq_hardware(std::string_view field);

@@ -188,6 +188,36 @@ private:
 
     // ---- ranges ---------------------------------------------------------------------------------------------------------------------
 
+    static constexpr std::uint32_t kShortest = 120; ///< dnsmasq(8): "The minimum lease time is two minutes"
+
+    struct Range {
+        std::optional<std::uint8_t> length; ///< of the netmask
+        std::optional<Ipv4Address> broadcast;
+        std::uint32_t time = 3600; ///< dnsmasq(8): "If not given, the default lease time is one hour"
+    };
+
+    /// What stands behind its addresses.
+    Range read_range(const Line& line, std::span<const std::string_view> fields)
+    {
+        Range range;
+        for (const auto field : fields) {
+            const auto address = Ipv4Address::parse(field);
+            if (address && !range.length)
+                range.length = prefix_length(*address);
+            else if (address)
+                range.broadcast = address;
+            else if (const auto seconds = dnsmasq_time(field))
+                range.time = std::max(*seconds, kShortest);
+            else if (!field.empty())
+                drop(line, fmt::format("{} is neither a netmask nor a lease time", shortened(field, 40)));
+        }
+        if (!range.length) {
+            drop(line, "names no netmask: taken as 255.255.255.0, put it right if the interface has another");
+            range.length = 24;
+        }
+        return range;
+    }
+
     void take_range(const Line& line)
     {
         auto fields = dnsmasq_fields(line.value);
@@ -197,56 +227,44 @@ private:
         auto last = fields.size() > 1 ? Ipv4Address::parse(fields[1]) : std::nullopt;
         const bool fixed = fields.size() > 1 && fields[1] == "static";
         if (!last && !fixed) return drop(line, "has no last address; proxies and ranges of interfaces have no equivalent here");
-        std::optional<std::uint8_t> length;
-        std::optional<std::uint32_t> time;
-        std::optional<Ipv4Address> broadcast;
-        for (const auto field : fields.size() > 2 ? std::span{fields}.subspan(2) : std::span<std::string_view>{}) {
-            const auto address = Ipv4Address::parse(field);
-            if (address && !length)
-                length = prefix_length(*address);
-            else if (address)
-                broadcast = address;
-            else if (const auto seconds = dnsmasq_time(field))
-                time = seconds;
-            else if (!field.empty())
-                drop(line, fmt::format("{} is neither a netmask nor a lease time", shortened(field, 40)));
-        }
-        if (!length) {
-            drop(line, "names no netmask: taken as 255.255.255.0, put it right if the interface has another");
-            length = 24;
-        }
+        const auto range = read_range(line, std::span{fields}.subspan(2));
         if (config_.subnets.size() == kMostSubnets) return drop(line, "is one range too many");
-        auto& subnet = subnet_of(line, Ipv4Prefix::of(*first, *length));
-        if (broadcast && *broadcast != subnet.prefix.broadcast())
+        auto& subnet = subnet_of(line, Ipv4Prefix::of(*first, *range.length), range.time);
+        if (range.broadcast && *range.broadcast != subnet.prefix.broadcast())
             drop(line, "the broadcast address follows from the prefix of the subnet here");
         const auto index = static_cast<std::size_t>(&subnet - config_.subnets.data());
-        if (time) set_time(subnet, *time);
         for (const auto& tag : tags.set)
             outcome_.tagged.emplace(tag, DnsmasqOutcome::Tagged{index, std::nullopt});
-        if (fixed) return;
-        std::string pool_class;
-        if (tags.asked.size() == 1 && class_named(config_, tags.asked[0]) != nullptr)
-            pool_class = tags.asked[0];
-        else if (!tags.asked.empty())
-            drop(line, outcome_.no_place(tags.asked) + "; the pool is for everybody now");
-        subnet.pools.emplace_back(Ipv4Range{*first, *last}, pool_class);
+        if (!fixed) add_pool(line, subnet, {*first, *last}, tags.asked);
     }
 
-    Subnet& subnet_of(const Line& line, const Ipv4Prefix& prefix)
+    void add_pool(const Line& line, Subnet& subnet, Ipv4Range range, const std::vector<std::string>& asked)
     {
-        for (auto& subnet : config_.subnets)
-            if (subnet.prefix == prefix) return subnet;
+        std::string pool_class;
+        if (asked.size() == 1 && class_named(config_, asked[0]) != nullptr)
+            pool_class = asked[0];
+        else if (!asked.empty())
+            drop(line, DnsmasqOutcome::no_place(asked) + "; the pool is for everybody now");
+        subnet.pools.emplace_back(range, pool_class);
+    }
+
+    /// The first range of a subnet says its lease time.
+    Subnet& subnet_of(const Line& line, const Ipv4Prefix& prefix, std::uint32_t time)
+    {
+        for (auto& subnet : config_.subnets) {
+            if (subnet.prefix != prefix) continue;
+            if (subnet.lease_seconds != time)
+                drop(line,
+                     "has another lease time than the first range of its subnet, and a subnet has one here: give it to a class");
+            return subnet;
+        }
         auto& subnet = config_.subnets.emplace_back();
         subnet.prefix = prefix;
+        subnet.lease_seconds = time;
+        subnet.min_lease_seconds = kShortest;
+        subnet.max_lease_seconds = time; // what a client asks for is a request to have it shorter
         defaults_.range(line, prefix);
         return subnet;
-    }
-
-    static void set_time(Subnet& subnet, std::uint32_t seconds)
-    {
-        subnet.lease_seconds = seconds;
-        subnet.min_lease_seconds = std::min<std::uint32_t>(120, seconds); // dnsmasq's least
-        subnet.max_lease_seconds = seconds; // what a client asks for is a request to have it shorter
     }
 
     // ---- the rest --------------------------------------------------------------------------------------------------------------------

@@ -87,6 +87,41 @@ TEST(DnsmasqFields, EmptyOnesOfARangeSayNothing)
     EXPECT_EQ(config.subnets[0].lease_seconds, 2700U);
 }
 
+std::vector<std::uint32_t> times_of(const server::Subnet& subnet)
+{
+    return {subnet.min_lease_seconds, subnet.lease_seconds, subnet.max_lease_seconds};
+}
+
+TEST(DnsmasqTimes, AreAnHourAtMostWhereNoneIsSaid)
+{
+    const auto [config, notes] = read_lines("dhcp-range=192.168.1.50,192.168.1.150,255.255.255.0\n" + kTold);
+    EXPECT_THAT(notes, IsEmpty());
+    EXPECT_THAT(times_of(config.subnets[0]), ElementsAre(120U, 3600U, 3600U));
+}
+
+TEST(DnsmasqTimes, AreTwoMinutesAtLeast)
+{
+    for (const std::string time : {"0", "60", "2m"})
+        EXPECT_THAT(times_of(read_lines("dhcp-range=192.168.1.50,192.168.1.150,255.255.255.0," + time + "\n").config.subnets[0]),
+                    ElementsAre(120U, 120U, 120U))
+            << time;
+    EXPECT_THAT(times_of(read_lines("dhcp-range=192.168.1.50,192.168.1.150,255.255.255.0,infinite\n").config.subnets[0]),
+                ElementsAre(120U, kInfiniteSeconds, kInfiniteSeconds));
+    EXPECT_EQ(read_lines("dhcp-range=192.168.1.50,192.168.1.150,255.255.255.0,1H\n").config.subnets[0].lease_seconds, 3600U);
+}
+
+TEST(DnsmasqTimes, OfFurtherRangesOfASubnetAreListedWhereTheyDiffer)
+{
+    const auto [config, notes] = read("dhcp-range=192.168.1.160,192.168.1.169,255.255.255.0,1h\n"
+                                      "dhcp-range=192.168.1.170,192.168.1.179,255.255.255.0\n"
+                                      "dhcp-range=192.168.1.180,192.168.1.189,255.255.255.0,720m\n");
+    EXPECT_THAT(notes,
+                ElementsAre(HasSubstr("4: dhcp-range=192.168.1.160,192.168.1.169,255.255.255.0,1h: has another lease time"),
+                            HasSubstr("5: dhcp-range=192.168.1.170,192.168.1.179,255.255.255.0: has another lease time")));
+    EXPECT_EQ(config.subnets[0].pools.size(), 4U);
+    EXPECT_THAT(times_of(config.subnets[0]), ElementsAre(120U, 43200U, 43200U));
+}
+
 TEST(DnsmasqFields, WhatARangeSaysBesidesIsListed)
 {
     EXPECT_THAT(read_lines("dhcp-range=192.168.1.50,192.168.1.150,255.255.255.0,192.168.1.127\n" + kTold).notes,
@@ -120,6 +155,8 @@ TEST(DnsmasqFields, AnOptionWithAnEmptyValueIsListed)
 
 TEST(DnsmasqFields, TheTypeOfAnUnknownOptionIsGuessedAsDnsmasqDoes)
 {
+    EXPECT_EQ(extra(read("dhcp-option=176,10\n").config.options, 176), "0a") << "as if nobody knew it";
+    EXPECT_EQ(extra(read("dhcp-option=224,cafe\n").config.options, 224), wire::to_hex(text("cafe"))) << "hex needs a colon";
     const auto [config, notes] = read("dhcp-option=224,0102\ndhcp-option=225,258\ndhcp-option=226,5i\ndhcp-option=227,1:a0\n"
                                       "dhcp-option=228,10.0.0.1,10.0.0.2\ndhcp-option=229,\"12\"\ndhcp-option=230,-1\n");
     EXPECT_THAT(notes, IsEmpty());
@@ -354,6 +391,15 @@ TEST(DnsmasqHosts, ThatCannotBeToldAreListed)
                     .notes,
                 ElementsAre(HasSubstr("is a pattern other than"), HasSubstr("an address is set aside for one"),
                             HasSubstr("has neither MAC address nor identifier"), HasSubstr("asks for a tag")));
+}
+
+TEST(DnsmasqHosts, TheMacBesideAnIdentifierIsListed)
+{
+    const auto [config, notes] = read("dhcp-host=id:1:2,11:22:33:44:55:66,192.168.1.60\n");
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("has an identifier and a MAC address")));
+    EXPECT_EQ(config.subnets[0].reservations[0].hardware, std::nullopt);
+    EXPECT_EQ(config.subnets[0].reservations[0].client_id, (std::vector<std::uint8_t>{1, 2}));
+    EXPECT_THAT(read("dhcp-host=id:*,11:22:33:44:55:66,192.168.1.60\n").notes, IsEmpty()) << "known by its MAC address alone";
 }
 
 TEST(DnsmasqHosts, ATagOfTheSameNameKeepsItsClass)
