@@ -59,7 +59,7 @@ void DnsmasqOptions::take_piece(const DnsmasqLine& line, std::span<const std::st
     auto targets = outcome_.places(asked);
     if (!option->vendor.empty()) {
         if (!asked.empty()) return outcome_.drop(line, "asks for a tag and a vendor class at once");
-        auto* const of = vendor_class(line, option->vendor);
+        auto* const of = vendor_class(option->vendor);
         if (of == nullptr) return outcome_.drop(line, kOneTooMany);
         targets = {&of->options};
     }
@@ -85,15 +85,15 @@ bool DnsmasqOptions::add_piece(OptionSettings& target, const DnsmasqSuboption& o
     return true;
 }
 
-server::ClientClass* DnsmasqOptions::vendor_class(const DnsmasqLine& line, const std::string& vendor)
+server::ClientClass* DnsmasqOptions::vendor_class(const std::string& vendor)
 {
     auto& config = outcome_.config;
     const auto there = vendors_.find(vendor);
     if (there != vendors_.end()) return &config.classes[there->second];
     if (config.classes.size() == kMostClasses) return nullptr;
-    outcome_.drop(line, std::string{kDnsmasqAnywhere});
     vendors_.emplace(vendor, config.classes.size());
-    ClassTest test{ClassTest::Subject::option, wire::option::vendor_class_identifier, bytes_of(vendor), true, {}};
+    ClassTest test{ClassTest::Subject::option, wire::option::vendor_class_identifier, bytes_of(vendor), false, {}};
+    test.anywhere = true;
     auto name = unused_name(config, "vendor " + label(vendor));
     config.classes.push_back({std::move(name), {std::move(test)}, false, {}, std::nullopt});
     return &config.classes.back();

@@ -29,7 +29,7 @@ private:
     /// False: the option around it is said as a whole already.
     bool add_piece(server::OptionSettings& target, const DnsmasqSuboption& option, bool force);
     /// Those whose option 60 has the vendor's name. Nothing: it would be one class too many.
-    server::ClientClass* vendor_class(const DnsmasqLine& line, const std::string& vendor);
+    server::ClientClass* vendor_class(const std::string& vendor);
 
     DnsmasqOutcome& outcome_;
     DnsmasqDefaults& defaults_;

@@ -10,10 +10,6 @@
 
 namespace dorascope::interchange {
 
-/// Of --dhcp-vendorclass, --dhcp-userclass, a text in --dhcp-match, and "vendor:".
-inline constexpr std::string_view kDnsmasqAnywhere =
-    "dnsmasq finds the text anywhere in the option, here it has to begin with it";
-
 struct DnsmasqOutcome {
     struct Tagged {
         std::size_t subnet;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // dnsmasq.conf(5): "KEY=VALUE" a line. Tags are its classes: what sets one (a vendor class, a MAC prefix …) becomes a ClientClass, what a
 // range or a host sets leads to its subnet or reservation, and what asks for one tag goes there.
+#include "engine/interchange/class_tests.h"
 #include "engine/interchange/config_formats.h"
 #include "engine/interchange/dnsmasq_hosts.h"
 #include "engine/interchange/dnsmasq_options.h"
@@ -93,41 +94,37 @@ private:
 
     // ---- tags -----------------------------------------------------------------------------------------------------------------------
 
-    /// False: it has no equivalent, and that is listed.
-    bool add_test(const Line& line, const std::string& tag, ClassTest test)
+    void add_test(const Line& line, const std::string& tag, ClassTest test)
     {
+        if (!can_be_there(test)) return drop(line, "is longer than what it is compared with can be");
         auto* there = class_named(config_, tag);
-        if (there == nullptr && config_.classes.size() == kMostClasses) return drop(line, "is one class too many"), false;
-        if (there == nullptr) {
-            config_.classes.push_back({tag, {std::move(test)}, false, {}, std::nullopt});
-            return true;
-        }
+        if (there == nullptr && config_.classes.size() == kMostClasses) return drop(line, "is one class too many");
+        if (there == nullptr) return void(config_.classes.push_back({tag, {std::move(test)}, false, {}, std::nullopt}));
         auto& old = there->tests.front();
-        if (old.subject != test.subject || old.code != test.code || old.prefix != test.prefix)
-            return drop(line, fmt::format("the tag {} is set by another kind of test already", shortened(tag, 40))), false;
-        if (old.data.empty()) return true; // it is enough that the option is there, as before
+        if (old.subject != test.subject || old.code != test.code || old.prefix != test.prefix || old.anywhere != test.anywhere)
+            return drop(line, fmt::format("the tag {} is set by another kind of test already", shortened(tag, 40)));
+        if (old.data.empty()) return; // it is enough that the option is there, as before
         old.alternatives.push_back(std::move(test.data));
-        old.alternatives.insert(old.alternatives.end(), test.alternatives.begin(), test.alternatives.end());
-        return true;
     }
 
     // ---- classes --------------------------------------------------------------------------------------------------------------------
+
+    /// A field of a line and all that follows.
+    static std::string_view from(const Line& line, std::string_view field)
+    {
+        return field.empty() ? field : line.value.substr(static_cast<std::size_t>(field.data() - line.value.data()));
+    }
 
     template <std::uint8_t Code> void take_text_class(const Line& line)
     {
         auto fields = dnsmasq_fields(line.value);
         const auto tag = take_set_tag(fields);
         if (!tag || fields[0].empty()) return drop(line, "is not set:TAG,TEXT");
-        // "Cisco Systems, Inc.": the rest of the line is one text.
-        const auto text = line.value.substr(static_cast<std::size_t>(fields[0].data() - line.value.data()));
+        const auto text = from(line, fields[0]); // "Cisco Systems, Inc.": the rest of the line is one text
         if (text.starts_with("enterprise:")) return drop(line, "matches option 124 or IPv6");
-        ClassTest test{Subject::option, Code, bytes_of(unquoted(text)), true, {}};
-        if (Code == wire::option::user_class && test.data.size() < 256) {
-            auto block = test.data;
-            block.insert(block.begin(), static_cast<std::byte>(test.data.size()));
-            test.alternatives.push_back(std::move(block));
-        }
-        if (add_test(line, *tag, std::move(test))) drop(line, std::string{kDnsmasqAnywhere});
+        ClassTest test{Subject::option, Code, bytes_of(unquoted(text)), false, {}};
+        test.anywhere = !test.data.empty();
+        add_test(line, *tag, std::move(test));
     }
 
     void take_mac(const Line& line)
@@ -164,17 +161,17 @@ private:
         const auto code = fields.empty() ? std::nullopt : dnsmasq_option_code(fields[0]);
         if (set.size() != 1 || !code) return drop(line, "does not match an option that we know");
         ClassTest test{Subject::option, *code, {}, false, {}};
-        bool text = false;
         if (fields.size() > 1) {
             if (is_pattern(fields[1])) return drop(line, "is a pattern of octets, which has no equivalent here");
             std::string why;
             auto data = dnsmasq_option_data(*code, std::span{fields}.subspan(1), why);
             if (!data) return drop(line, why);
-            text = *data == bytes_of(unquoted(fields[1]));
+            test.anywhere =
+                *data == bytes_of(unquoted(from(line, fields[1]))); // text; numbers, addresses and octets stand at the beginning
+            test.prefix = !test.anywhere;
             test.data = std::move(*data);
-            test.prefix = true;
         }
-        if (add_test(line, set[0], std::move(test)) && text) drop(line, std::string{kDnsmasqAnywhere});
+        add_test(line, set[0], std::move(test));
     }
 
     void take_ignore(const Line& line)
