@@ -376,6 +376,30 @@ pool = [
 ]
 )",
      {"5 subnet[0].pool[1]", "5 subnet[0].pool[1]"}},
+    {"WhatIsJudgedElsewhereKeepsItsPlace",
+     R"(subnet_mask = "255.255.255.0"
+mtu = 1400
+option = [{ code = 26, hex = "05:78" }]
+[[class]]
+name = "x"
+match = { option = 60, text = "x" }
+subnet_mask = "255.255.255.0"
+[[subnet]]
+prefix = "192.168.1.0/24"
+subnet_mask = "255.255.255.0"
+pool = [
+  { range = ["192.168.1.30",
+             "192.168.2.31"], class = "x" },
+  "192.168.1.40",
+  "192.168.2.50",
+]
+[[subnet.reservation]]
+address = "192.168.1.5"
+hardware = "02:00:00:00:00:01"
+server_identifier = "192.168.1.1"
+)",
+     {"1 subnet_mask", "2 mtu", "7 class[0].subnet_mask", "10 subnet[0].subnet_mask", "12 subnet[0].pool[0]",
+      "15 subnet[0].pool[2]", "20 subnet[0].reservation[0].server_identifier"}},
     {"NoSubnetAtAll", "offer_hodl = 3\n", {"0 subnet", "1 offer_hodl"}}};
 
 INSTANTIATE_TEST_SUITE_P(Every, AllErrorsAtOnce, testing::ValuesIn(kFaults),
