@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/serving.h"
 
+#include "engine/host/lease_reader.h"
+
 #include <algorithm>
 #include <linux/if_packet.h>
 #include <sys/socket.h>
@@ -39,7 +41,7 @@ tl::expected<void, HostError> ServerHost::Impl::load()
     if (!rows) return tl::unexpected{rows.error()};
     server->expect(*rows);
     const Instant now = clock.now();
-    return file.read([&](std::span<const server::Lease> part) { server->restore(now, part); });
+    return read_ahead(file, [&](std::span<const server::Lease> part) { server->restore(now, part); });
 }
 
 tl::expected<void, HostError> ServerHost::Impl::watch_own()

@@ -63,10 +63,10 @@ class Network:
                 subprocess.run(["ip", "netns", "delete", name])
 
 
-def within(namespace, core, argv):
+def within(namespace, cores, argv):
     """Ends with us, however we end; all of these replace themselves, so that the process number is the server's. Of real-time priority:
     who shares the core would otherwise decide when a server that slept for a microsecond runs again."""
-    pin = ["taskset", "-c", str(core)] if os.cpu_count() > 1 else []
+    pin = ["taskset", "-c", str(cores)] if os.cpu_count() > 1 else []
     return ["setpriv", "--pdeathsig", "KILL", "ip", "netns", "exec", namespace, "chrt", "--rr", "1", *pin, *map(str, argv)]
 
 
@@ -155,10 +155,10 @@ def installed(server):
 class Running:
     """A server that runs, ended on the way out."""
 
-    def __init__(self, bench, server, state):
+    def __init__(self, bench, server, state, cores=0):
         self.bench, self.server = bench, server
         self.log = open(state / "log", "ab")
-        self.process = subprocess.Popen(within(bench.network.srv, 0, server.argv(bench, state)), stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen(within(bench.network.srv, cores, server.argv(bench, state)), stdout=self.log, stderr=self.log)
 
     def __enter__(self):
         return self
@@ -250,13 +250,14 @@ class Bench:
         shutil.rmtree(state)
 
     def start_round(self, server, full, results):
-        """From the start of the process until a client that asks every few milliseconds has its first OFFER."""
+        """From the start of the process until a client that asks every few milliseconds has its first OFFER. That client is all the load
+        there is, so the server may have both cores, as on a laptop."""
         state = self.state(full)
         argv = self.storm_argv("--clients", 1, "--timeout", 4, "--tries", 100000)
         with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as client:
             time.sleep(.3)
             begun = time.time()
-            with Running(self, server, state):
+            with Running(self, server, state, "0,1" if os.cpu_count() > 1 else 0):
                 answer = json.loads(client.communicate(timeout=120)[0])
         results.setdefault(server.name + "/start", []).append(answer["first_offer"] - begun)
         shutil.rmtree(state)

@@ -176,6 +176,7 @@ void BadDisk::removed(const std::string& name)
 
 int BadDisk::write(const std::string& name, std::span<const unsigned char> octets, std::size_t offset, std::size_t& allowed)
 {
+    if (before_) before_();
     const std::lock_guard lock{mutex_};
     int code = SQLITE_OK;
     if (strikes(name, Trouble::full)) {
@@ -195,6 +196,7 @@ int BadDisk::write(const std::string& name, std::span<const unsigned char> octet
 
 int BadDisk::truncate(const std::string& name, std::size_t size)
 {
+    if (before_) before_();
     const std::lock_guard lock{mutex_};
     files_[name].since.push_back({true, size, {}});
     return SQLITE_OK;
@@ -202,6 +204,7 @@ int BadDisk::truncate(const std::string& name, std::size_t size)
 
 int BadDisk::sync(const std::string& name)
 {
+    if (before_) before_();
     std::unique_lock lock{mutex_};
     const bool fails = strikes(name, Trouble::sync_waits_and_fails);
     if (!fails && !strikes(name, Trouble::sync_waits)) return sync_now(name);

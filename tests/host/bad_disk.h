@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <random>
@@ -35,6 +36,8 @@ public:
     /// From now on, for files whose name ends so; after so many more calls that go well.
     void have(Trouble trouble, std::string only = {}, int after = 0);
     int syncs() const;
+    /// Called before each write, truncation and sync, on SQLite's thread.
+    void before_each_call(std::function<void()> what) { before_ = std::move(what); }
     /// Somebody waits in sync().
     bool is_waited_for() const;
 
@@ -65,6 +68,7 @@ private:
 
     mutable std::mutex mutex_; ///< SQLite is on one thread, the test on another
     std::condition_variable told_;
+    std::function<void()> before_;
     int waiting_ = 0;
     std::map<std::string, File> files_;
     Trouble trouble_ = Trouble::none;

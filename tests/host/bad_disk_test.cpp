@@ -4,6 +4,7 @@
 #include "tests/host/bad_disk.h"
 #include "tests/support/child_process.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
 #include <set>
@@ -142,6 +143,60 @@ TEST_F(Disk, WhenThereWasNoRoomTheLogIsTidied)
     EXPECT_GT(fs::file_size(file()), before) << "its room can be used again";
     disk_.have(Trouble::none);
     EXPECT_TRUE(store.commit(std::array{LeaseWrite{lease(1, 9)}}));
+}
+
+/// At any write, truncation or sync of a run in which the log is moved into the file twice: every commit that had returned is there, and
+/// of the one under way all or nothing.
+TEST(PowerCutAtAnyCall, LosesNoCommitThatHadReturned)
+{
+    std::mt19937 chance{20261201};
+    constexpr int kCalls = 8000;
+    int cut_while_tidying = 0;
+    for (int round = 0; round < 40; ++round) {
+        const TemporaryFolder run;
+        BadDisk disk;
+        const fs::path after = run / "after";
+        fs::create_directory(after);
+        int calls = 0, cut_at = static_cast<int>(chance() % kCalls);
+        bool tidying = false;
+        std::int64_t returned = -1, returned_before_cut = -1;
+        {
+            auto store = LeaseStore::open(run / "leases-eth0.sqlite").value();
+            disk.before_each_call([&] {
+                if (calls++ != cut_at) return;
+                returned_before_cut = returned;
+                cut_while_tidying += tidying;
+                disk.power_cut(after, chance);
+            });
+            for (std::int64_t version = 0; version < 600; ++version) {
+                std::vector<LeaseWrite> writes;
+                for (std::uint32_t j = 0; j < 8; ++j)
+                    writes.push_back({lease(j * 5000 + static_cast<std::uint32_t>(version % 300), version)}); // eight pages
+                ASSERT_TRUE(store.commit(writes));
+                returned = version;
+                tidying = true;
+                ASSERT_TRUE(store.tidy());
+                tidying = false;
+            }
+            disk.before_each_call(nullptr);
+        }
+        if (calls <= cut_at) continue;
+        std::map<std::uint32_t, std::int64_t> found;
+        const auto rows = LeaseStore::open(after / "leases-eth0.sqlite").value().load().value();
+        for (const Lease& row : rows)
+            found[row.address.value - 0x0a000000] = (row.renewed - row.since).count() / 1'000'000'000;
+        const bool next_is_there = found[static_cast<std::uint32_t>((returned_before_cut + 1) % 300)] == returned_before_cut + 1;
+        for (std::int64_t version = std::max<std::int64_t>(0, returned_before_cut - 298); version <= returned_before_cut;
+             ++version)
+            for (std::uint32_t j = 0; j < 8; ++j)
+                ASSERT_EQ(found[j * 5000 + static_cast<std::uint32_t>(version % 300)], version)
+                    << "round " << round << ", call " << cut_at << ", after commit " << returned_before_cut;
+        for (std::uint32_t j = 0; j < 8; ++j)
+            EXPECT_EQ(found[j * 5000 + static_cast<std::uint32_t>((returned_before_cut + 1) % 300)] == returned_before_cut + 1,
+                      next_is_there)
+                << "all of it or nothing, round " << round;
+    }
+    EXPECT_GT(cut_while_tidying, 0);
 }
 
 /// Somebody has the sqlite3 shell open, and writes.

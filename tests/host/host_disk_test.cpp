@@ -84,7 +84,14 @@ TEST_F(HostAndDisk, AnswersNobodyWhileTheDiskIsFullAndEverybodyAfterwards)
     EXPECT_EQ(serving.host().counters().commits, 1U);
 }
 
-TEST_F(HostAndDisk, SaysOnceWhenTheDiskFailsAndOnceWhenItIsWell)
+struct FailingDisk {
+    const char* name;
+    BadDisk::Trouble trouble;
+    const char* said;
+};
+class HostInTrouble : public Host, public testing::WithParamInterface<FailingDisk> { };
+
+TEST_P(HostInTrouble, SaysOnceWhenTheDiskFailsAndOnceWhenItIsWell)
 {
     BadDisk disk;
     Serving serving{folder_.path()};
@@ -92,7 +99,7 @@ TEST_F(HostAndDisk, SaysOnceWhenTheDiskFailsAndOnceWhenItIsWell)
     client.broadcast(client.discover());
     const auto offer = client.receive();
     ASSERT_TRUE(offer);
-    serving.between_batches([&] { disk.have(BadDisk::Trouble::sync_fails); });
+    serving.between_batches([&] { disk.have(GetParam().trouble); });
     for (int again = 0; again < 3; ++again)
         client.broadcast(client.select(offer->message));
     const auto refused = [&] {
@@ -108,8 +115,8 @@ TEST_F(HostAndDisk, SaysOnceWhenTheDiskFailsAndOnceWhenItIsWell)
     const auto failures = serving.host().counters().store_failures;
     EXPECT_GE(failures, 1U);
     ASSERT_EQ(serving.notices().size(), 1U);
-    EXPECT_NE(serving.notices()[0].text.find("leases-srv.sqlite cannot be read or written"), std::string::npos)
-        << serving.notices()[0].text;
+    EXPECT_NE(serving.notices()[0].text.find("leases-srv.sqlite"), std::string::npos) << serving.notices()[0].text;
+    EXPECT_NE(serving.notices()[0].text.find(GetParam().said), std::string::npos) << serving.notices()[0].text;
     EXPECT_EQ(serving.notices()[0].about, host::NoticeSubject::disk);
     EXPECT_FALSE(serving.notices()[0].over);
     EXPECT_EQ(refused(), 3);
@@ -125,6 +132,13 @@ TEST_F(HostAndDisk, SaysOnceWhenTheDiskFailsAndOnceWhenItIsWell)
     EXPECT_EQ(serving.notices()[1].about, host::NoticeSubject::disk);
     EXPECT_TRUE(serving.notices()[1].over);
 }
+
+INSTANTIATE_TEST_SUITE_P(Disk, HostInTrouble,
+                         testing::Values(FailingDisk{"full", BadDisk::Trouble::full, "No room is left"},
+                                         FailingDisk{"write_fails", BadDisk::Trouble::write_fails, "cannot be read or written"},
+                                         FailingDisk{"write_tears", BadDisk::Trouble::write_tears, "cannot be read or written"},
+                                         FailingDisk{"sync_fails", BadDisk::Trouble::sync_fails, "cannot be read or written"}),
+                         [](const auto& row) { return std::string{row.param.name}; });
 
 TEST_F(HostAndDisk, OffersLeaveWhileTheDiskIsWaitedForAndAcksDoNot)
 {

@@ -78,6 +78,15 @@ void World::note_decisions()
     }
 }
 
+/// RFC 3203: FORCERENEW wants a key that the client shares, so it is never sent; and of the rest an OFFER alone promises nothing.
+void World::check_type(const Transmit& t, const wire::Message& reply)
+{
+    constexpr std::array kSent{MessageType::offer, MessageType::ack, MessageType::nak, MessageType::none};
+    if (std::ranges::find(kSent, reply.type()) == kSent.end())
+        return fail("a server sends " + std::string{rfc_name(reply.type())});
+    if (t.promises != (reply.type() != MessageType::offer)) return fail("a promise is not told from what is none");
+}
+
 bool World::is_served(Ipv4Address address) const
 {
     return std::ranges::any_of(config_.subnets, [&](const Subnet& s) { return s.prefix.contains(address); });
@@ -91,7 +100,7 @@ void World::audit()
         note_decisions();
         const bool stuck = server_.next_deadline() && *server_.next_deadline() <= now();
         if (stuck) return fail("advance() makes no progress");
-        if (commit()) transmit();
+        transmit(commit());
         out_.clear();
     }
     const auto leases = server_.leases();

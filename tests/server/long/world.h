@@ -137,8 +137,8 @@ private:
     void finish_if_due();
     bool commit();
     void promise(const Lease& lease);
-    void transmit();
-    void transmit_to(std::uint32_t who, const Transmit& t, const wire::Message& reply);
+    void transmit(bool stored);
+    void transmit_to(std::uint32_t who, const Transmit& t, const wire::Message& reply, bool stored);
     void answer_probe(const ProbeRequest& probe);
     void restart();
     void mishap();
@@ -156,6 +156,7 @@ private:
     bool holds_lease(const SimClient& client) const;
     bool has_reservation(const SimClient& client) const;
     void check_heard(const SimClient& client, const wire::Message& m, bool holds, const Decision& decision);
+    void check_type(const Transmit& t, const wire::Message& reply);
     void check_turn_of_others(const wire::Message& reply);
     void check_class(const SimClient* client, const wire::Message& reply);
     void check_proven(Ipv4Address address, const ClientKey& key, const HardwareAddress& hardware);

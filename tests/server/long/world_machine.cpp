@@ -36,10 +36,9 @@ void World::finish_batch()
     if (due && *due <= now()) server_.advance(now(), out_);
     note_decisions();
     if (once_in(400)) return restart(); // before anything is stored
-    if (commit()) {
-        if (once_in(400)) return restart(); // stored, and nobody told
-        transmit();
-    }
+    const bool stored = commit();
+    if (stored && once_in(400)) return restart(); // stored, and nobody told
+    transmit(stored);
     out_.clear();
     audit();
 }
@@ -79,13 +78,16 @@ void World::promise(const Lease& lease)
     }
 }
 
-void World::transmit()
+/// What promises nothing has left before it is known whether the rest is stored.
+void World::transmit(bool stored)
 {
     for (const ProbeRequest& probe : out_.probes())
         answer_probe(probe);
     for (const Transmit& t : out_.transmits()) {
+        if (!stored && t.promises) continue;
         const auto reply = wire::parse(t.payload);
         if (!reply) return fail("the server's own reply is malformed");
+        check_type(t, *reply);
         check_turn_of_others(*reply);
         if (is_made_up(reply->hardware())) {
             check_class(nullptr, *reply);
@@ -97,27 +99,28 @@ void World::transmit()
             const auto id = reply->options.find(wire::option::client_identifier).value_or(std::span<const std::byte>{});
             const bool its = std::ranges::equal(id, std::as_bytes(std::span{client.identifier}));
             if (reply->hardware() == client.hardware && client.bootp == (reply->type() == MessageType::none) && its)
-                transmit_to(who, t, *reply);
+                transmit_to(who, t, *reply, stored);
         }
     }
 }
 
-void World::transmit_to(std::uint32_t who, const Transmit& t, const wire::Message& reply)
+void World::transmit_to(std::uint32_t who, const Transmit& t, const wire::Message& reply, bool stored)
 {
     const SimClient& client = clients_[who];
     check_class(&client, reply);
     Event event{.kind = Event::to_client, .who = who};
     event.payload.assign(t.payload.begin(), t.payload.end());
     const bool gives = reply.type() == MessageType::ack || reply.type() == MessageType::none;
-    if (reply.type() == MessageType::offer) check_proven(reply.yiaddr, client.key, client.hardware);
+    // Of one that was taken back nobody is the user.
+    if (reply.type() == MessageType::offer && stored) check_proven(reply.yiaddr, client.key, client.hardware);
     if (gives && !reply.yiaddr.is_unspecified()) {
         // Nothing is acknowledged that is not stored.
         const auto row = disk_.find(reply.yiaddr);
-        const bool stored = row != disk_.end() && row->second.client == client.key && row->second.state == LeaseState::bound;
+        const bool on_disk = row != disk_.end() && row->second.client == client.key && row->second.state == LeaseState::bound;
         // Nor is one sent without its write; a later message of the same batch can have undone that, by another one.
         const auto writes = std::ranges::count(out_.writes(), reply.yiaddr, [](const auto& w) { return w.lease.address; });
-        if (writes < (stored ? 1 : 2)) return fail("an ACK of " + reply.yiaddr.to_string() + " is not stored");
-        if (!stored) return;
+        if (writes < (on_disk ? 1 : 2)) return fail("an ACK of " + reply.yiaddr.to_string() + " is not stored");
+        if (!on_disk) return;
         event.belief = {reply.yiaddr, row->second.expires};
         event.epoch = epochs_[reply.yiaddr];
     }
