@@ -164,6 +164,7 @@ private:
     void trim_reclaim(ServedSubnet& subnet, DeadlineHeap& queue);
     Binding* oldest_in(ServedSubnet& subnet, DeadlineHeap& queue, const FewAddresses& except);
     void lapse(std::uint32_t slot, Instant now);
+    void note_lapse(StepCode code, const Binding& b, Instant at);
     void retire_other_claims(std::uint32_t kept, Instant now);
     void load_one(const Lease& lease, Instant now);
     void note(std::uint32_t slot, Ipv4Address address, Outbox& journal) const;
@@ -180,6 +181,7 @@ private:
     SourceTally offers_by_source_, leases_by_source_, unoffered_by_source_;
     DeadlineHeap deadlines_;
     std::vector<Lapse> lapses_;
+    Instant lapses_due_ = kNever; ///< the earliest of them; not the first where the clock was set back
     std::size_t outstanding_offers_ = 0;
     std::size_t text_bytes_ = 0;
     LeaseTable aside_;

@@ -203,7 +203,7 @@ void Bindings::retire_other_claims(std::uint32_t kept, Instant now)
     b.in_reclaim_queue = false;
     file(loser);
     // advance() tells it, and has it stored.
-    lapses_.push_back({StepCode::lease_superseded, b.address, b.hardware, now});
+    note_lapse(StepCode::lease_superseded, b, now);
 }
 
 std::size_t Bindings::rehome(Instant now)

@@ -119,9 +119,11 @@ void Bindings::settle(Instant now)
 
 std::optional<Instant> Bindings::next_deadline()
 {
-    if (!lapses_.empty()) return lapses_.front().at;
+    const std::optional<Instant> to_tell = lapses_.empty() ? std::nullopt : std::optional{lapses_due_};
     while (!deadlines_.empty()) {
         const auto item = deadlines_.top();
+        // Usually past. Not where the clock has been set back since: then other things can be due before.
+        if (to_tell && *to_tell <= item.at()) break;
         Binding& b = at(item.slot());
         const bool live = b.in_use && b.timer == item.at();
         if (live && b.deadline() == item.at()) return item.at();
@@ -130,7 +132,7 @@ std::optional<Instant> Bindings::next_deadline()
         b.timer = Binding::kNoTimer;
         schedule(item.slot());
     }
-    return std::nullopt;
+    return to_tell;
 }
 
 void Bindings::lapse(std::uint32_t slot, Instant now)
@@ -140,7 +142,7 @@ void Bindings::lapse(std::uint32_t slot, Instant now)
     const StepCode code = b.bound() ? StepCode::lease_expired
         : b.quarantined()           ? StepCode::quarantine_over
                                     : StepCode::offer_expired;
-    lapses_.push_back({code, b.address, b.hardware, due});
+    note_lapse(code, b, due);
     unfile(b);
     if (b.offered() && b.offer_until <= now) b.offer_until = Binding::kNoOffer;
     if (b.bound()) {
@@ -153,10 +155,17 @@ void Bindings::lapse(std::uint32_t slot, Instant now)
     file(slot);
 }
 
+void Bindings::note_lapse(StepCode code, const Binding& b, Instant at)
+{
+    lapses_.push_back({code, b.address, b.hardware, at});
+    lapses_due_ = std::min(lapses_due_, at);
+}
+
 void Bindings::forget_lapses()
 {
     constexpr std::size_t kUsual = 4096;
     lapses_.clear();
+    lapses_due_ = kNever;
     if (lapses_.capacity() > kUsual) lapses_.shrink_to_fit();
 }
 

@@ -57,6 +57,22 @@ TEST(Offer, ThatNobodyTakesLeavesNothingBehind)
     EXPECT_EQ(talk.lapsed[0].outcome, Outcome::recorded);
 }
 
+/// Of that the server has yet to tell; it is no reason to overlook what is due before.
+TEST(Offer, EndsInTimeThoughTheClockWasSetBackAfterAnothersEnd)
+{
+    Conversation talk;
+    talk.client(1).discover();
+    talk.sleep(1min); // nobody calls advance()
+    talk.client(2).discover();
+    talk.now -= 1h;
+    talk.client(3).discover();
+    ASSERT_EQ(talk.state("192.168.1.101"), LeaseState::offered);
+    EXPECT_EQ(talk.server.next_deadline(), talk.now + 30s);
+    talk.wait(30s);
+    EXPECT_EQ(talk.state("192.168.1.101"), std::nullopt);
+    EXPECT_THAT(talk.lapsed, SizeIs(2));
+}
+
 TEST(Offer, ThatNobodyTakesLeavesAFormerLeaseAsItWas)
 {
     Conversation talk;
