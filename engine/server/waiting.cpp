@@ -155,16 +155,14 @@ void DhcpServer::State::go_on(Instant now, Waiting& w, Outbox& out)
 {
     const bool held = is_held_for(w);
     if (held && w.probing && w.probes_left > 0) return ask_whether_used(now, w, out);
-    const bool asked = held && w.probing;
+    // What a probe has found is worth nothing where somebody else can have had the address since.
+    w.proven = held && (w.proven || w.probing);
     if (now < w.polite_until) {
         // The probe is over. The record stays so that the other servers have their time.
         waiting.end_probe(w);
-        w.proven = w.proven || asked;
         return waiting.schedule(w, w.polite_until);
     }
-    Waited waited = end_waiting(w);
-    waited.proven = waited.proven || asked;
-    answer_waiting(now, waited, {}, out);
+    answer_waiting(now, end_waiting(w), {}, out);
 }
 
 /// Time that went by in one leap, or a person, can have taken the address away meanwhile.

@@ -141,6 +141,33 @@ TEST(Polite, ProbesWhileItWaits)
     EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::conflict);
 }
 
+/// What a probe has found is true of who had the address then.
+TEST(Polite, ProbesAnewWhatWasTakenByHandAndOfferedToAnotherMeanwhile)
+{
+    Config config = polite();
+    config.subnets[0].pools = {range("192.168.1.100-192.168.1.100")};
+    config.probe = {true, 1, 300ms};
+    Conversation talk{config};
+    auto a = talk.client(1), b = talk.client(2);
+    a.discover();
+    talk.wait(300ms); // the probe is over, the delay is not
+    talk.out.clear();
+    ASSERT_TRUE(talk.server.erase(talk.now, k100, talk.out));
+    config.polite_delay = 100ms;
+    ASSERT_TRUE(talk.server.reconfigure(talk.now, config, talk.out));
+    b.discover();
+    talk.wait(300ms);
+    ASSERT_THAT(talk.later, SizeIs(1));
+    EXPECT_EQ(b.select(talk.later[0].yiaddr()).type(), MessageType::ack);
+    b.release(k100);
+    talk.wait(400ms);
+    EXPECT_THAT(talk.later, SizeIs(1)) << "not offered on the strength of the first probe";
+    EXPECT_THAT(talk.probes, SizeIs(3));
+    talk.wait(300ms);
+    ASSERT_THAT(talk.later, SizeIs(2));
+    EXPECT_EQ(talk.later[1].yiaddr(), k100);
+}
+
 TEST(Polite, WaitsOutItsDelayAlsoWhereTheNextAddressNeedsNoProbe)
 {
     Config config = polite();
