@@ -122,7 +122,8 @@ private:
     void flood();
     void hear_made_up(const wire::Message& m, const MacAddress& card);
     void go_on_made_up(const wire::Message& reply);
-    void note_made_up_lease(const Lease& lease);
+    void note_made_up_lease(const Lease& lease, bool goes_on);
+    void forget_made_up_leases();
 
     // the network
     void post(Event event, Duration least, Duration most);
@@ -136,6 +137,7 @@ private:
     void finish_batch();
     void finish_if_due();
     bool commit();
+    bool is_on_disk(const Lease& lease) const;
     void promise(const Lease& lease);
     void transmit(bool stored);
     void transmit_to(std::uint32_t who, const Transmit& t, const wire::Message& reply, bool stored);
@@ -160,7 +162,7 @@ private:
     void check_turn_of_others(const wire::Message& reply);
     void check_class(const SimClient* client, const wire::Message& reply);
     void check_proven(Ipv4Address address, const ClientKey& key, const HardwareAddress& hardware);
-    void check_made_up_leases();
+    void check_made_up_leases(std::uint8_t card);
     void audit();
     void audit_beliefs();
     void audit_table(const std::vector<Lease>& leases);
@@ -193,8 +195,7 @@ private:
     std::set<Ipv4Address> asked_; ///< probed for whoever comes after those
     Instant settled_at_{}; ///< by then nothing is held that was so under another configuration
     Instant held_until_{}; ///< by then nothing is held that was so before the clock was set back
-    std::map<Ipv4Address, HardwareAddress> made_up_leases_; ///< granted since the last start
-    std::set<std::uint8_t> grew_; ///< attackers' cards that got one of these in this batch
+    std::map<Ipv4Address, HardwareAddress> made_up_leases_; ///< granted or renewed since the last start
     Instant flood_until_{};
     std::string complaint_;
     Tally tally_;

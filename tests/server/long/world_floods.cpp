@@ -79,32 +79,35 @@ void World::go_on_made_up(const wire::Message& reply)
     post(std::move(event), 0ms, 60ms);
 }
 
-/// One that is on the disk now.
-void World::note_made_up_lease(const Lease& lease)
+/// One that is on the disk now. What was there before the last start has no sender that a server could know, until it is renewed: it goes on,
+/// and counts against the next from then on.
+void World::note_made_up_lease(const Lease& lease, bool goes_on)
 {
     if (!is_made_up(lease.hardware)) return;
     const bool is_new = made_up_leases_.insert_or_assign(lease.address, lease.hardware).second;
-    if (!is_new) return;
+    if (!is_new || goes_on) return;
     ++tally_[Count::made_up_leases];
-    grew_.insert(card_of(lease.hardware));
+    check_made_up_leases(card_of(lease.hardware));
 }
 
 /// Whoever got one more has no more than its share of the pools. What another configuration has taken out of them cannot be renewed.
-void World::check_made_up_leases()
+void World::check_made_up_leases(std::uint8_t card)
 {
     const auto is_shared = [this](Ipv4Address address) {
         return std::ranges::any_of(config_.subnets, [address](const Subnet& s) { return in_pool(s, address); });
     };
-    for (const std::uint8_t card : std::exchange(grew_, {})) {
-        std::uint32_t has = 0;
-        for (const auto& [address, hardware] : made_up_leases_) {
-            const auto lease = server_.lease(address);
-            has += card_of(hardware) == card && is_shared(address) && lease && lease->state == LeaseState::bound
-                && lease->hardware == hardware;
-        }
-        const std::uint32_t most = config_.limits.leases_per_mac;
-        if (most != 0 && has > most) fail("one card has " + std::to_string(has) + " leases under made-up names");
+    std::uint32_t has = 0;
+    for (const auto& [address, hardware] : made_up_leases_) {
+        const auto lease = server_.lease(address);
+        has += card_of(hardware) == card && is_shared(address) && lease && lease->state == LeaseState::bound
+            && lease->hardware == hardware;
     }
+    const std::uint32_t most = config_.limits.leases_per_mac;
+    if (most != 0 && has > most) fail("one card has " + std::to_string(has) + " leases under made-up names");
+}
+
+void World::forget_made_up_leases()
+{
     std::erase_if(made_up_leases_, [&](const auto& entry) {
         const auto lease = server_.lease(entry.first);
         return !lease || lease->state != LeaseState::bound || lease->hardware != entry.second;

@@ -54,6 +54,7 @@ bool World::commit()
     }
     for (const LeaseWrite& write : out_.writes()) {
         if (write.lease.state == LeaseState::offered) fail("an offer is stored");
+        const bool goes_on = is_on_disk(write.lease);
         if (write.erase) {
             disk_.erase(write.lease.address);
         } else {
@@ -62,10 +63,18 @@ bool World::commit()
         if (write.erase || write.lease.state != LeaseState::bound) continue;
         check_proven(write.lease.address, write.lease.client, write.lease.hardware);
         promise(write.lease);
-        note_made_up_lease(write.lease);
+        note_made_up_lease(write.lease, goes_on);
     }
-    check_made_up_leases();
+    forget_made_up_leases();
     return true;
+}
+
+/// The client has it already.
+bool World::is_on_disk(const Lease& lease) const
+{
+    const auto row = disk_.find(lease.address);
+    return row != disk_.end() && row->second.state == LeaseState::bound && row->second.client == lease.client
+        && row->second.expires > now();
 }
 
 /// A client that asks for less time has it shortened, whether or not it hears so, and in whatever order the answers arrive.
@@ -159,7 +168,6 @@ void World::restart()
     out_.clear();
     left_.clear();
     made_up_leases_.clear(); // whose they were is forgotten
-    grew_.clear();
     settled_at_ = real_ + kLongestHold;
     bound_before_.clear();
     accounted_.clear();
