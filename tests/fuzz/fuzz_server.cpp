@@ -97,7 +97,7 @@ private:
         case 1: return wait(std::chrono::seconds{input.u8()});
         case 2: return wait(std::chrono::seconds{input.u16()});
         case 3: now_ += std::chrono::seconds{input.u8()}; return; // nobody calls advance()
-        case 4: now_ -= std::chrono::seconds{input.u16()}; return;
+        case 4: now_ -= std::chrono::seconds{input.u16()}; return ledger_.set_back(now_);
         case 5: return restart();
         case 6: return probe(address(input.u8()), input.u8());
         case 7: storing_ = !storing_; return;
@@ -186,6 +186,8 @@ private:
             require(!explain(step).text.empty(), "a step has words");
         require(!summary(out_.decisions()[0]).empty(), "a decision has words");
         require((out_.decisions()[0].outcome == Outcome::replied) == (out_.transmits().size() == 1), "replied means sent");
+        const auto request = wire::parse(payload);
+        if (request && out_.decisions()[0].outcome == Outcome::recorded) ledger_.waits(*request);
         if (!storing_) {
             server_.roll_back(out_);
             require(server_.leases() == before, "roll_back() is exact");
@@ -193,12 +195,11 @@ private:
             return;
         }
         store();
-        check_with_ledger(payload, local);
+        check_with_ledger(request, local);
     }
 
-    void check_with_ledger(std::span<const std::byte> payload, Ipv4Address local)
+    void check_with_ledger(const tl::expected<wire::Message, wire::ParseError>& request, Ipv4Address local)
     {
-        const auto request = wire::parse(payload);
         std::optional<wire::Message> reply;
         if (!out_.transmits().empty()) {
             const auto parsed = wire::parse(out_.transmits()[0].payload);
@@ -305,12 +306,16 @@ private:
         std::size_t sent = 0;
         for (const Decision& decision : out_.decisions()) {
             require(decision.steps.size() < 64, "a trace is bounded");
-            if (decision.outcome != Outcome::replied) continue;
+            if (decision.outcome != Outcome::replied) {
+                const std::string fault = ledger_.passed_on(decision);
+                require(fault.empty(), fault);
+                continue;
+            }
             require(sent < out_.transmits().size(), "replied means sent");
             const Transmit& t = out_.transmits()[sent++];
             const auto reply = wire::parse(t.payload);
             require(reply.has_value(), "the server's own replies are well-formed");
-            const std::string fault = ledger_.heard_later(now_, t.source, *reply, decision);
+            const std::string fault = ledger_.heard_later(now_, t.source, *reply, decision, out_.writes());
             require(fault.empty(), fault);
         }
         require(sent == out_.transmits().size(), "sent means replied");

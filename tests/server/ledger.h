@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace dorascope::server {
 
@@ -22,7 +24,7 @@ public:
                       const Decision& decision)
     {
         pass_time(now);
-        if (auto fault = passed_on(request.hardware(), decision); !fault.empty()) return fault;
+        if (auto fault = passed_on(decision); !fault.empty()) return fault;
         const auto client = client_key(request);
         if (!client) return reply ? "nobody was answered" : "";
         if (!reply) {
@@ -30,19 +32,52 @@ public:
             return {};
         }
         if (reply->xid != request.xid || reply->chaddr != request.chaddr) return "the reply is another client's";
-        switch (reply->type()) {
-        case MessageType::offer: return offered(now, *client, local, *reply);
-        case MessageType::ack: return reply->yiaddr.is_unspecified() ? std::string{} : acknowledged(now, *client, local, *reply);
-        case MessageType::nak: return reply->yiaddr.is_unspecified() ? std::string{} : "a NAK with an address";
-        case MessageType::none: // a BOOTP client's address is its own for ever
-            return reply->yiaddr.is_unspecified() ? std::string{} : acknowledged(now, *client, local, *reply);
-        default: return "a server does not send that";
-        }
+        return answered(now, *client, local, *reply);
     }
-    /// An answer that waited: whose it is stands in it (RFC 6842).
-    std::string heard_later(Instant now, Ipv4Address local, const wire::Message& reply, const Decision& decision)
+    /// The answer to this one comes later.
+    void waits(const wire::Message& request)
     {
-        return heard(now, local, reply, reply, decision);
+        if (const auto client = client_key(request)) waiting_.push_back({request.hardware(), request.xid, *client});
+    }
+    /// An answer that waited: whose it is stands in it (RFC 6842). Only a BOOTP reply, of 300 octets (RFC 1542 §2.1), may have no room for an
+    /// identifier, which says nothing to a BOOTP client. It is then to one of those who asked in this exchange: to the one that the row stored
+    /// with it names.
+    std::string heard_later(Instant now, Ipv4Address local, const wire::Message& reply, const Decision& decision,
+                            std::span<const LeaseWrite> writes)
+    {
+        pass_time(now);
+        if (auto fault = passed_on(decision); !fault.empty()) return fault;
+        auto client = client_key(reply);
+        const bool says_not = reply.type() == MessageType::none && !reply.options.has(wire::option::client_identifier);
+        if (says_not && !reply.yiaddr.is_unspecified()) {
+            const auto row = std::ranges::find_if(writes, [&](const LeaseWrite& w) {
+                const Asker its{reply.hardware(), reply.xid, w.lease.client};
+                return !w.erase && w.lease.address == reply.yiaddr && std::ranges::find(waiting_, its) != waiting_.end();
+            });
+            if (row == writes.end()) return "nobody who asked was answered";
+            client = row->lease.client;
+        }
+        return client ? answered(now, *client, local, reply) : "nobody was answered";
+    }
+    /// What another client of the card had, where the address is reserved for that card.
+    std::string passed_on(const Decision& decision)
+    {
+        for (const DecisionStep& step : decision.steps) {
+            if (step.code != StepCode::claim_passed_on) continue;
+            const Subnet* subnet = subnet_of(step.address);
+            const auto is_its = [&](const Reservation& r) { return r.address == step.address && r.hardware == decision.chaddr; };
+            if (subnet == nullptr || std::ranges::none_of(subnet->reservations, is_its))
+                return step.address.to_string() + " passes to a card that it is not reserved for";
+            taken(step.address);
+        }
+        return {};
+    }
+    /// The clock was set back to `now`. An offer holds its address for its time, by whatever clock: who asks once more, and has not been
+    /// answered, has it for that time from then on, and no longer until the hour that the former clock would have shown.
+    void set_back(Instant now)
+    {
+        for (auto& [address, promise] : offers_)
+            promise.until = std::min(promise.until, now + config_.offer_hold);
     }
     /// A person took it from its client.
     void taken(Ipv4Address address)
@@ -94,6 +129,12 @@ private:
         Instant until{};
     };
     using Promises = std::map<Ipv4Address, Promise>;
+    struct Asker {
+        HardwareAddress hardware;
+        std::uint32_t xid = 0;
+        ClientKey client;
+        bool operator==(const Asker&) const = default;
+    };
 
     const Subnet* subnet_of(Ipv4Address address) const
     {
@@ -117,19 +158,6 @@ private:
         if (address == subnet->prefix.network || address == subnet->prefix.broadcast()) return "the network or broadcast address";
         return reserved || in_pool(*subnet, address) ? "" : "an address outside the pools";
     }
-    /// What another client of the card had, where the address is reserved for that card.
-    std::string passed_on(const HardwareAddress& card, const Decision& decision)
-    {
-        for (const DecisionStep& step : decision.steps) {
-            if (step.code != StepCode::claim_passed_on) continue;
-            const Subnet* subnet = subnet_of(step.address);
-            const auto is_its = [&](const Reservation& r) { return r.address == step.address && r.hardware == card; };
-            if (subnet == nullptr || std::ranges::none_of(subnet->reservations, is_its))
-                return step.address.to_string() + " passes to a card that it is not reserved for";
-            taken(step.address);
-        }
-        return {};
-    }
     static bool others(const Promises& promises, Ipv4Address address, const ClientKey& client)
     {
         const auto at = promises.find(address);
@@ -151,6 +179,17 @@ private:
         promises[address] = {client, until};
     }
 
+    std::string answered(Instant now, const ClientKey& client, Ipv4Address local, const wire::Message& reply)
+    {
+        switch (reply.type()) {
+        case MessageType::offer: return offered(now, client, local, reply);
+        case MessageType::ack: return reply.yiaddr.is_unspecified() ? std::string{} : acknowledged(now, client, local, reply);
+        case MessageType::nak: return reply.yiaddr.is_unspecified() ? std::string{} : "a NAK with an address";
+        case MessageType::none: // a BOOTP client's address is its own for ever
+            return reply.yiaddr.is_unspecified() ? std::string{} : acknowledged(now, client, local, reply);
+        default: return "a server does not send that";
+        }
+    }
     std::string offered(Instant now, const ClientKey& client, Ipv4Address local, const wire::Message& reply)
     {
         if (auto fault = fault_of(reply.yiaddr, local); !fault.empty()) return fault + " was offered";
@@ -190,6 +229,7 @@ private:
 
     const Config& config_;
     Promises leases_, offers_;
+    std::vector<Asker> waiting_;
 };
 
 } // namespace dorascope::server
