@@ -221,6 +221,15 @@ private:
             gone(leases_, decision.address);
             gone(offers_, decision.address);
         }
+        // One offer a client and link: what is held for an answer that waits takes the place of the former, which it will not take up.
+        const bool asks = request.type() == MessageType::discover || request.type() == MessageType::request
+            || request.type() == MessageType::none;
+        const Subnet* const held_in = subnet_of(decision.address);
+        if (decision.outcome == Outcome::recorded && asks && held_in != nullptr) {
+            std::erase_if(offers_, [&](const auto& entry) {
+                return entry.second.client == client && entry.first != decision.address && same_link(*held_in, entry.first);
+            });
+        }
         // RFC 2131 §4.3.2: with another server chosen, the offer is free again.
         if (request.type() == MessageType::request && request.options.has(wire::option::server_identifier)) {
             gone(offers_, decision.address);
