@@ -53,6 +53,8 @@ bool DhcpServer::State::is_waiting_already(Packet& packet)
         waiting.remove(*w);
         return false;
     }
+    // After a DHCPREQUEST, for which nobody else was waited: the client has not chosen after all.
+    if (w->type == MessageType::request) w->polite_until = others_may_answer_until(packet);
     waiting.replace(*w, packet.request, packet.inbound);
     const Duration left = std::max(Duration::zero(), w->polite_until - packet.now);
     if (w->probing) {

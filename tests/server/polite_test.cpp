@@ -141,6 +141,23 @@ TEST(Polite, ProbesWhileItWaits)
     EXPECT_EQ(talk.state("192.168.1.100"), LeaseState::conflict);
 }
 
+/// The network may deliver an old DHCPREQUEST between two copies of a DHCPDISCOVER.
+TEST(Polite, LetsOthersGoFirstAlsoWhereTheClientAsksAnewAfterARequest)
+{
+    Config config = polite();
+    config.probe = {true, 1, 300ms};
+    Conversation talk{config};
+    auto a = talk.client(1);
+    a.discover();
+    EXPECT_TRUE(a.select(k100).has(StepCode::probe_running)) << "it has chosen";
+    EXPECT_TRUE(a.discover().has(StepCode::probe_running)) << "it has not";
+    talk.wait(500ms);
+    EXPECT_THAT(talk.later, IsEmpty());
+    talk.overhear(reply_of(a, MessageType::offer, kOther));
+    talk.wait(2s);
+    EXPECT_THAT(talk.later, IsEmpty());
+}
+
 /// What a probe has found is true of who had the address then.
 TEST(Polite, ProbesAnewWhatWasTakenByHandAndOfferedToAnotherMeanwhile)
 {
