@@ -297,6 +297,8 @@ private:
         out_.clear();
         server_.overheard(now_, inbound, out_);
         require(out_.transmits().empty() && out_.writes().empty(), "what others say is not answered");
+        for (const Decision& decision : out_.decisions())
+            ledger_.left_to_another(decision, server_);
         ledger_.pass_time(now_);
     }
 

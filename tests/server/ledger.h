@@ -59,6 +59,16 @@ public:
         }
         return client ? answered(now, *client, local, reply) : "nobody was answered";
     }
+    /// Another server has answered one that waits, and so it gives up what this one had offered before: as far as `server` has withdrawn it.
+    void left_to_another(const Decision& decision, const DhcpServer& server)
+    {
+        std::erase_if(offers_, [&](const auto& entry) {
+            const Asker its{decision.chaddr, decision.xid, entry.second.client};
+            const auto lease = server.lease(entry.first);
+            const bool stands = lease && lease->state == LeaseState::offered && lease->client == its.client;
+            return !stands && std::ranges::find(waiting_, its) != waiting_.end();
+        });
+    }
     /// What another client of the card had, where the address is reserved for that card.
     std::string passed_on(const Decision& decision)
     {
