@@ -92,6 +92,7 @@ void Bindings::restore(const BindingImage& image)
     }
     Binding& b = at(slot);
     tally_lease(b, false);
+    disown(slot); // else a name that the image lacks would be kept, as for a message that leaves it out
     own(slot, Client{image.lease});
     b.standing = image.standing;
     b.offer_until = image.offer_until;

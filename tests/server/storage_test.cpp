@@ -70,6 +70,8 @@ TEST(RollBack, EveryKindOfChangeIsTakenBack)
         {"a former client's new lease", [&] { expired.init_reboot(k100); }},
         {"a former client's loss", [&] { talk.client(9).discover(); }},
         {"a new lease by reservation", [&] { talk.client(4).select(address("192.168.1.50")); }},
+        {"a first name",
+         [&] { offered.discover([](wire::Message& m) { m.options.set_text(wire::option::host_name, "first"); }); }},
         {"a changed name",
          [&] { bound.renew(k101, [](wire::Message& m) { m.options.set_text(wire::option::host_name, "changed"); }); }},
     };
