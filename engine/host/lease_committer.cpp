@@ -66,6 +66,7 @@ struct LeaseCommitter::Impl {
             const auto writes = *std::exchange(order, std::nullopt);
             lock.unlock();
             auto stored = store.commit(writes);
+            const bool went_well = stored.has_value();
             lock.lock();
             outcome = std::move(stored);
             tell();
@@ -73,7 +74,7 @@ struct LeaseCommitter::Impl {
             auto tidied = store.tidy(); // after the outcome: nobody's ACK waits for it
             lock.lock();
             in_use = order.has_value();
-            if (tidied) {
+            if (tidied || !went_well) { // while nothing can be stored, that is what there is to say
                 changed.notify_all();
             } else {
                 upkeep = std::move(tidied.error());

@@ -121,10 +121,9 @@ void ServerHost::Impl::tell(std::span<const Decision> decisions) const
     if (decision_sink && !decisions.empty()) decision_sink(decisions);
 }
 
-/// While nothing can be stored that is what there is to say.
 void ServerHost::Impl::tell_of_upkeep()
 {
-    if (const auto trouble = committer.upkeep_trouble(); trouble && disk_trouble.empty())
+    if (const auto trouble = committer.upkeep_trouble())
         notice(NoticeSubject::upkeep, trouble->text() + " Nothing is lost; serving goes on.");
 }
 

@@ -71,7 +71,7 @@ TEST_F(Flood, AKnownClientRenewsAndComesBackWhileRandomAddressesEatThePool)
     EXPECT_GT(attacker.sent(), before) << "all the while";
     const auto counted = router.run({kCli, "ctl", "--state-dir", folder_ / "state", "list"});
     EXPECT_EQ(counted.status, 0) << counted.err;
-    EXPECT_THAT(counted.out, testing::HasSubstr("total rate")) << counted.out;
+    EXPECT_THAT(counted.out, testing::HasSubstr("total_rate_exceeded")) << counted.out;
 }
 
 /// One card under any number of names, with what no limit was asked about once: no offer, a relay's address, another's ARP.

@@ -114,7 +114,7 @@ TEST_P(HostInTrouble, SaysOnceWhenTheDiskFailsAndOnceWhenItIsWell)
     EXPECT_FALSE(client.has_reply_waiting());
     const auto failures = serving.host().counters().store_failures;
     EXPECT_GE(failures, 1U);
-    ASSERT_EQ(serving.notices().size(), 1U);
+    ASSERT_EQ(serving.notices().size(), 1U) << serving.notices().back().text;
     EXPECT_NE(serving.notices()[0].text.find("leases-srv.sqlite"), std::string::npos) << serving.notices()[0].text;
     EXPECT_NE(serving.notices()[0].text.find(GetParam().said), std::string::npos) << serving.notices()[0].text;
     EXPECT_EQ(serving.notices()[0].about, host::NoticeSubject::disk);
