@@ -26,10 +26,10 @@ namespace fs = std::filesystem;
 constexpr std::size_t kPart = 256; ///< leases read at once
 // Pages in the log (8 MiB) before they are moved into the file: a page that changes often meanwhile is moved once.
 constexpr int kLogPages = 2048;
-// A log that grows costs every sync a write of its inode, and on most file systems a transaction of the file system's own: it grows in
-// steps, ahead of what is written next.
+// A log that grows costs every sync a write of its inode, and on most file systems a transaction of the file system's own: it is laid out
+// ahead of what is written.
 constexpr sqlite3_int64 kLogFrame = 4096 + 24; // SQLite file format §4.2: a page and its header
-constexpr sqlite3_int64 kLogAhead = 16 * kLogFrame, kLogStep = 256 << 10;
+constexpr sqlite3_int64 kLogAhead = 16 * kLogFrame, kLogSize = (kLogPages + 64) * kLogFrame;
 
 /// What is wrong with a file is the store's error, however it was found.
 tl::unexpected<HostError> of_store(HostError error)
@@ -94,6 +94,7 @@ struct LeaseStore::Impl {
     Statement begin, upsert, erase, commit, rollback;
     int log_pages = 0; ///< after the last commit
     int tidy_at = kLogPages;
+    sqlite3_int64 log_size = 0; ///< as far as is known
     bool is_full = false; ///< the last commit found no room: that of the log may do for the next one
 
     tl::unexpected<HostError> error() const { return tl::unexpected{explain(file, database.get())}; }
@@ -101,7 +102,7 @@ struct LeaseStore::Impl {
     tl::expected<void, HostError> connect_to_read();
     bool prepare_all();
     bool write(std::span<const server::LeaseWrite> writes) const;
-    void widen_log() const;
+    void lay_out_log();
 };
 
 tl::expected<void, HostError> LeaseStore::Impl::connect()
@@ -163,18 +164,21 @@ bool LeaseStore::Impl::write(std::span<const server::LeaseWrite> writes) const
 }
 
 /// In a transaction: nobody else writes then. What is behind the last frame SQLite does not read. Without room nothing is changed, and the
-/// log grows as it goes.
-void LeaseStore::Impl::widen_log() const
+/// log grows as it goes. The file is not looked at more often than need be: of a file that is, Linux keeps finer times (multigrain
+/// timestamps, 6.13), and the next sync has its inode to write.
+void LeaseStore::Impl::lay_out_log()
 {
     static constexpr std::array<char, 1 << 16> kNothing{};
+    const sqlite3_int64 needed = log_pages * kLogFrame + kLogAhead;
     sqlite3_file* log = nullptr;
-    sqlite3_int64 size = 0;
-    if (sqlite3_file_control(database.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK || !log || !log->pMethods
-        || log->pMethods->xFileSize(log, &size) != SQLITE_OK || size >= log_pages * kLogFrame + kLogAhead)
+    if (log_size >= needed || sqlite3_file_control(database.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK
+        || !log || !log->pMethods || log->pMethods->xFileSize(log, &log_size) != SQLITE_OK || log_size >= needed)
         return;
-    for (sqlite3_int64 at = size; at < size + kLogStep; at += std::ssize(kNothing)) {
-        if (log->pMethods->xWrite(log, kNothing.data(), static_cast<int>(kNothing.size()), at) == SQLITE_OK) continue;
-        log->pMethods->xTruncate(log, size);
+    const sqlite3_int64 before = log_size;
+    for (; log_size < before + kLogSize; log_size += std::ssize(kNothing)) {
+        if (log->pMethods->xWrite(log, kNothing.data(), static_cast<int>(kNothing.size()), log_size) == SQLITE_OK) continue;
+        log->pMethods->xTruncate(log, before);
+        log_size = needed; // until more is needed
         return;
     }
 }
@@ -256,7 +260,7 @@ tl::expected<void, HostError> LeaseStore::commit(std::span<const server::LeaseWr
 {
     if (writes.empty()) return {};
     if (run(impl_->begin)) {
-        impl_->widen_log();
+        impl_->lay_out_log();
         if (impl_->write(writes) && run(impl_->commit)) return {};
     }
     auto failed = impl_->error();
