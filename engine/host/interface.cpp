@@ -85,8 +85,11 @@ tl::expected<std::vector<Interface>, HostError> interfaces()
         // An address may carry a label ("eth0:1"); the interface is what stands before the colon.
         const std::string name = std::string{entry->ifa_name}.substr(0, std::string_view{entry->ifa_name}.find(':'));
         auto place = std::find_if(found.begin(), found.end(), [&](const Interface& i) { return i.name == name; });
-        if (place == found.end())
-            place = found.insert(found.end(), Interface{.name = name, .index = ::if_nametoindex(name.c_str())});
+        if (place == found.end()) {
+            place = found.insert(found.end(), Interface{});
+            place->name = name;
+            place->index = ::if_nametoindex(name.c_str());
+        }
         read_flags(*entry, *place);
         if (!entry->ifa_addr) continue;
         if (entry->ifa_addr->sa_family == AF_PACKET) read_link(entry->ifa_addr, *place);
