@@ -190,8 +190,10 @@ esac
     std::string xid() const override
     {
         const auto text = process_->err() + process_->out();
-        const auto at = text.rfind("sending REQUEST (xid ");
-        return at == std::string::npos ? std::string{} : text.substr(at + 21, 10);
+        const auto at = text.rfind("sending REQUEST (xid 0x");
+        if (at == std::string::npos) return {};
+        const auto digits = text.substr(at + 23, text.find(')', at) - at - 23); // without leading zeros
+        return "0x" + std::string(8 - std::min<std::size_t>(8, digits.size()), '0') + digits;
     }
 };
 
