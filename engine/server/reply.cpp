@@ -68,15 +68,16 @@ void add_parameter(const wire::Message& request, std::uint8_t code, const ReplyT
 }
 
 /// RFC 3442: with classless routes asked for and sent, the router and static routes options are left out.
-bool routes_take_the_place(std::uint8_t code, const wire::Message& request, const ReplyTerms& terms)
+bool routes_take_the_place(const wire::Message& request, const ReplyTerms& terms)
 {
-    return (code == option::router || code == option::static_routes) && terms.routes_fit
-        && asks_for(request, option::classless_routes) && !terms.levels->option(option::classless_routes).empty();
+    return terms.routes_fit && !terms.levels->option(option::classless_routes).empty() && asks_for(request, option::classless_routes);
 }
 
 /// RFC 2132 §9.8: in the order the client asks; behind them what is sent to everybody.
 void add_parameters(const wire::Message& request, const ReplyTerms& terms, wire::Options& options)
 {
+    const bool routes = routes_take_the_place(request, terms);
+    const auto gives_way = [routes](std::uint8_t code) { return routes && (code == option::router || code == option::static_routes); };
     const auto list = request.options.find(option::parameter_request_list);
     if (!list) {
         for (const std::uint8_t code : kUnasked)
@@ -85,12 +86,12 @@ void add_parameters(const wire::Message& request, const ReplyTerms& terms, wire:
         // Codes past the 255 that one option can hold can only be repetitions.
         for (const std::byte each : list->first(std::min<std::size_t>(list->size(), 255))) {
             const auto code = std::to_integer<std::uint8_t>(each);
-            if (!routes_take_the_place(code, request, terms)) add_parameter(request, code, terms, options);
+            if (!gives_way(code)) add_parameter(request, code, terms, options);
         }
     }
     terms.levels->for_each_forced([&](std::uint8_t code) {
         // RFC 8925 §3.3: never unasked.
-        const bool never = code == kIpv6OnlyPreferred || routes_take_the_place(code, request, terms);
+        const bool never = code == kIpv6OnlyPreferred || gives_way(code);
         if (!never && !options.has(code)) add_parameter(request, code, terms, options);
     });
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
 
 namespace dorascope::wire {
 
@@ -53,6 +54,7 @@ struct Region {
 
 void write_text(std::byte* field, std::size_t size, const std::string& text)
 {
+    if (text.empty()) return;
     std::memcpy(field, text.data(), std::min(text.size(), size));
 }
 
@@ -76,12 +78,43 @@ void write_header(const Message& message, std::byte* p)
     store_u32(p + layout::cookie, layout::magic_cookie);
 }
 
-/// Everything fits behind the cookie: the usual case.
-void emit_plain(const Message& message, std::size_t size, std::size_t padded, Buffer& out)
+bool holds_structure(const Options& options)
+{
+    return options.has(option::pad) || options.has(option::end) || options.has(option::overload);
+}
+
+/// The options as they are to follow the cookie, where they lie in memory like that already.
+std::optional<std::span<const std::byte>> ready_run(const Options& options)
+{
+    if (holds_structure(options)) return std::nullopt;
+    // RFC 3046 §2.1: option 82 is the last before END.
+    if (options.has(option::relay_agent_information)
+        && options.at(options.size() - 1).code != option::relay_agent_information) {
+        return std::nullopt;
+    }
+    return options.run();
+}
+
+void start(const Message& message, std::size_t size, Buffer& out)
 {
     out.clear();
-    out.resize(std::max(size, padded));
+    out.resize(size);
     write_header(message, out.data());
+}
+
+/// The usual case of the usual case.
+void emit_run(const Message& message, std::span<const std::byte> run, std::size_t padded, Buffer& out)
+{
+    start(message, std::max(layout::options + run.size() + kEndSize, padded), out);
+    std::byte* const options = out.data() + layout::options;
+    if (!run.empty()) std::memcpy(options, run.data(), run.size());
+    store_u8(options + run.size(), option::end);
+}
+
+/// Everything fits behind the cookie.
+void emit_plain(const Message& message, std::size_t size, std::size_t padded, Buffer& out)
+{
+    start(message, std::max(size, padded), out);
     Region options{out.data() + layout::options, out.data() + size - kEndSize};
     for (std::size_t i = 0; i < message.options.size(); ++i) {
         const auto each = message.options.at(i);
@@ -119,9 +152,7 @@ bool place(std::span<Region> regions, std::uint8_t code, std::span<const std::by
 EmitResult emit_crowded(const Message& message, const EmitRules& rules, std::size_t ceiling, Buffer& out)
 {
     EmitResult result;
-    out.clear();
-    out.resize(ceiling);
-    write_header(message, out.data());
+    start(message, ceiling, out);
     std::byte* const p = out.data();
 
     const bool use_file = rules.may_overload && message.file.empty();
@@ -175,13 +206,19 @@ EmitRules emit_rules_for(std::optional<std::uint16_t> option57, std::size_t mtu)
 EmitResult emit(const Message& message, const EmitRules& rules, Buffer& out)
 {
     const std::size_t ceiling = std::max(rules.max_payload, kBootpMinimum);
+    const std::size_t padded = std::min(rules.min_payload, ceiling);
+    const auto run = ready_run(message.options);
+    if (run && layout::options + run->size() + kEndSize <= ceiling) {
+        emit_run(message, *run, padded, out);
+        return {};
+    }
     std::size_t size = layout::options + kEndSize;
     for (std::size_t i = 0; i < message.options.size(); ++i) {
         const auto each = message.options.at(i);
         if (!is_structure(each.code)) size += wire_size(each.data.size());
     }
     if (size > ceiling) return emit_crowded(message, rules, ceiling, out);
-    emit_plain(message, size, std::min(rules.min_payload, ceiling), out);
+    emit_plain(message, size, padded, out);
     return {};
 }
 

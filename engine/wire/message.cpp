@@ -5,8 +5,6 @@
 
 namespace dorascope::wire {
 
-MessageType Message::type() const { return static_cast<MessageType>(options.u8(option::message_type).value_or(0)); }
-
 HardwareAddress Message::hardware() const
 {
     HardwareAddress hw;

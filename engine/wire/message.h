@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/wire/address.h"
+#include "engine/wire/cursor.h"
 #include "engine/wire/message_type.h"
 
 #include <array>
@@ -31,7 +32,8 @@ inline constexpr std::uint8_t pad = 0, subnet_mask = 1, router = 3, dns_servers 
                               relay_agent_information = 82, domain_search = 119, classless_routes = 121, end = 255;
 } // namespace option
 
-/// The options of one message, in order, each code once. Keeps its buffers when cleared, so a reused Message allocates nothing.
+/// The options of one message, in order, each code once. Keeps its buffers when cleared, so a reused Message allocates nothing. They lie in
+/// memory as on the wire, code and length before the data, so that a usual message is written in one piece.
 class Options {
 public:
     /// Appends, or extends the option when the code is there already (RFC 3396 §7: pieces are concatenated).
@@ -48,41 +50,82 @@ public:
 
     bool has(std::uint8_t code) const { return (present_[code >> 6] >> (code & 63) & 1) != 0; }
     /// The data; valid until the next change.
-    std::optional<std::span<const std::byte>> find(std::uint8_t code) const;
+    std::optional<std::span<const std::byte>> find(std::uint8_t code) const
+    {
+        if (!has(code)) return std::nullopt;
+        const Entry& e = entry(code);
+        return std::span<const std::byte>{bytes_.data() + e.offset, e.length};
+    }
     /// Typed reads: nothing when absent or of the wrong length.
-    std::optional<std::uint8_t> u8(std::uint8_t code) const;
-    std::optional<std::uint16_t> u16(std::uint8_t code) const;
-    std::optional<std::uint32_t> u32(std::uint8_t code) const;
-    std::optional<Ipv4Address> address(std::uint8_t code) const;
+    std::optional<std::uint8_t> u8(std::uint8_t code) const
+    {
+        const auto* data = exactly(1, code);
+        return data == nullptr ? std::nullopt : std::optional{load_u8(data)};
+    }
+    std::optional<std::uint16_t> u16(std::uint8_t code) const
+    {
+        const auto* data = exactly(2, code);
+        return data == nullptr ? std::nullopt : std::optional{load_u16(data)};
+    }
+    std::optional<std::uint32_t> u32(std::uint8_t code) const
+    {
+        const auto* data = exactly(4, code);
+        return data == nullptr ? std::nullopt : std::optional{load_u32(data)};
+    }
+    std::optional<Ipv4Address> address(std::uint8_t code) const
+    {
+        const auto* data = exactly(4, code);
+        return data == nullptr ? std::nullopt : std::optional{Ipv4Address{load_u32(data)}};
+    }
     /// Bytes as they are, a trailing NUL dropped.
     std::optional<std::string_view> text(std::uint8_t code) const;
 
-    std::size_t size() const { return entries_.size(); }
-    bool empty() const { return entries_.empty(); }
+    std::size_t size() const { return count_; }
+    bool empty() const { return count_ == 0; }
     struct View {
         std::uint8_t code;
         std::span<const std::byte> data;
     };
     /// i < size()
-    View at(std::size_t i) const { return {entries_[i].code, {bytes_.data() + entries_[i].offset, entries_[i].length}}; }
+    View at(std::size_t i) const { return {code_of(entries_[i]), {bytes_.data() + entries_[i].offset, entries_[i].length}}; }
+    /// All of them, as they are to be on the wire but for END; nothing where one needs more than one piece. Valid until the next change.
+    std::optional<std::span<const std::byte>> run() const
+    {
+        if (long_ != 0) return std::nullopt;
+        return std::span<const std::byte>{bytes_.data(), used_};
+    }
 
     bool operator==(const Options& other) const;
 
 private:
     friend class OptionJoiner;
+    static constexpr std::size_t kHead = 2; ///< code and length
+    static constexpr std::size_t kPiece = 255; ///< the most data one code-length pair can carry (RFC 3396 §5)
     struct Entry {
-        std::uint8_t code;
-        std::uint32_t offset, length;
+        std::uint32_t offset, length; ///< of the data
     };
-    Entry* entry(std::uint8_t code);
-    const Entry* entry(std::uint8_t code) const;
+    std::uint8_t code_of(const Entry& e) const { return load_u8(bytes_.data() + e.offset - kHead); }
+    Entry& entry(std::uint8_t code) { return entries_[place_[code]]; }
+    const Entry& entry(std::uint8_t code) const { return entries_[place_[code]]; }
+    const std::byte* exactly(std::size_t length, std::uint8_t code) const
+    {
+        if (!has(code)) return nullptr;
+        const Entry& e = entry(code);
+        return e.length == length ? bytes_.data() + e.offset : nullptr;
+    }
     void add(std::uint8_t code, std::span<const std::byte> data);
-    void replace(Entry& e, std::size_t at, std::size_t removed, std::span<const std::byte> data);
-    void mark(std::uint8_t code) { present_[code >> 6] |= std::uint64_t{1} << (code & 63); }
+    std::byte* room_for(std::uint8_t code, std::size_t length);
+    std::size_t open(std::uint8_t code, std::size_t length); ///< as room_for(), its place in bytes_
+    void grow(std::size_t end);
+    void replace(std::uint8_t code, std::size_t at, std::size_t removed, std::span<const std::byte> data);
+    void move_tail(std::size_t from, std::size_t to);
 
     std::array<std::uint64_t, 4> present_{}; ///< one bit a code, so that asking for what is not there costs nothing
-    std::vector<Entry> entries_;
-    std::vector<std::byte> bytes_; ///< the data, in the order of entries_, without gaps
+    std::array<std::uint8_t, 256> place_{}; ///< in entries_, of a code that is present
+    std::vector<Entry> entries_; ///< the first count_; room for every code as soon as there is one
+    std::vector<std::byte> bytes_; ///< the first used_: the options in the order of entries_, without gaps
+    std::size_t count_ = 0, used_ = 0;
+    std::size_t long_ = 0; ///< options of more than one piece; the length octet before their data says nothing
 };
 
 inline constexpr std::uint16_t kBroadcastFlag = 0x8000;
@@ -104,7 +147,8 @@ struct Message {
     std::string file; ///< up to 128 octets to the first NUL; empty when overloaded
     Options options; ///< without pad, end, overload
 
-    MessageType type() const; ///< none without a valid option 53
+    /// none without a valid option 53
+    MessageType type() const { return static_cast<MessageType>(options.u8(option::message_type).value_or(0)); }
     bool broadcast() const { return (flags & kBroadcastFlag) != 0; }
     HardwareAddress hardware() const;
     void set_hardware(const HardwareAddress& hw);

@@ -77,9 +77,10 @@ template <class Visit> Verdict walk(Payload payload, Overload& overload, Visit v
     return verdict;
 }
 
-/// Up to the first NUL, or the whole field.
+/// Up to the first NUL, or the whole field; into an empty text.
 void read_text(Payload field, std::string& text)
 {
+    if (field.front() == std::byte{0}) return; // as most are
     const auto* begin = reinterpret_cast<const char*>(field.data());
     const auto* nul = static_cast<const char*>(std::memchr(begin, 0, field.size()));
     text.assign(begin, nul == nullptr ? field.size() : static_cast<std::size_t>(nul - begin));
@@ -108,35 +109,19 @@ void read_header(const std::byte* p, Message& message)
 class OptionJoiner {
 public:
     explicit OptionJoiner(Options& options) : options_{options} { options_.clear(); }
-    void measure(std::uint8_t code, Payload data)
-    {
-        if (!options_.has(code)) {
-            options_.mark(code);
-            index_[code] = static_cast<std::uint8_t>(options_.entries_.size());
-            options_.entries_.push_back({code, 0, 0});
-        }
-        options_.entries_[index_[code]].length += static_cast<std::uint32_t>(data.size());
-    }
-    void allocate()
-    {
-        std::uint32_t offset = 0;
-        for (auto& e : options_.entries_) {
-            e.offset = offset;
-            offset += e.length;
-            e.length = 0; // grows again in place()
-        }
-        options_.bytes_.resize(offset);
-    }
+    void measure(std::uint8_t code, Payload data) { lengths_[code] += data.size(); }
+    /// In the order in which the codes were seen first.
     void place(std::uint8_t code, Payload data)
     {
-        auto& e = options_.entries_[index_[code]];
-        std::copy(data.begin(), data.end(), options_.bytes_.begin() + e.offset + e.length);
-        e.length += static_cast<std::uint32_t>(data.size());
+        if (!options_.has(code)) next_[code] = options_.open(code, lengths_[code]);
+        std::copy(data.begin(), data.end(), options_.bytes_.data() + next_[code]);
+        next_[code] += data.size();
     }
 
 private:
     Options& options_;
-    std::array<std::uint8_t, 256> index_{};
+    std::array<std::size_t, 256> lengths_{};
+    std::array<std::size_t, 256> next_{}; ///< where in the buffer a code's next piece goes
 };
 
 std::string_view to_string(ParseCode code)
@@ -173,7 +158,6 @@ tl::expected<void, ParseError> parse_into(std::span<const std::byte> payload, Me
         OptionJoiner joiner{message.options};
         Overload again;
         verdict = walk(payload, again, [&](std::uint8_t code, Payload data) { joiner.measure(code, data); });
-        joiner.allocate();
         again = {};
         verdict = walk(payload, again, [&](std::uint8_t code, Payload data) { joiner.place(code, data); });
     }
