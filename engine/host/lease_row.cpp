@@ -92,10 +92,14 @@ void bind_lease(sqlite3_stmt* statement, const Lease& lease)
     sqlite3_bind_int64(statement, kAddress + 1, lease.address.value);
     sqlite3_bind_int(statement, kState + 1, number_of(kStates, lease.state));
     const HardwareOctets hardware{lease.hardware};
-    sqlite3_bind_blob(statement, kHardware + 1, hardware.octets.data(), static_cast<int>(hardware.size), SQLITE_TRANSIENT);
+    const bool repeats = std::ranges::equal(lease.client.bytes, hardware.all()); // as nearly every client's key does
+    if (repeats) {
+        bind_octets(statement, kHardware, lease.client.bytes);
+    } else {
+        sqlite3_bind_blob(statement, kHardware + 1, hardware.octets.data(), static_cast<int>(hardware.size), SQLITE_TRANSIENT);
+    }
     sqlite3_bind_int(statement, kClientKind + 1, number_of(kKinds, lease.client.kind));
-    const bool plain = lease.client.kind == ClientKey::Kind::hardware && std::ranges::equal(lease.client.bytes, hardware.all());
-    if (plain) {
+    if (repeats && lease.client.kind == ClientKey::Kind::hardware) {
         sqlite3_bind_null(statement, kClient + 1);
     } else {
         bind_octets(statement, kClient, lease.client.bytes);

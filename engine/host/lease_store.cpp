@@ -107,6 +107,8 @@ struct LeaseStore::Impl {
 
 tl::expected<void, HostError> LeaseStore::Impl::connect()
 {
+    // Nobody asks SQLite how much memory it has; counting it takes a lock at each allocation. Refused, and no harm, once it is in use.
+    [[maybe_unused]] static const int counting = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3* opened = nullptr;
     const int code = sqlite3_open_v2(without_links(file).c_str(), &opened,
                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, nullptr);

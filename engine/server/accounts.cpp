@@ -19,6 +19,24 @@ constexpr std::uint32_t kCircuitGroups = 16;
 
 bool DhcpServer::State::is_on_link(const Packet& packet) const
 {
+    if (!packet.on_link) packet.on_link = find_on_link(packet);
+    return *packet.on_link;
+}
+
+Account DhcpServer::State::account_of(const Packet& packet) const
+{
+    if (!packet.account) packet.account = find_account(packet);
+    return *packet.account;
+}
+
+Account DhcpServer::State::lease_account_of(const Packet& packet) const
+{
+    if (!packet.lease_account) packet.lease_account = find_lease_account(packet);
+    return *packet.lease_account;
+}
+
+bool DhcpServer::State::find_on_link(const Packet& packet) const
+{
     const auto is_here = [&](Ipv4Address own) {
         return !own.is_unspecified() && std::ranges::any_of(subnets.network_of(*packet.subnet), [own](const ServedSubnet* s) {
             return s->prefix().contains(own);
@@ -31,7 +49,7 @@ bool DhcpServer::State::is_on_link(const Packet& packet) const
 /// addresses are in use there, and its frames are its sender's.
 bool DhcpServer::State::is_far(const Packet& packet) const { return packet.relayed() && !is_on_link(packet); }
 
-Account DhcpServer::State::account_of(const Packet& packet) const
+Account DhcpServer::State::find_account(const Packet& packet) const
 {
     if (packet.inbound.source_mac.is_zero()) return {};
     const std::uint32_t card = sender_tag(HardwareAddress::of(packet.inbound.source_mac));
@@ -106,7 +124,7 @@ bool speaks_for_itself(const Packet& packet)
 
 /// Who carries the client's messages, and how many leases there may be of that. On the link it is the card that its frames come from. Behind a
 /// relay it is the circuit, where the relay names one and that is limited (RFC 3046 §3.1, §3.2), else the last router, which has no limit.
-Account DhcpServer::State::lease_account_of(const Packet& packet) const
+Account DhcpServer::State::find_lease_account(const Packet& packet) const
 {
     const Limits& limits = config.limits;
     if (speaks_for_itself(packet)) return {};

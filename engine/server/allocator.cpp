@@ -54,16 +54,28 @@ Verdict Allocator::by_configuration(const Ask& ask, Ipv4Address address) const
     case Leasable::outside_subnet: return {StepCode::candidate_outside_subnet, 0, {}};
     case Leasable::excluded: return {StepCode::candidate_excluded, 0, {}};
     case Leasable::outside_pool: return {StepCode::candidate_outside_pool, 0, {}};
-    case Leasable::reserved: {
-        const Reservation* reservation = subnet.reservation_at(address);
-        if (reservation == ask.reservation || reservation == subnet.reservation_for(ask.client)) return {};
-        return {StepCode::candidate_reserved_for_other, 0, reservation->hardware.value_or(HardwareAddress{})};
-    }
+    case Leasable::reserved: return by_reservation(ask, subnet, *subnet.reservation_at(address));
     case Leasable::dynamic: break;
     }
     const std::uint16_t kept_for = subnet.class_of(address);
     if (kept_for == ClientClasses::kNone || std::ranges::binary_search(ask.classes, kept_for)) return {};
     return {StepCode::candidate_of_class, kept_for, {}, subnet.pool_class_name(address)};
+}
+
+Verdict Allocator::by_reservation(const Ask& ask, const ServedSubnet& subnet, const Reservation& reservation) const
+{
+    if (&reservation == ask.reservation || &reservation == subnet.reservation_for(ask.client)) return {};
+    return {StepCode::candidate_reserved_for_other, 0, reservation.hardware.value_or(HardwareAddress{})};
+}
+
+/// As verdict(), of an address that next_in() found in a pool which the client may use.
+Verdict Allocator::in_pool(const Ask& ask, const ServedSubnet& subnet, Ipv4Address address) const
+{
+    if (is_server_address(address)) return {StepCode::candidate_is_server, 0, {}};
+    if (address == ask.relay) return {StepCode::candidate_excluded, 0, {}};
+    const Reservation* const reservation = subnet.reservation_at(address);
+    const Verdict configured = reservation == nullptr ? Verdict{} : by_reservation(ask, subnet, *reservation);
+    return configured.available() ? held_by(ask, address) : configured;
 }
 
 Verdict Allocator::held_by(const Ask& ask, Ipv4Address address) const
@@ -197,7 +209,7 @@ void Allocator::name_refused(const Ask& ask, const ServedSubnet& subnet, std::op
         }
         auto candidate = subnet.next_in(pool, pool.range.first);
         while (named < most && candidate && !(here && *candidate >= *chosen)) {
-            Verdict v = verdict(ask, *candidate);
+            Verdict v = in_pool(ask, subnet, *candidate);
             if (v.available()) {
                 const bool kept = v.code == StepCode::candidate_reclaimed_expired;
                 v.code = kept ? StepCode::candidate_kept : StepCode::candidate_found_in_use;

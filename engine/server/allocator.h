@@ -71,6 +71,8 @@ private:
     std::optional<Ipv4Address> choose_oldest_expired(const Ask& ask, Trace& trace) const;
     void name_refused(const Ask& ask, const ServedSubnet& subnet, std::optional<Ipv4Address> chosen, Trace& trace) const;
     Verdict by_configuration(const Ask& ask, Ipv4Address address) const;
+    Verdict by_reservation(const Ask& ask, const ServedSubnet& subnet, const Reservation& reservation) const;
+    Verdict in_pool(const Ask& ask, const ServedSubnet& subnet, Ipv4Address address) const;
     Verdict held_by(const Ask& ask, Ipv4Address address) const;
     bool is_reserved_for_card_of(const Ask& ask, const Binding& binding) const;
 

@@ -44,7 +44,7 @@ Holdings Bindings::holdings(const Client& client, std::uint16_t subnet)
 {
     Holdings found;
     const std::uint16_t network = subnets_.at(subnet).network();
-    by_client_.find(hash_key(client.key(), seed_), [&](std::uint32_t slot) {
+    by_client_.find(client.hash(seed_), [&](std::uint32_t slot) {
         Binding& b = at(slot);
         if (subnet_of(b).network() != network || !b.is_of(client)) return false;
         if (b.bound()) {
@@ -62,7 +62,7 @@ Holdings Bindings::holdings(const Client& client, std::uint16_t subnet)
 bool Bindings::is_bound(const Client& client) const
 {
     const auto bound = [&](std::uint32_t slot) { return at(slot).bound() && at(slot).is_of(client); };
-    return by_client_.find(hash_key(client.key(), seed_), bound) != SlotIndex::kNone;
+    return by_client_.find(client.hash(seed_), bound) != SlotIndex::kNone;
 }
 
 bool Bindings::is_bound_by(const Client& client, std::uint32_t source) const
@@ -70,19 +70,19 @@ bool Bindings::is_bound_by(const Client& client, std::uint32_t source) const
     const auto bound = [&](std::uint32_t slot) {
         return at(slot).bound() && at(slot).source == source && at(slot).is_of(client);
     };
-    return by_client_.find(hash_key(client.key(), seed_), bound) != SlotIndex::kNone;
+    return by_client_.find(client.hash(seed_), bound) != SlotIndex::kNone;
 }
 
 bool Bindings::is_offered(const Client& client) const
 {
     const auto offered = [&](std::uint32_t slot) { return at(slot).offered() && !at(slot).probing && at(slot).is_of(client); };
-    return by_client_.find(hash_key(client.key(), seed_), offered) != SlotIndex::kNone;
+    return by_client_.find(client.hash(seed_), offered) != SlotIndex::kNone;
 }
 
 Binding* Bindings::active_besides(const Client& client, const ServedSubnet& subnet, Ipv4Address kept)
 {
     Binding* found = nullptr;
-    by_client_.find(hash_key(client.key(), seed_), [&](std::uint32_t slot) {
+    by_client_.find(client.hash(seed_), [&](std::uint32_t slot) {
         Binding& b = at(slot);
         const bool active = b.address != kept && (b.bound() || b.offered());
         if (!active || subnet_of(b).network() != subnet.network() || !b.is_of(client)) return false;
@@ -310,7 +310,7 @@ void Bindings::own(std::uint32_t slot, const Client& client)
     text_bytes_ += text_cost(b);
     if (same) return;
     b.indexed = true;
-    by_client_.insert(hash_key(client.key(), seed_), slot);
+    by_client_.insert(client.hash(seed_), slot);
 }
 
 void Bindings::disown(std::uint32_t slot)

@@ -22,6 +22,13 @@ Standing standing_of(LeaseState state)
     return Standing::expired;
 }
 
+/// Most clients send none, most rows have had none.
+void copy_label(std::string_view from, std::string& to)
+{
+    if (from.empty()) return to.clear();
+    to.assign(from);
+}
+
 } // namespace
 
 void Bindings::copy_stored(const Binding& b, Lease& lease) const
@@ -32,8 +39,8 @@ void Bindings::copy_stored(const Binding& b, Lease& lease) const
     lease.client.kind = key.kind;
     lease.client.bytes.assign(key.bytes.begin(), key.bytes.end());
     lease.hardware = b.hardware;
-    lease.hostname.assign(b.hostname());
-    lease.vendor_class.assign(b.vendor_class());
+    copy_label(b.hostname(), lease.hostname);
+    copy_label(b.vendor_class(), lease.vendor_class);
     lease.since = b.since;
     lease.renewed = b.renewed;
     lease.expires = b.expires;

@@ -90,6 +90,12 @@ ClientKeyView Client::key() const
     return {ClientKey::Kind::hardware, hardware_key.bytes()};
 }
 
+void Client::remember_hash(std::uint64_t seed) const
+{
+    hash_seed_ = seed;
+    hash_ = hash_key(key(), seed);
+}
+
 std::optional<ClientKey> client_key(const wire::Message& message)
 {
     const Client client{message};

@@ -61,12 +61,23 @@ struct Client {
     /// Without chaddr and without identifier nobody can be told apart.
     bool has_key() const { return !identifier.empty() || hardware.length > 0; }
     ClientKeyView key() const;
+    /// hash_key() of it; worked out once, because a message is looked up many times.
+    std::uint32_t hash(std::uint64_t seed) const
+    {
+        if (hash_ == 0 || hash_seed_ != seed) remember_hash(seed);
+        return hash_;
+    }
 
     HardwareAddress hardware;
     HardwareKey hardware_key;
     std::span<const std::uint8_t> identifier; ///< option 61; empty: none
     Label hostname, vendor_class;
     RelayInformation relay; ///< empty for a stored lease
+
+private:
+    void remember_hash(std::uint64_t seed) const;
+    mutable std::uint64_t hash_seed_ = 0;
+    mutable std::uint32_t hash_ = 0; ///< 0: perhaps not known
 };
 
 /// Keyed, so that nobody on the network can choose identifiers that collide.

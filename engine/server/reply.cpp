@@ -40,8 +40,8 @@ void fill_fields(const wire::Message& request, const ReplyTerms& terms, wire::Me
 void fill_boot_fields(const OptionLevels& levels, wire::Message& reply)
 {
     reply.siaddr = levels.next_server();
-    reply.file = levels.boot_file();
-    reply.sname = levels.server_name();
+    if (const auto file = levels.boot_file(); !file.empty()) reply.file = file;
+    if (const auto name = levels.server_name(); !name.empty()) reply.sname = name;
 }
 
 void add_times(const Subnet& subnet, std::uint32_t lease, wire::Options& options)

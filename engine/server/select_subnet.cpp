@@ -69,10 +69,12 @@ bool DhcpServer::State::can_be_host(const Packet& packet, Ipv4Address address)
 /// On a shared network the address says which of the link's subnets is meant.
 void DhcpServer::State::turn_to(Packet& packet, Ipv4Address address)
 {
+    if (packet.subnet->prefix().contains(address)) return;
     for (ServedSubnet* subnet : subnets.network_of(*packet.subnet)) {
-        if (subnet->prefix().contains(address)) packet.subnet = subnet;
+        if (!subnet->prefix().contains(address)) continue;
+        packet.subnet = subnet;
+        return name_server(packet);
     }
-    name_server(packet);
 }
 
 /// The server identifier: what the relay demands (RFC 5107 §4), else what the client knows this server by, else the interface's address

@@ -24,6 +24,12 @@ struct Waited {
     std::uint32_t conflicts = 0;
 };
 
+/// A sender that addresses count for, and how many it may have of each kind.
+struct Account {
+    std::uint32_t tag = 0, most = 0; ///< either 0: of no account
+    bool counts() const { return tag != 0 && most != 0; }
+};
+
 /// One packet on its way through the server.
 struct Packet {
     Instant now{};
@@ -37,15 +43,13 @@ struct Packet {
     ClassSet classes{}; ///< those the client belongs to
     Ipv4Address server{}; ///< the server identifier, set with the subnet
     bool subnet_selected = false; ///< RFC 3011: by the client's option 118
+    // Found out when first asked for; the same for all subnets of one link (accounts.cpp).
+    mutable std::optional<bool> on_link{};
+    mutable std::optional<Account> account{}, lease_account{};
+
     bool relayed() const { return !request.giaddr.is_unspecified(); }
     /// What a relay passed on was broadcast, as far as it does not say otherwise (RFC 5010 §3).
     bool broadcast() const { return relayed() ? !client.relay.unicast.value_or(false) : inbound.destination.is_broadcast(); }
-};
-
-/// A sender that addresses count for, and how many it may have of each kind.
-struct Account {
-    std::uint32_t tag = 0, most = 0; ///< either 0: of no account
-    bool counts() const { return tag != 0 && most != 0; }
 };
 
 struct DhcpServer::State {
@@ -125,6 +129,9 @@ struct DhcpServer::State {
     bool is_on_link(const Packet& packet) const;
     bool is_far(const Packet& packet) const;
     Account account_of(const Packet& packet) const;
+    bool find_on_link(const Packet& packet) const;
+    Account find_account(const Packet& packet) const;
+    Account find_lease_account(const Packet& packet) const;
     bool offers_are_exhausted(Packet& packet, const Ask& ask);
     bool was_offered(const Packet& packet, const Ask& ask, Ipv4Address address);
     bool is_on_its_word(const Packet& packet, const Ask& ask, Ipv4Address address);

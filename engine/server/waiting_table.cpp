@@ -19,7 +19,7 @@ Waiting& WaitingTable::add(const Client& client, bool known, const wire::Message
     const ClientKeyView key = client.key();
     waiting.kind = key.kind;
     waiting.key.assign(key.bytes.begin(), key.bytes.end());
-    waiting.client_tag = hash_key(key, seed_);
+    waiting.client_tag = client.hash(seed_);
     waiting.since = waiting.polite_until = now;
     waiting.address = {};
     waiting.probing = waiting.proven = false;

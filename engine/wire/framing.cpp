@@ -44,12 +44,20 @@ std::uint16_t internet_checksum(std::span<const std::byte> bytes, std::uint32_t 
     };
     std::uint64_t native = 0, carries = 0;
     std::size_t i = 0;
-    for (; bytes.size() - i >= 8; i += 8) {
+    const auto add = [&](std::size_t at) {
         std::uint64_t word = 0;
-        std::memcpy(&word, bytes.data() + i, sizeof word);
+        std::memcpy(&word, bytes.data() + at, sizeof word);
         native += word;
         carries += native < word ? 1 : 0;
+    };
+    for (; bytes.size() - i >= 32; i += 32) {
+        add(i);
+        add(i + 8);
+        add(i + 16);
+        add(i + 24);
     }
+    for (; bytes.size() - i >= 8; i += 8)
+        add(i);
     native = fold(native) + carries;
     native = fold(native);
     if constexpr (std::endian::native == std::endian::little) native = (native & 0xff) << 8 | native >> 8;
