@@ -160,20 +160,39 @@ bool bind_for_sending(int fd, const Request& request, Refusal& refusal)
     return true;
 }
 
+bool may_share_port(int fd, bool may)
+{
+    const int value = may ? 1 : 0;
+    return ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &value, sizeof value) == 0;
+}
+
 // Holds port 67, so that no second server starts and no ICMP "port unreachable" answers our clients; and sends what is routed. It never
 // receives: the packet socket does that.
-int open_udp_socket(const Request& request, Refusal& refusal)
+int open_udp_socket(const Request& request, Refusal& refusal, bool shares_port)
 {
     const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) return fail(fd, refusal, "socket(AF_INET)");
     if (!bind_for_sending(fd, request, refusal)) return -1;
     const int on = 1;
     if (::setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof on) != 0) return fail(fd, refusal, "SO_BROADCAST");
+    if (shares_port && !may_share_port(fd, true)) return fail(fd, refusal, "SO_REUSEADDR");
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(kServerPort);
     if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return fail(fd, refusal, "bind(UDP 67)");
     return fd;
+}
+
+// Beside the one that holds the port: the caller connects it to the relay that most replies go to, which spares the kernel looking for the
+// way each time. Were there only one, connected, what others send to port 67 would be answered with "port unreachable". The two share the
+// port with each other and, as soon as both have it, with nobody else.
+int open_second_udp_socket(int first, const Request& request, Refusal& refusal)
+{
+    if (!may_share_port(first, true)) return fail(-1, refusal, "SO_REUSEADDR");
+    const int second = open_udp_socket(request, refusal, true);
+    if (second < 0) return -1;
+    if (!may_share_port(first, false) || !may_share_port(second, false)) return fail(second, refusal, "SO_REUSEADDR");
+    return second;
 }
 
 // Echo requests to hosts behind a relay need the kernel's routes. A socket of IPPROTO_ICMP receives from the moment it is made, before
@@ -197,8 +216,9 @@ std::optional<ServeDescriptors> open_serve_sockets(const Request& request, Refus
         return std::nullopt;
     }
     sockets.packet = open_packet_socket(request, sockets.echo_identifier, refusal);
-    if (sockets.packet >= 0) sockets.udp = open_udp_socket(request, refusal);
-    if (sockets.udp >= 0) sockets.echo = open_echo_socket(request, refusal);
+    if (sockets.packet >= 0) sockets.udp = open_udp_socket(request, refusal, false);
+    if (sockets.udp >= 0) sockets.udp_to_relay = open_second_udp_socket(sockets.udp, request, refusal);
+    if (sockets.udp_to_relay >= 0) sockets.echo = open_echo_socket(request, refusal);
     if (sockets.echo < 0) return std::nullopt;
     return sockets;
 }

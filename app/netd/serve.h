@@ -14,6 +14,7 @@ namespace dorascope::netd {
 struct ServeDescriptors {
     int packet = -1;
     int udp = -1;
+    int udp_to_relay = -1;
     int echo = -1;
     std::uint16_t echo_identifier = 0;
 };

@@ -8,21 +8,21 @@
 
 namespace dorascope::host {
 
-inline constexpr std::uint32_t kNetdMagic = 0x44534e32; ///< "DSN2"; the digit changes with the layout
+inline constexpr std::uint32_t kNetdMagic = 0x44534e33; ///< "DSN3"; the digit changes with the layout
 inline constexpr int kNetdSocket = 3; ///< the descriptor netd expects its socket on
 inline constexpr char kNetdStdinArgument[] = "--stdin"; ///< … or descriptor 0: sudo and pkexec close everything from 3 on
 inline constexpr unsigned kNetdSetupSeconds = 10; ///< netd ends by itself when it has not answered by then
 inline constexpr std::size_t kNetdInterfaceSize = 16; ///< IFNAMSIZ
 
 enum class NetdVerb : std::uint32_t {
-    serve = 1, ///< reply carries three descriptors: packet socket, UDP socket, IP socket for echo requests. netd ends.
+    serve = 1, ///< reply carries four descriptors: packet socket, two UDP sockets, IP socket for echo requests. netd ends.
     capture =
         2, ///< reply carries two descriptors: pcap stream, status lines. netd streams until the reader of the first is gone.
 };
 
 /// How many descriptors an "ok" carries.
-inline constexpr std::size_t kNetdMostDescriptors = 3;
-constexpr std::size_t netd_descriptors(NetdVerb verb) { return verb == NetdVerb::serve ? 3 : 2; }
+inline constexpr std::size_t kNetdMostDescriptors = 4;
+constexpr std::size_t netd_descriptors(NetdVerb verb) { return verb == NetdVerb::serve ? 4 : 2; }
 
 /// Also receive what the interface would not take for itself: needed on a mirror port, never for serving (DHCP is broadcast or to us).
 inline constexpr std::uint32_t kNetdPromiscuous = 1;

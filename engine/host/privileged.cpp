@@ -76,8 +76,8 @@ tl::expected<ServeSockets, HostError> request_serve(const std::string& interface
 {
     auto answer = request(NetdVerb::serve, 0, interface);
     if (!answer) return tl::unexpected{std::move(answer.error())};
-    auto& [packet, udp, echo] = answer->descriptors;
-    return ServeSockets{std::move(packet), std::move(udp), std::move(echo),
+    auto& [packet, udp, udp_to_relay, echo] = answer->descriptors;
+    return ServeSockets{std::move(packet), std::move(udp), std::move(udp_to_relay), std::move(echo),
                         static_cast<std::uint16_t>(answer->reply.echo_identifier)};
 }
 

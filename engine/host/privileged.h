@@ -29,10 +29,11 @@ private:
 };
 
 /// For serving: a packet socket on the interface (SOCK_RAW, non-blocking, PACKET_AUXDATA on, with a locked filter for DHCP to ports 67
-/// and 68, ARP, and ICMP echo replies that have our identifier); UDP port 67 and an IP socket beside it, both of which only send.
+/// and 68, ARP, and ICMP echo replies that have our identifier); UDP port 67, twice, and an IP socket beside it, all of which only send.
 struct ServeSockets {
     Descriptor packet;
     Descriptor udp;
+    Descriptor udp_to_relay; ///< the same port; to be connected to whom most replies go to, while `udp` keeps it for all others
     Descriptor echo; ///< takes whole IPv4 packets (IPPROTO_RAW) for the interface, routed as any other
     std::uint16_t echo_identifier = 0; ///< of the echo requests whose replies `packet` shows; chosen by chance
 };

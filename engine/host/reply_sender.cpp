@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/reply_sender.h"
 
+#include "engine/host/relay_queue.h"
 #include "engine/host/send_queue.h"
 #include "engine/wire/framing.h"
 
-#include <arpa/inet.h>
 #include <cstring>
 #include <netinet/in.h>
 
@@ -47,25 +47,27 @@ private:
 
 class ReplySender::Datagrams {
 public:
-    explicit Datagrams(int fd) : queue_{fd} { }
+    Datagrams(int fd, int to_relay) : queue_{fd}, relay_{to_relay} { }
 
     void add(const server::Transmit& transmit, Result& result)
     {
-        if (queue_.full()) queue_.flush(result);
-        Slot& slot = slots_[queue_.size()];
-        slot.to = {};
-        slot.to.sin_family = AF_INET;
-        slot.to.sin_port = htons(transmit.destination_port);
-        slot.to.sin_addr.s_addr = htonl(transmit.destination.value);
-        slot.part = {const_cast<std::byte*>(transmit.payload.data()), transmit.payload.size()};
-        msghdr& message = queue_.add(transmit.destination);
-        message.msg_name = &slot.to;
-        message.msg_namelen = sizeof slot.to;
-        message.msg_iov = &slot.part;
-        message.msg_iovlen = 1;
-        set_source(slot, message, transmit.source);
+        const Peer peer{transmit.destination, transmit.destination_port, transmit.source};
+        if (relay_.turns_to(peer)) {
+            flush_relay(result); // what is on its way to the former one
+            relay_.connect_to(peer);
+        }
+        if (relay_.is_connected_to(peer)) {
+            if (relay_.full()) flush_relay(result);
+            relay_.add(transmit.payload);
+        } else {
+            add(peer, transmit.payload, result);
+        }
     }
-    void flush(Result& result) { queue_.flush(result); }
+    void flush(Result& result)
+    {
+        flush_relay(result);
+        queue_.flush(result);
+    }
 
 private:
     struct Slot {
@@ -73,6 +75,26 @@ private:
         iovec part;
         alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(in_pktinfo))> control;
     };
+    void add(const Peer& peer, std::span<const std::byte> payload, Result& result)
+    {
+        if (queue_.full()) queue_.flush(result);
+        Slot& slot = slots_[queue_.size()];
+        slot.to = socket_address(peer.address, peer.port);
+        slot.part = {const_cast<std::byte*>(payload.data()), payload.size()};
+        msghdr& message = queue_.add(peer.address);
+        message.msg_name = &slot.to;
+        message.msg_namelen = sizeof slot.to;
+        message.msg_iov = &slot.part;
+        message.msg_iovlen = 1;
+        set_source(slot, message, peer.source);
+    }
+    /// What the connected socket does not take goes the ordinary way: its error may be that of an earlier datagram (udp(7)).
+    void flush_relay(Result& result)
+    {
+        const auto peer = relay_.peer();
+        for (const auto left : relay_.flush(result))
+            add(peer, left, result);
+    }
     /// The reply comes from the address that it names as server identifier, whatever other addresses the interface has.
     static void set_source(Slot& slot, msghdr& message, Ipv4Address address)
     {
@@ -90,10 +112,12 @@ private:
 
     SendQueue queue_;
     std::array<Slot, SendQueue::kBatch> slots_;
+    RelayQueue relay_;
 };
 
 ReplySender::ReplySender(const ServeSockets& sockets, MacAddress mac)
-    : frames_{std::make_unique<Frames>(sockets.packet.get(), mac)}, datagrams_{std::make_unique<Datagrams>(sockets.udp.get())}
+    : frames_{std::make_unique<Frames>(sockets.packet.get(), mac)},
+      datagrams_{std::make_unique<Datagrams>(sockets.udp.get(), sockets.udp_to_relay.get())}
 { }
 ReplySender::ReplySender(ReplySender&&) noexcept = default;
 ReplySender& ReplySender::operator=(ReplySender&&) noexcept = default;

@@ -26,6 +26,8 @@ public:
     }
     /// All of them; what one of them is refused for is no reason to leave out the others.
     void flush(ReplySender::Result& result);
+    /// As many as are taken without a refusal; says how many. The others are forgotten.
+    std::size_t flush_until_refused(ReplySender::Result& result);
 
 private:
     int fd_;

@@ -3,8 +3,10 @@
 #include "engine/wire/message.h"
 #include "tests/host/served_cable.h"
 
+#include <fstream>
 #include <netinet/in.h>
 #include <poll.h>
+#include <string>
 #include <sys/socket.h>
 
 namespace dorascope::test {
@@ -12,25 +14,35 @@ namespace {
 
 using namespace served;
 
-/// A relay (RFC 1542) on the client's machine: 192.168.77.2, in front of 10.99.0.0/24.
+/// The client's machine as a relay agent (RFC 1542): 192.168.77.2, in front of 10.99.0.0/24 and 10.98.0.0/24.
+void make_relay(const Cable& cable)
+{
+    cable.on_client([&] {
+        Cable::ip("address add 192.168.77.2/24 dev cli");
+        Cable::ip("address add 10.99.0.1/24 dev cli");
+        Cable::ip("address add 10.98.0.1/24 dev cli");
+    });
+    Cable::ip("route add 10.99.0.0/24 via 192.168.77.2");
+    Cable::ip("route add 10.98.0.0/24 via 192.168.77.2");
+}
+
+/// What the relay has open in front of one network.
 class RelaySocket {
 public:
-    explicit RelaySocket(const Cable& cable)
+    explicit RelaySocket(const Cable& cable, const char* giaddr = "10.99.0.1", std::uint16_t port = 67) : giaddr_{address(giaddr)}
     {
         cable.on_client([&] {
-            Cable::ip("address add 192.168.77.2/24 dev cli");
-            Cable::ip("address add 10.99.0.1/24 dev cli");
             socket_ = host::Descriptor{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
             sockaddr_in here{};
             here.sin_family = AF_INET;
-            here.sin_port = htons(67);
+            here.sin_port = htons(port);
+            here.sin_addr.s_addr = htonl(giaddr_.value);
             EXPECT_EQ(::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&here), sizeof here), 0);
         });
-        Cable::ip("route add 10.99.0.0/24 via 192.168.77.2");
     }
     void forward(wire::Message message) const
     {
-        message.giaddr = address("10.99.0.1");
+        message.giaddr = giaddr_;
         message.hops = 1;
         wire::Buffer payload;
         wire::emit(message, {}, payload);
@@ -59,23 +71,57 @@ public:
 
 private:
     host::Descriptor socket_;
+    Ipv4Address giaddr_;
 };
 
-class HostAndRelay : public Host { };
+class HostAndRelay : public Host {
+protected:
+    void SetUp() override
+    {
+        Host::SetUp();
+        if (cable_) make_relay(*cable_);
+    }
+    /// The subnets behind the relay beside the server's own.
+    static server::Config behind()
+    {
+        auto made = config();
+        for (const std::string net : {"10.99.0", "10.98.0"}) {
+            auto& subnet = made.subnets.emplace_back();
+            subnet.prefix = Ipv4Prefix::parse(net + ".0/24").value();
+            subnet.pools = {Ipv4Range::parse(net + ".50-" + net + ".250").value()};
+        }
+        return made;
+    }
+    /// A DISCOVER of a client of its own each, and whether an OFFER came of it.
+    bool is_offered(const RelaySocket& relay, std::uint8_t client) const
+    {
+        relay.forward(WireClient{*cable_, client}.discover());
+        const auto offer = relay.receive();
+        return offer && offer->type() == MessageType::offer;
+    }
+};
+
+/// Our UDP sockets that are connected to `peer`, as /proc/net/udp writes it.
+std::size_t connected_to(const std::string& peer)
+{
+    std::ifstream table{"/proc/thread-self/net/udp"};
+    std::size_t found = 0;
+    for (std::string line; std::getline(table, line);)
+        found += line.find(" " + peer + " ") != std::string::npos ? 1 : 0;
+    return found;
+}
+constexpr const char* kRelay99 = "0100630A:0043"; ///< 10.99.0.1:67, the address as it lies in memory
 
 TEST_F(HostAndRelay, ServesASubnetBehindARelay)
 {
-    auto two = config();
-    auto& behind = two.subnets.emplace_back();
-    behind.prefix = Ipv4Prefix::parse("10.99.0.0/24").value();
-    behind.pools = {Ipv4Range::parse("10.99.0.50-10.99.0.60").value()};
+    const auto two = behind();
     Serving serving{folder_.path(), two};
     const RelaySocket relay{*cable_};
     const WireClient client{*cable_, 1};
     relay.forward(client.discover());
     const auto offer = relay.receive();
     ASSERT_TRUE(offer);
-    EXPECT_TRUE(behind.pools[0].contains(offer->yiaddr)) << offer->yiaddr.to_string();
+    EXPECT_TRUE(two.subnets[1].pools[0].contains(offer->yiaddr)) << offer->yiaddr.to_string();
     relay.forward(client.select(*offer));
     const auto ack = relay.receive();
     ASSERT_TRUE(ack);
@@ -85,16 +131,51 @@ TEST_F(HostAndRelay, ServesASubnetBehindARelay)
 
 TEST_F(HostAndRelay, SaysWhichRelayItsRepliesDoNotReach)
 {
-    auto two = config();
-    auto& behind = two.subnets.emplace_back();
-    behind.prefix = Ipv4Prefix::parse("10.99.0.0/24").value();
-    behind.pools = {Ipv4Range::parse("10.99.0.50-10.99.0.60").value()};
-    Serving serving{folder_.path(), two};
+    Cable::ip("route del 10.99.0.0/24");
+    Serving serving{folder_.path(), behind()};
     const WireClient client{*cable_, 1};
     auto discover = client.discover();
     discover.giaddr = address("10.99.0.1");
     client.broadcast(discover);
     EXPECT_TRUE(eventually([&] { return serving.has_said("Replies to 10.99.0.1 leave by srv, but no route leads there"); }));
+}
+
+TEST_F(HostAndRelay, TheRelayThatMostRepliesGoToHasASocketOfItsOwn)
+{
+    Serving serving{folder_.path(), behind()};
+    const RelaySocket relay{*cable_};
+    EXPECT_EQ(connected_to(kRelay99), 0U);
+    for (std::uint8_t client = 1; client <= 40; ++client)
+        ASSERT_TRUE(is_offered(relay, client)) << int{client};
+    EXPECT_EQ(connected_to(kRelay99), 1U);
+    // Another is served beside it, and takes its place when it has more to do.
+    const RelaySocket other{*cable_, "10.98.0.1"};
+    for (std::uint8_t client = 41; client <= 120; ++client) {
+        ASSERT_TRUE(is_offered(other, client)) << int{client};
+        if (client % 4 == 0) ASSERT_TRUE(is_offered(relay, static_cast<std::uint8_t>(client + 100))) << int{client};
+    }
+    EXPECT_EQ(connected_to(kRelay99), 0U);
+    EXPECT_EQ(connected_to("0100620A:0043"), 1U);
+    EXPECT_EQ(serving.host().counters().send_errors, 0U);
+}
+
+TEST_F(HostAndRelay, ARelayThatIsBackMissesNoReply)
+{
+    Serving serving{folder_.path(), behind()};
+    {
+        const RelaySocket relay{*cable_};
+        for (std::uint8_t client = 1; client <= 40; ++client)
+            ASSERT_TRUE(is_offered(relay, client)) << int{client};
+    }
+    ASSERT_EQ(connected_to(kRelay99), 1U);
+    // Nobody is at its port 67 now: "port unreachable" comes back, which the kernel makes the error of the next datagram (udp(7)).
+    RelaySocket{*cable_, "10.99.0.1", 1067}.forward(WireClient{*cable_, 41}.discover());
+    ASSERT_TRUE(eventually([&] { return serving.decisions().size() == 41; }));
+    const RelaySocket relay{*cable_};
+    for (std::uint8_t client = 42; client <= 100; ++client)
+        ASSERT_TRUE(is_offered(relay, client)) << int{client};
+    EXPECT_EQ(connected_to(kRelay99), 1U) << "connected anew";
+    EXPECT_EQ(serving.host().counters().send_errors, 0U);
 }
 
 } // namespace

@@ -64,7 +64,7 @@ protected:
     {
         EXPECT_TRUE(as_nobody(turns, [&](const auto& turn) {
             const auto sockets = sockets_of("srv");
-            ASSERT_TRUE(sockets.packet && sockets.udp && sockets.echo);
+            ASSERT_TRUE(sockets.packet && sockets.udp && sockets.udp_to_relay && sockets.echo);
             child(sockets, turn);
         }));
     }
@@ -129,7 +129,7 @@ TEST_F(ServeAsNobody, CannotTakeTheFilterOffNorPutAnotherOn)
             sock_filter everything{BPF_RET | BPF_K, 0, 0, 0x40000};
             const sock_fprog program{1, &everything};
             const int off = 0;
-            for (const int fd : {sockets.packet.get(), sockets.udp.get(), sockets.echo.get()}) {
+            for (const int fd : {sockets.packet.get(), sockets.udp.get(), sockets.udp_to_relay.get(), sockets.echo.get()}) {
                 EXPECT_EQ(::setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &off, sizeof off), -1);
                 EXPECT_EQ(errno, EPERM);
                 EXPECT_EQ(::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), -1);
@@ -166,19 +166,21 @@ TEST_F(ServeAsNobody, SeesNothingOfAnotherInterface)
         {[] { send_frame("rehto", udp_frame(67, "of another network")); }, [&] { send(udp_frame(67, "sentinel")); }});
 }
 
-TEST_F(ServeAsNobody, TheUdpSocketHoldsThePortAndReceivesNothing)
+TEST_F(ServeAsNobody, TheUdpSocketsHoldThePortAndReceiveNothing)
 {
     converse(
         [](const host::ServeSockets& sockets, const auto& turn) {
             turn();
             EXPECT_TRUE(receive_until(sockets.packet.get(), "sentinel").empty());
-            std::array<char, 16> octets{};
-            EXPECT_EQ(::recv(sockets.udp.get(), octets.data(), octets.size(), MSG_DONTWAIT), -1);
-            EXPECT_EQ(errno, EAGAIN);
-            sockaddr_in bound{};
-            socklen_t length = sizeof bound;
-            EXPECT_EQ(::getsockname(sockets.udp.get(), reinterpret_cast<sockaddr*>(&bound), &length), 0);
-            EXPECT_EQ(ntohs(bound.sin_port), 67);
+            for (const int fd : {sockets.udp.get(), sockets.udp_to_relay.get()}) {
+                std::array<char, 16> octets{};
+                EXPECT_EQ(::recv(fd, octets.data(), octets.size(), MSG_DONTWAIT), -1);
+                EXPECT_EQ(errno, EAGAIN);
+                sockaddr_in bound{};
+                socklen_t length = sizeof bound;
+                EXPECT_EQ(::getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &length), 0);
+                EXPECT_EQ(ntohs(bound.sin_port), 67);
+            }
         },
         {[&] { send(udp_frame(67, "sentinel")); }});
 }
@@ -238,6 +240,42 @@ TEST_F(Serve, NamesTheProcessThatHoldsThePort)
         EXPECT_EQ(unseen.error().problem, "UDP port 67 is held by a process of user root.");
         EXPECT_NE(unseen.error().remedy.find("ss -lunp"), std::string::npos);
     }));
+}
+
+/// For UDP port 67, of a program that lets others have it too, as far as they do the same.
+Descriptor sharing_socket(bool& bound)
+{
+    Descriptor made{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+    const int on = 1;
+    EXPECT_EQ(::setsockopt(made.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(67);
+    bound = ::bind(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    return made;
+}
+
+TEST_F(Serve, ThePortIsNotTakenFromOneWhoWouldShareIt)
+{
+    bool bound = false;
+    const Descriptor other = sharing_socket(bound);
+    ASSERT_TRUE(bound);
+    const auto refused = host::request_serve("srv");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, host::HostError::Kind::port_taken);
+}
+
+TEST_F(Serve, ThePortIsSharedWithNobody)
+{
+    const auto sockets = sockets_of("srv");
+    ASSERT_TRUE(sockets.udp_to_relay);
+    bool bound = false;
+    const Descriptor other = sharing_socket(bound);
+    EXPECT_FALSE(bound);
+    EXPECT_EQ(errno, EADDRINUSE);
+    const auto second = host::request_serve("srv");
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().kind, host::HostError::Kind::port_taken);
 }
 
 TEST_F(Serve, LoopbackIsNoPlaceForAServer)
