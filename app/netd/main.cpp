@@ -30,7 +30,10 @@ int serve(int socket, const Request& request)
     const auto sockets = open_serve_sockets(request, refusal);
     if (!sockets) return refuse(socket, refusal);
     if (!drop_every_privilege()) return refuse(socket, kStillPrivileged);
-    return reply_ok(socket, std::array{sockets->packet, sockets->udp, sockets->udp_to_relay, sockets->echo}, sockets->echo_identifier) ? 0 : 1;
+    return reply_ok(socket, std::array{sockets->packet, sockets->udp, sockets->udp_to_relay, sockets->echo},
+                    sockets->echo_identifier)
+        ? 0
+        : 1;
 }
 
 int capture(int socket, const Request& request)

@@ -9,11 +9,9 @@ namespace {
 constexpr std::size_t kProtocolOffset = 9; // RFC 791 §3.1
 constexpr std::byte kIcmp{1};
 
-/// A frame from this machine (veth, bridge) is given its UDP checksum only when it leaves through hardware.
 bool is_damaged(const ReceivedFrame& frame, const wire::UdpView& udp)
 {
-    return frame.cut || udp.cut || udp.ip_checksum == wire::Checksum::bad
-        || (udp.udp_checksum == wire::Checksum::bad && !frame.checksum_pending);
+    return frame.cut || udp.cut || udp.ip_checksum == wire::Checksum::bad || udp.udp_checksum == wire::Checksum::bad;
 }
 
 bool is_to_us(Ipv4Address destination, const LinkWatch& link)
@@ -45,7 +43,7 @@ SortedFrame sort_frame(const ReceivedFrame& frame, const LinkWatch& link)
     sorted.packet = frame.bytes.subspan(ethernet->payload_offset);
     if (ethernet->ether_type == wire::kEtherArp) sorted.kind = FrameKind::arp;
     if (ethernet->ether_type != wire::kEtherIpv4) return sorted;
-    const auto udp = wire::parse_ipv4_udp(sorted.packet);
+    const auto udp = wire::parse_ipv4_udp(sorted.packet, frame.checksum_pending);
     if (!udp) {
         const bool other_protocol = udp.error().code == wire::FrameCode::not_udp;
         const bool icmp = other_protocol && sorted.packet[kProtocolOffset] == kIcmp;

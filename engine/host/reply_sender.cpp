@@ -116,8 +116,8 @@ private:
 };
 
 ReplySender::ReplySender(const ServeSockets& sockets, MacAddress mac)
-    : frames_{std::make_unique<Frames>(sockets.packet.get(), mac)},
-      datagrams_{std::make_unique<Datagrams>(sockets.udp.get(), sockets.udp_to_relay.get())}
+    : frames_{std::make_unique<Frames>(sockets.packet.get(), mac)}, datagrams_{std::make_unique<Datagrams>(
+                                                                        sockets.udp.get(), sockets.udp_to_relay.get())}
 { }
 ReplySender::ReplySender(ReplySender&&) noexcept = default;
 ReplySender& ReplySender::operator=(ReplySender&&) noexcept = default;

@@ -21,6 +21,12 @@ std::span<const std::uint8_t> as_bytes(std::string_view text)
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+/// Of Ethernet nearly always, and then not worth a call.
+bool same_octets(const std::uint8_t* a, const std::uint8_t* b, std::size_t length)
+{
+    return length == 6 ? std::memcmp(a, b, 6) == 0 : std::memcmp(a, b, length) == 0;
+}
+
 } // namespace
 
 Instant Binding::deadline() const
@@ -53,7 +59,7 @@ bool Binding::is_of(const Client& client) const
     if (!indexed || key_is_hardware != (wanted.kind == ClientKey::Kind::hardware)) return false;
     if (key_in_text) return std::ranges::equal(piece(kIdPiece), wanted.bytes);
     return wanted.bytes.size() == std::size_t{1} + hardware.length && wanted.bytes[0] == hardware.type
-        && std::memcmp(wanted.bytes.data() + 1, hardware.octets.data(), hardware.length) == 0;
+        && same_octets(wanted.bytes.data() + 1, hardware.octets.data(), hardware.length);
 }
 
 void Binding::identify(const Client& client, bool same_client)

@@ -84,12 +84,6 @@ Client::Client(const Lease& lease)
     if (lease.client.kind == ClientKey::Kind::identifier) identifier = lease.client.bytes;
 }
 
-ClientKeyView Client::key() const
-{
-    if (!identifier.empty()) return {ClientKey::Kind::identifier, identifier};
-    return {ClientKey::Kind::hardware, hardware_key.bytes()};
-}
-
 void Client::remember_hash(std::uint64_t seed) const
 {
     hash_seed_ = seed;

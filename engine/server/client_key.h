@@ -60,7 +60,11 @@ struct Client {
 
     /// Without chaddr and without identifier nobody can be told apart.
     bool has_key() const { return !identifier.empty() || hardware.length > 0; }
-    ClientKeyView key() const;
+    ClientKeyView key() const
+    {
+        if (!identifier.empty()) return {ClientKey::Kind::identifier, identifier};
+        return {ClientKey::Kind::hardware, hardware_key.bytes()};
+    }
     /// hash_key() of it; worked out once, because a message is looked up many times.
     std::uint32_t hash(std::uint64_t seed) const
     {

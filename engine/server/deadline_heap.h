@@ -54,7 +54,9 @@ public:
     std::size_t memory_used() const { return items_.capacity() * sizeof(Item); }
 
 private:
-    static bool later(const Item& a, const Item& b) { return a.at() > b.at(); }
+    static constexpr auto later = [](const Item& a, const Item& b) {
+        return a.at() > b.at();
+    }; // not a function, which would be called
     std::vector<Item> items_;
 };
 

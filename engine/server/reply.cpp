@@ -70,14 +70,17 @@ void add_parameter(const wire::Message& request, std::uint8_t code, const ReplyT
 /// RFC 3442: with classless routes asked for and sent, the router and static routes options are left out.
 bool routes_take_the_place(const wire::Message& request, const ReplyTerms& terms)
 {
-    return terms.routes_fit && !terms.levels->option(option::classless_routes).empty() && asks_for(request, option::classless_routes);
+    return terms.routes_fit && !terms.levels->option(option::classless_routes).empty()
+        && asks_for(request, option::classless_routes);
 }
 
 /// RFC 2132 §9.8: in the order the client asks; behind them what is sent to everybody.
 void add_parameters(const wire::Message& request, const ReplyTerms& terms, wire::Options& options)
 {
     const bool routes = routes_take_the_place(request, terms);
-    const auto gives_way = [routes](std::uint8_t code) { return routes && (code == option::router || code == option::static_routes); };
+    const auto gives_way = [routes](std::uint8_t code) {
+        return routes && (code == option::router || code == option::static_routes);
+    };
     const auto list = request.options.find(option::parameter_request_list);
     if (!list) {
         for (const std::uint8_t code : kUnasked)

@@ -88,8 +88,7 @@ std::optional<std::span<const std::byte>> ready_run(const Options& options)
 {
     if (holds_structure(options)) return std::nullopt;
     // RFC 3046 §2.1: option 82 is the last before END.
-    if (options.has(option::relay_agent_information)
-        && options.at(options.size() - 1).code != option::relay_agent_information) {
+    if (options.has(option::relay_agent_information) && options.at(options.size() - 1).code != option::relay_agent_information) {
         return std::nullopt;
     }
     return options.run();

@@ -29,6 +29,15 @@ void put_mac(Buffer& out, const MacAddress& mac)
         put_u8(out, octet);
 }
 
+/// The same sum in sixteen bits: what is carried out of them comes in again below.
+std::uint64_t fold(std::uint64_t sum)
+{
+    sum = (sum & 0xffffffff) + (sum >> 32); // 33 bits
+    sum = (sum & 0xffffffff) + (sum >> 32); // 32
+    sum = (sum & 0xffff) + (sum >> 16); // 17
+    return (sum & 0xffff) + (sum >> 16);
+}
+
 tl::unexpected<FrameError> fail(FrameCode code, std::size_t offset) { return tl::unexpected{FrameError{code, offset}}; }
 
 } // namespace
@@ -37,34 +46,28 @@ tl::unexpected<FrameError> fail(FrameCode code, std::size_t offset) { return tl:
 /// machine's own order, swapped once at the end.
 std::uint16_t internet_checksum(std::span<const std::byte> bytes, std::uint32_t sum)
 {
-    const auto fold = [](std::uint64_t total) {
-        while (total >> 16 != 0)
-            total = (total & 0xffff) + (total >> 16);
-        return total;
-    };
     std::uint64_t native = 0, carries = 0;
-    std::size_t i = 0;
+    const std::byte* p = bytes.data();
+    std::size_t left = bytes.size();
     const auto add = [&](std::size_t at) {
         std::uint64_t word = 0;
-        std::memcpy(&word, bytes.data() + at, sizeof word);
-        native += word;
-        carries += native < word ? 1 : 0;
+        std::memcpy(&word, p + at, sizeof word);
+        carries += __builtin_add_overflow(native, word, &native) ? 1 : 0;
     };
-    for (; bytes.size() - i >= 32; i += 32) {
-        add(i);
-        add(i + 8);
-        add(i + 16);
-        add(i + 24);
+    for (; left >= 32; left -= 32, p += 32) {
+        add(0);
+        add(8);
+        add(16);
+        add(24);
     }
-    for (; bytes.size() - i >= 8; i += 8)
-        add(i);
-    native = fold(native) + carries;
-    native = fold(native);
+    for (; left >= 8; left -= 8, p += 8)
+        add(0);
+    native = fold(fold(native) + carries);
     if constexpr (std::endian::native == std::endian::little) native = (native & 0xff) << 8 | native >> 8;
     std::uint64_t total = sum + native;
-    for (; bytes.size() - i >= 2; i += 2)
-        total += load_u16(bytes.data() + i);
-    if (i != bytes.size()) total += std::uint64_t{load_u8(bytes.data() + i)} << 8;
+    for (; left >= 2; left -= 2, p += 2)
+        total += load_u16(p);
+    if (left != 0) total += std::uint64_t{load_u8(p)} << 8;
     return static_cast<std::uint16_t>(~fold(total) & 0xffff);
 }
 
@@ -87,7 +90,7 @@ tl::expected<EthernetView, FrameError> parse_ethernet(std::span<const std::byte>
     return result;
 }
 
-tl::expected<UdpView, FrameError> parse_ipv4_udp(std::span<const std::byte> packet)
+tl::expected<UdpView, FrameError> parse_ipv4_udp(std::span<const std::byte> packet, bool checksum_pending)
 {
     if (packet.empty()) return fail(FrameCode::truncated, 0);
     if (load_u8(packet.data()) >> 4 != 4) return fail(FrameCode::not_ipv4, 0);
@@ -120,7 +123,7 @@ tl::expected<UdpView, FrameError> parse_ipv4_udp(std::span<const std::byte> pack
     view.payload_length = present - kUdpHeader;
     if (load_u16(udp + 6) == 0) {
         view.udp_checksum = Checksum::absent; // RFC 768: zero means that the sender made none
-    } else if (view.cut) {
+    } else if (view.cut || checksum_pending) {
         view.udp_checksum = Checksum::unverifiable;
     } else {
         const auto sum = pseudo_header_sum(view.source, view.destination, udp_length);

@@ -15,7 +15,7 @@ namespace dorascope::wire {
 inline constexpr std::uint16_t kServerPort = 67, kClientPort = 68;
 inline constexpr std::uint16_t kEtherIpv4 = 0x0800, kEtherArp = 0x0806, kEtherVlan = 0x8100, kEtherQinQ = 0x88a8;
 
-enum class Checksum : std::uint8_t { good, bad, absent /* UDP 0 */, unverifiable /* truncated capture */ };
+enum class Checksum : std::uint8_t { good, bad, absent /* UDP 0 */, unverifiable /* truncated capture, or not filled in yet */ };
 
 enum class FrameCode : std::uint8_t { truncated, not_ipv4, bad_ip_header, fragment, not_udp, bad_udp_length };
 struct FrameError {
@@ -41,8 +41,9 @@ struct UdpView {
     std::size_t payload_length = 0; ///< bytes present: the UDP length, less what a short snap length cut off
     bool cut = false; ///< the capture holds less than the UDP length says
 };
-/// From the first byte of an IPv4 header. Bytes past the IP total length (Ethernet padding) are ignored.
-tl::expected<UdpView, FrameError> parse_ipv4_udp(std::span<const std::byte> packet);
+/// From the first byte of an IPv4 header. Bytes past the IP total length (Ethernet padding) are ignored. `checksum_pending`: its sender, a
+/// program on this machine, leaves the UDP checksum to the hardware that the packet did not come by, so that there is none to verify.
+tl::expected<UdpView, FrameError> parse_ipv4_udp(std::span<const std::byte> packet, bool checksum_pending = false);
 
 struct ArpView {
     std::uint16_t operation = 0; ///< 1 request, 2 reply

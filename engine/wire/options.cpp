@@ -20,11 +20,13 @@ namespace dorascope::wire {
 [[gnu::always_inline]] inline std::byte* Options::room_for(std::uint8_t code, std::size_t length)
 {
     const std::size_t end = used_ + kHead + length;
-    if (end > bytes_.size()) [[unlikely]] grow(end);
+    if (end > bytes_.size()) [[unlikely]]
+        grow(end);
     std::byte* const head = bytes_.data() + used_;
     store_u8(head, code);
     store_u8(head + 1, static_cast<std::uint8_t>(std::min(length, kPiece)));
-    if (length > kPiece) [[unlikely]] ++long_;
+    if (length > kPiece) [[unlikely]]
+        ++long_;
     place_[code] = static_cast<std::uint8_t>(count_);
     present_[code >> 6] |= std::uint64_t{1} << (code & 63);
     entries_[count_++] = {static_cast<std::uint32_t>(used_ + kHead), static_cast<std::uint32_t>(length)};
@@ -152,7 +154,8 @@ bool Options::operator==(const Options& other) const
 {
     const auto length = [](const Entry& e) { return e.length; };
     const auto lengths = [this](const Options& o) { return std::span{o.entries_}.first(count_); };
-    return count_ == other.count_ && used_ == other.used_ && std::ranges::equal(lengths(*this), lengths(other), {}, length, length)
+    return count_ == other.count_ && used_ == other.used_
+        && std::ranges::equal(lengths(*this), lengths(other), {}, length, length)
         && std::equal(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(used_), other.bytes_.begin()); // codes too
 }
 

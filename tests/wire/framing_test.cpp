@@ -46,6 +46,23 @@ TEST(Checksum, OfTheExampleInRfc1071)
     EXPECT_EQ(internet_checksum(hex("ab")), internet_checksum(hex("ab00"))) << "odd lengths are padded";
 }
 
+TEST(InternetChecksum, IsThePlainSumWhateverTheLength)
+{
+    std::mt19937 random{11};
+    for (std::size_t length = 0; length < 400; ++length) {
+        Buffer bytes(length);
+        for (auto& octet : bytes)
+            octet = length % 3 == 0 ? std::byte{0xff} : static_cast<std::byte>(random());
+        const std::uint32_t before = random() & 0xfffff;
+        std::uint64_t plain = before;
+        for (std::size_t i = 0; i < length; ++i)
+            plain += static_cast<std::uint64_t>(std::to_integer<unsigned>(bytes[i])) << (i % 2 == 0 ? 8 : 0);
+        while (plain > 0xffff)
+            plain = (plain & 0xffff) + (plain >> 16);
+        EXPECT_EQ(internet_checksum(bytes, before), static_cast<std::uint16_t>(~plain)) << length;
+    }
+}
+
 TEST(Checksum, OfAKnownIpHeader)
 {
     EXPECT_EQ(internet_checksum(hex("4500003c1c4640004006b1e6ac100a63ac100a0c")), 0);
@@ -100,6 +117,7 @@ TEST(UdpPacket, ABrokenOctetShowsInItsChecksum)
     ip.back() ^= std::byte{1};
     EXPECT_EQ(parse_ipv4_udp(ip)->ip_checksum, Checksum::good);
     EXPECT_EQ(parse_ipv4_udp(ip)->udp_checksum, Checksum::bad);
+    EXPECT_EQ(parse_ipv4_udp(ip, true)->udp_checksum, Checksum::unverifiable) << "not filled in yet";
     ip[26] = ip[27] = std::byte{0};
     EXPECT_EQ(parse_ipv4_udp(ip)->udp_checksum, Checksum::absent);
 }
