@@ -252,7 +252,11 @@ void Bindings::configured_anew(Ipv4Address address)
     if (subnet == nullptr) return;
     const bool dynamic = subnet->leasable(address) == Leasable::dynamic;
     const std::uint32_t slot = slot_of(address);
-    if (slot == SlotIndex::kNone) return dynamic ? subnet->give_back(address) : subnet->take(address);
+    if (slot == SlotIndex::kNone) {
+        if (dynamic) return subnet->give_back(address);
+        subnet->take(address);
+        return;
+    }
     Binding& b = at(slot);
     unfile(b);
     b.dynamic = dynamic;
@@ -282,9 +286,9 @@ std::uint32_t Bindings::create(ServedSubnet& subnet, Ipv4Address address)
 void Bindings::settle_in(Binding& b, ServedSubnet& subnet)
 {
     b.subnet = subnet.index();
-    b.dynamic = subnet.is_free(b.address);
-    b.counted = subnet.counts(b.address);
-    subnet.take(b.address);
+    const ServedSubnet::Taken taken = subnet.take(b.address);
+    b.dynamic = taken.was_free;
+    b.counted = taken.counts;
 }
 
 /// Expects an unfiled binding.

@@ -165,7 +165,8 @@ private:
     Binding* oldest_in(ServedSubnet& subnet, DeadlineHeap& queue, const FewAddresses& except);
     void lapse(std::uint32_t slot, Instant now);
     void note_lapse(StepCode code, const Binding& b, Instant at);
-    void retire_other_claims(std::uint32_t kept, Instant now);
+    /// `hash`: its client's.
+    void retire_other_claims(std::uint32_t kept, std::uint32_t hash, Instant now);
     void load_one(const Lease& lease, Instant now);
     void note(std::uint32_t slot, Ipv4Address address, Outbox& journal) const;
     void restore(const BindingImage& image);

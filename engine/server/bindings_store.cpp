@@ -189,15 +189,15 @@ void Bindings::load_one(const Lease& lease, Instant now)
     if (b.bound() && lease.expires <= now) b.standing = Standing::expired;
     if (quarantined) disown(slot);
     file(slot);
-    if (b.bound()) retire_other_claims(slot, now);
+    if (b.bound()) retire_other_claims(slot, client.hash(seed_), now);
 }
 
 /// A client has one active address on a link. Where a store says otherwise, the lease renewed last is the one it uses.
-void Bindings::retire_other_claims(std::uint32_t kept, Instant now)
+void Bindings::retire_other_claims(std::uint32_t kept, std::uint32_t hash, Instant now)
 {
     const HardwareKey scratch{at(kept).hardware};
     const ClientKeyView key = at(kept).key(scratch);
-    const std::uint32_t other = by_client_.find(hash_key(key, seed_), [&](std::uint32_t slot) {
+    const std::uint32_t other = by_client_.find(hash, [&](std::uint32_t slot) {
         Binding& b = at(slot);
         const HardwareKey its{b.hardware};
         return slot != kept && subnet_of(b).network() == subnet_of(at(kept)).network() && b.bound() && b.key(its) == key;
@@ -227,7 +227,7 @@ std::size_t Bindings::rehome(Instant now)
         load_one(lease, now);
     // Two subnets can have become one.
     for (std::uint32_t slot = 0; slot < slots_; ++slot) {
-        if (const Binding& b = at(slot); b.in_use && b.bound()) retire_other_claims(slot, now);
+        if (const Binding& b = at(slot); b.in_use && b.bound()) retire_other_claims(slot, hash_of(b), now);
     }
     return aside_.size();
 }

@@ -5,6 +5,7 @@
 #include "engine/server/told_hosts.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dorascope::server {
 
@@ -113,6 +114,8 @@ const ServedPool* ServedSubnet::pool_of(Ipv4Address address) const
     return pool.range.contains(address) ? &pool : nullptr;
 }
 
+ServedPool* ServedSubnet::pool_of(Ipv4Address address) { return const_cast<ServedPool*>(std::as_const(*this).pool_of(address)); }
+
 bool ServedSubnet::excluded(Ipv4Address address) const
 {
     const auto after = std::ranges::upper_bound(exclusions_, address, {}, &Ipv4Range::first);
@@ -161,26 +164,19 @@ bool ServedSubnet::has_pool_for(ClassSet classes, Ipv4Address address) const
     return pool != nullptr && pool->is_for(classes);
 }
 
-bool ServedSubnet::is_free(Ipv4Address address) const
+ServedSubnet::Taken ServedSubnet::take(Ipv4Address address)
 {
-    const ServedPool* pool = pool_of(address);
-    return pool != nullptr && pool->free.is_free(static_cast<std::size_t>(address - pool->range.first));
-}
-
-FreeMap* ServedSubnet::free_map_of(Ipv4Address address)
-{
-    const ServedPool* pool = pool_of(address);
-    return pool == nullptr ? nullptr : &pools_[static_cast<std::size_t>(pool - pools_.data())].free;
-}
-
-void ServedSubnet::take(Ipv4Address address)
-{
-    if (FreeMap* free = free_map_of(address)) free->clear(static_cast<std::size_t>(address - pool_of(address)->range.first));
+    ServedPool* const pool = pool_of(address);
+    if (pool == nullptr) return {};
+    const auto place = static_cast<std::size_t>(address - pool->range.first);
+    const bool was_free = pool->free.is_free(place);
+    pool->free.clear(place);
+    return {was_free, !excluded(address)};
 }
 
 void ServedSubnet::give_back(Ipv4Address address)
 {
-    if (FreeMap* free = free_map_of(address)) free->set(static_cast<std::size_t>(address - pool_of(address)->range.first));
+    if (ServedPool* pool = pool_of(address)) pool->free.set(static_cast<std::size_t>(address - pool->range.first));
 }
 
 DeadlineHeap& ServedSubnet::reclaim_queue(Ipv4Address address)

@@ -95,16 +95,18 @@ public:
     std::optional<Ipv4Address> first_free(ClassSet classes, Ipv4Address except = {}, Ipv4Address behind = {}) const;
     /// Does the address lie in a pool that such a client may use?
     bool has_pool_for(ClassSet classes, Ipv4Address address) const;
-    bool is_free(Ipv4Address address) const;
-    void take(Ipv4Address address);
+    struct Taken {
+        bool was_free = false;
+        bool counts = false; ///< is one of those that pool_size() and the counts below are about
+    };
+    /// The address is in somebody's hands from now on; says what it was.
+    Taken take(Ipv4Address address);
     void give_back(Ipv4Address address);
     /// The pool's addresses in order, less exclusions: what is listed when a trace says why the lower ones were not taken.
     std::optional<Ipv4Address> next_in(const ServedPool& pool, Ipv4Address from) const;
     /// How many of a range are not excluded.
     std::uint64_t usable(Ipv4Range range) const;
     std::uint64_t pool_size() const { return pool_size_; }
-    /// Is it one of those that pool_size() and the counts below are about?
-    bool counts(Ipv4Address address) const { return pool_of(address) != nullptr && !excluded(address); }
 
     /// What every client of this subnet is told: the configuration's options with the subnet's own over them.
     const OptionSheet& options() const { return options_; }
@@ -124,7 +126,7 @@ public:
 
 private:
     const ServedPool* pool_of(Ipv4Address address) const;
-    FreeMap* free_map_of(Ipv4Address address);
+    ServedPool* pool_of(Ipv4Address address);
     bool excluded(Ipv4Address address) const;
     void prepare_options(const Config& config);
     void merge_exclusions(const ClientClasses& classes);
