@@ -19,6 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from instructions import Callgrind, report
+
 FAMILY = "dorascope-bench-"
 RELAYED_SERVER, RELAY, GIADDR, LINK_SERVER = "192.168.77.1", "192.168.77.2", "10.0.0.1", "10.0.0.1"
 POOL_FIRST, POOL_LAST = "10.1.0.0", "10.60.0.0"
@@ -266,6 +268,28 @@ class Bench:
 # ---------------------------------------------------------------- what comes out
 
 
+def count_instructions(bench, handshakes=8000):
+    """Of our server under load, once what is done once is done."""
+    missing = Callgrind.missing()
+    if missing:
+        sys.exit(f"bench server: --instructions needs {' and '.join(missing)} (./dev setup all installs them)")
+    state = bench.state()
+    counter = Callgrind(state / "callgrind.out")
+
+    class Counted(DoraScope):
+        def argv(self, bench, state):
+            return counter.argv(super().argv(bench, state))
+
+    patience = ["--timeout", 20, "--in-flight", bench.options.in_flight]
+    with Running(bench, Counted(), state) as running:
+        running.ready()
+        bench.storm("--clients", 2000, *patience)
+        counter.count(running.process, True)
+        bench.storm("--clients", handshakes, *patience)
+        counter.count(running.process, False)
+    report(counter, handshakes)
+
+
 def cpu(result):
     return sum(result["server_cpu_us"].values())
 
@@ -359,6 +383,8 @@ def arguments():
     parser.add_argument("--no-held", action="store_true", help="leave out what is measured on a full server")
     parser.add_argument("--no-peers", action="store_true", help="leave out Kea, ISC dhcpd and dnsmasq")
     parser.add_argument("--state-dir", default="/var/tmp", help="where leases are kept: a real disk (default /var/tmp)")
+    parser.add_argument("--instructions", action="store_true",
+                        help="count those of dorascope-cli serve in user space instead (valgrind): the same on a busy machine")
     parser.add_argument("--json", help="write every result of every round into this file")
     options = parser.parse_args()
     options.seconds = max(1, round(options.seconds))
@@ -372,6 +398,8 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench server: ended by a signal"))
     print(machine() + f", {options.rounds} rounds of {options.seconds} s, {options.in_flight} in flight {'on the link' if options.link else 'through a relay'}, SCHED_RR\n", flush=True)
     bench, results, memory = Bench(options), {}, None
+    if options.instructions:
+        return count_instructions(bench)
     servers = [s for s in SERVERS if installed(s) and not (s.program and options.no_peers)]
     missing = [s.name for s in SERVERS if not installed(s)]
     if missing:
