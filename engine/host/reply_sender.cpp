@@ -56,8 +56,8 @@ public:
             flush_relay(result); // what is on its way to the former one
             relay_.connect_to(peer);
         }
+        if (relay_.full()) flush_relay(result); // which may end the connection
         if (relay_.is_connected_to(peer)) {
-            if (relay_.full()) flush_relay(result);
             relay_.add(transmit.payload);
         } else {
             add(peer, transmit.payload, result);

@@ -36,6 +36,20 @@ inline constexpr std::uint8_t pad = 0, subnet_mask = 1, router = 3, dns_servers 
 /// memory as on the wire, code and length before the data, so that a usual message is written in one piece.
 class Options {
 public:
+    Options() = default;
+    Options(const Options&) = default;
+    Options& operator=(const Options&) = default;
+    Options(Options&& other) noexcept { swap(other); } ///< leaves none behind
+    Options& operator=(Options&& other) noexcept
+    {
+        if (this == &other) return *this;
+        swap(other);
+        other.clear();
+        return *this;
+    }
+    ~Options() = default;
+    void swap(Options& other) noexcept;
+
     /// Appends, or extends the option when the code is there already (RFC 3396 §7: pieces are concatenated).
     void append(std::uint8_t code, std::span<const std::byte> data);
     /// Replaces (keeping its place) or appends.

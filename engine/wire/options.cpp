@@ -7,8 +7,20 @@
 #include <cstring>
 #include <functional>
 #include <span>
+#include <utility>
 
 namespace dorascope::wire {
+
+void Options::swap(Options& other) noexcept
+{
+    std::swap(present_, other.present_);
+    std::swap(place_, other.place_);
+    entries_.swap(other.entries_);
+    bytes_.swap(other.bytes_);
+    std::swap(count_, other.count_);
+    std::swap(used_, other.used_);
+    std::swap(long_, other.long_);
+}
 
 [[gnu::noinline]] void Options::grow(std::size_t end)
 {

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The host and a relay agent (RFC 1542).
+#include "engine/host/privileged.h"
+#include "engine/host/reply_sender.h"
 #include "engine/wire/message.h"
 #include "tests/host/served_cable.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <netinet/in.h>
 #include <poll.h>
+#include <span>
 #include <string>
 #include <sys/socket.h>
+#include <vector>
 
 namespace dorascope::test {
 namespace {
@@ -176,6 +182,40 @@ TEST_F(HostAndRelay, ARelayThatIsBackMissesNoReply)
         ASSERT_TRUE(is_offered(relay, client)) << int{client};
     EXPECT_EQ(connected_to(kRelay99), 1U) << "connected anew";
     EXPECT_EQ(serving.host().counters().send_errors, 0U);
+}
+
+/// More at once than one call takes, to a relay that the kernel cannot send to yet: some are refused, by either socket, and every one of
+/// them is accounted for as what it is.
+TEST_F(HostAndRelay, WhatIsRefusedInTheMiddleOfABurstIsStillForItsRelay)
+{
+    Cable::ip("route replace 10.99.0.0/24 via 192.168.77.9"); // nobody answers for it
+    const auto sockets = host::request_serve("srv");
+    ASSERT_TRUE(sockets) << sockets.error().text();
+    const int octets = 40000; // some hundred datagrams of this size, as the kernel counts them
+    for (const int fd : {sockets->udp.get(), sockets->udp_to_relay.get()})
+        ASSERT_EQ(::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &octets, sizeof octets), 0);
+    host::ReplySender sender{*sockets, cable_->server_mac()};
+    const wire::Buffer payload(300);
+    server::Transmit transmit;
+    transmit.delivery = server::Delivery::routed;
+    transmit.source = address("192.168.77.1");
+    transmit.destination = address("10.99.0.1");
+    transmit.destination_port = 67;
+    transmit.payload = payload;
+    transmit.promises = false;
+    const std::vector<server::Transmit> all(300, transmit);
+    std::uint64_t refused = 0;
+    for (std::size_t size = 64; size <= all.size(); ++size) { // so that one of them ends wherever it can go wrong
+        const auto burst = std::span{all}.first(size);
+        const auto result = sender.send(burst, false);
+        EXPECT_EQ(result.sent + result.failed, burst.size());
+        refused += result.failed;
+        if (result.failed == 0) continue;
+        ASSERT_EQ(result.destination, transmit.destination) << size;
+        ASSERT_TRUE(result.error == EAGAIN || result.error == ENOBUFS || result.error == EHOSTUNREACH)
+            << std::strerror(result.error);
+    }
+    EXPECT_GT(refused, 0U) << "nothing was refused, so that this showed nothing";
 }
 
 } // namespace

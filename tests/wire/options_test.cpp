@@ -192,6 +192,27 @@ TEST(OptionsOf, ManyChangesInAnyOrderAreThoseOfAPlainList)
     }
 }
 
+TEST(OptionsOf, WhatIsMovedFromHasNone)
+{
+    Message message;
+    message.options.set_u8(option::message_type, 5);
+    message.options.set(option::vendor_specific, Bytes(300));
+    const Message same = message;
+    Message other = std::move(message);
+    EXPECT_EQ(other, same);
+    EXPECT_TRUE(message.options.empty()); // NOLINT(bugprone-use-after-move): that is the question
+    EXPECT_FALSE(message.options.has(option::message_type));
+    Buffer out;
+    emit(message, {}, out);
+    EXPECT_EQ(out.size(), kBootpMinimum);
+    message.options.set_u8(option::message_type, 1);
+    message = std::move(other);
+    EXPECT_EQ(message, same);
+    EXPECT_TRUE(other.options.empty()); // NOLINT(bugprone-use-after-move)
+    other.options.set_text(option::host_name, "again");
+    EXPECT_EQ(other.options.text(option::host_name), "again");
+}
+
 TEST(OptionsOf, AnOptionMayBeCopiedFromTheSameOptions)
 {
     Options options;
