@@ -93,7 +93,8 @@ void add_serve(CLI::App& root, ServeWords& w)
     app.add_option("--dns", w.dns_servers, "Name servers (option 6); without it none is sent")
         ->type_name("D[,D]")
         ->delimiter(',');
-    app.add_option("--lease-time", w.lease_time, "Seconds, or \"infinite\" (default 3600)")->type_name("S");
+    app.add_option("--lease-time", w.lease_time, "Seconds, a time as in 90min or 8h, or \"infinite\" (default 3600)")
+        ->type_name("TIME");
     app.add_option("--config", w.config, "A TOML file instead of --pool, --subnet, --router, --dns and --lease-time")
         ->type_name("FILE");
     app.add_option("--state-dir", w.state_dir, "Where the leases are kept (default: a folder of your account's state)")
@@ -182,14 +183,14 @@ void add_leases(CLI::App& root, LeasesWords& w)
 {
     auto& app = *root.add_subcommand("leases", "Export leases to other servers' formats, import them from there");
     app.add_option("WORD", w.words, "What to do; see below");
-    app.add_option("-i,--interface", w.interface, "export: the leases of this interface")->type_name("IF");
+    app.add_option("-i,--interface", w.interface, "The leases of this interface's server")->type_name("IF");
     app.add_option("--state-dir", w.state_dir, "The folder that they are in, if not your account's")->type_name("DIR");
     app.add_option("--file", w.file, "export: this lease file")->type_name("LEASES.sqlite");
     app.add_option("--to", w.to, "export: csv (default), json, dnsmasq, isc or kea")->type_name("FORMAT");
     app.add_option("--config", w.config, "export to Kea: the configuration that numbers the subnets")->type_name("FILE");
     app.add_option("-o,--out", w.out, "Write to this file, not to standard output")->type_name("FILE");
     app.add_option("--from", w.from, "import: what the file is; else its content tells")->type_name("FORMAT");
-    app.add_option("--into", w.into, "import: the lease file of ours")->type_name("LEASES.sqlite");
+    app.add_option("--into", w.into, "import: this lease file of ours")->type_name("LEASES.sqlite");
     app.add_flag("--overwrite", w.overwrite, "import: replace what is held, in quarantine or newer too");
     app.footer(std::string{help::kLeases});
 }

@@ -68,15 +68,14 @@ struct LeasesRow {
 };
 constexpr std::array kLeasesOrders{
     LeasesRow{"export", false, 0, "nothing more but options", "export --interface eth0 --to csv"},
-    LeasesRow{"import", true, 1, "a file", "import dhcpd.leases --into leases-eth0.sqlite"},
+    LeasesRow{"import", true, 1, "a file", "import dhcpd.leases --interface eth0"},
 };
 
-/// --file, or the file of --interface in --state-dir.
-Value<std::filesystem::path> store(const LeasesWords& words)
+/// The file that is named, or that of --interface in --state-dir.
+Value<std::filesystem::path> store(const LeasesWords& words, const std::string& named, const Failure& none)
 {
-    if (!words.file.empty()) return words.file;
-    if (words.interface.empty())
-        return tl::unexpected{Failure{"leases export needs a lease file", "add --interface IF, or --file LEASES.sqlite"}};
+    if (!named.empty()) return named;
+    if (words.interface.empty()) return tl::unexpected{none};
     if (words.interface.find('/') != std::string::npos)
         return tl::unexpected{bad_value("--interface", words.interface, "the name of an interface, as in eth0")};
     const std::filesystem::path folder =
@@ -121,16 +120,19 @@ Value<LeasesCommand> leases_command(const LeasesWords& words)
     if (!command.import) {
         if (words.overwrite)
             return tl::unexpected{Failure{"leases export has no --overwrite", "leave it out; leases import has it"}};
-        const auto file = store(words);
+        const auto file =
+            store(words, words.file, {"leases export needs a lease file", "add --interface IF, or --file LEASES.sqlite"});
         if (!file) return tl::unexpected{file.error()};
         command.store = *file;
         return command;
     }
+    const auto into = store(words, words.into,
+                            {"leases import needs a lease file to import into",
+                             "add --interface IF, whose server is to have them, or --into LEASES.sqlite"});
+    if (!into) return tl::unexpected{into.error()};
     command.file = words.words[1];
-    command.store = words.into;
+    command.store = *into;
     command.overwrite = words.overwrite;
-    if (words.into.empty())
-        return tl::unexpected{Failure{"leases import needs a lease file to import into", "add --into LEASES.sqlite"}};
     return command;
 }
 

@@ -27,7 +27,8 @@ inline constexpr std::string_view kServe =
     R"(The subnet and the server's own identifier come from the interface's address that the pool
 belongs to. With --subnet the clients are elsewhere, behind a relay agent that sends to this
 machine. The addresses of the interface, of routers and name servers are never given out, also
-when they lie in the pool. What is given here outranks the file.
+when they lie in the pool. --authoritative, --polite, --probe, --rapid-commit and --for
+outrank what the --config file says; the other options of the configuration do not go with it.
 
 Ctrl-C or SIGTERM ends it, and so does its terminal when that is closed (not under nohup); leases
 survive, also kill -9 and power loss. SIGHUP reads the file of --config again, and so does
@@ -64,7 +65,11 @@ Examples:
 inline constexpr std::string_view kLeases =
     R"(What to do:
   export              the leases of an interface (--interface) or of a file (--file), also while they are served
-  import FILE         leases into the file --into, which no server may have open; - is standard input
+  import FILE         leases for an interface's server (--interface) or into a file (--into), which no
+                      server may have open; - is standard input
+
+The server of an interface has them in leases-IF.sqlite in --state-dir: for root /var/lib/dorascope, for
+others ~/.local/state/dorascope.
 
 Formats (--to, --from): csv and json keep everything; dnsmasq (dnsmasq.leases), isc (dhcpd.leases) and
 kea (memfile CSV) what those servers keep; what they do not is listed on standard error. What is there
@@ -74,7 +79,7 @@ later or the file does not say when; --overwrite replaces it.
 Examples:
   dorascope-cli leases export -i eth0 --to csv -o leases.csv
   dorascope-cli leases export --file leases-eth0.sqlite --to kea --config dhcp.toml -o kea-leases4.csv
-  dorascope-cli leases import /var/lib/misc/dnsmasq.leases --into ~/.local/state/dorascope/leases-eth0.sqlite)";
+  dorascope-cli leases import /var/lib/misc/dnsmasq.leases --interface eth0)";
 
 inline constexpr std::string_view kCtl =
     R"(Orders:
@@ -171,6 +176,9 @@ OFFER and ACK is checked (client, address offered, server identifier, lease time
 giaddr), and that no address is given to two clients while a lease on it is alive. A wrong reply
 is named, and the exit status is 1. With --known the clients come again when all have a lease:
 through a relay they rebind (ciaddr), on a link they reboot (option 50).
+
+A server that probes addresses before it offers them is measured waiting: serve with probes off.
+When more clients are given up than served, the exit status is 2.
 
 It takes every address that the server has. So it runs in a network namespace or against
 loopback only, unless the interface is named twice: --interface eth0 --yes-really eth0.

@@ -36,9 +36,12 @@ Value<std::optional<std::uint32_t>> lease_seconds(const std::string& text)
 {
     if (text.empty()) return std::nullopt;
     if (text == "infinite") return kInfiniteSeconds;
-    const auto n = number("--lease-time", text, 1, kInfiniteSeconds);
-    if (!n) return tl::unexpected{bad_value("--lease-time", text, "a whole number of seconds, or \"infinite\"")};
-    return static_cast<std::uint32_t>(*n);
+    if (const auto n = number("--lease-time", text, 1, kInfiniteSeconds)) return static_cast<std::uint32_t>(*n);
+    const auto time = duration("--lease-time", text, 1s, std::chrono::seconds{kInfiniteSeconds});
+    if (!time || *time % 1s != 0s)
+        return tl::unexpected{
+            bad_value("--lease-time", text, "a whole number of seconds, a time as in 90min or 8h, or \"infinite\"")};
+    return static_cast<std::uint32_t>(*time / 1s);
 }
 
 /// "off", "2", "2x0.25".

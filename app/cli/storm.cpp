@@ -174,6 +174,12 @@ Result verdict(const StormOutcome& outcome)
                                                   outcome.figures.sent, outcome.figures.received),
                                       "see whether the server runs, serves that subnet and has addresses left"}};
     }
+    if (outcome.figures.lost > outcome.figures.exchanges) {
+        return tl::unexpected{
+            Failure{fmt::format("{} of {} clients got no answer that they could use", outcome.figures.lost,
+                                outcome.figures.lost + outcome.figures.exchanges),
+                    "see whether the pool has addresses for them all; --tries and --timeout say how long they ask"}};
+    }
     return {};
 }
 

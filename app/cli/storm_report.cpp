@@ -60,8 +60,8 @@ std::vector<std::string> storm_lines(const StormCommand& command, const StormOut
                                 command.relayed ? "relayed by " + command.relayed->to_string() : "on " + command.interface,
                                 f.exchanges, unit, command.settings.in_flight, seconds(outcome.took), outcome.held));
     lines.push_back(fmt::format("  {:<12} {:.0f}", fmt::format("{}/s", unit), per_second(outcome)));
-    if (!outcome.renewals) lines.push_back(latency_line("OFFER", f.offer));
-    lines.push_back(latency_line("ACK", f.ack));
+    if (f.offer.count() > 0) lines.push_back(latency_line("OFFER", f.offer));
+    if (f.ack.count() > 0) lines.push_back(latency_line("ACK", f.ack));
     lines.push_back(fmt::format("  {:<12} {} sent again, {} clients given up, {} NAKs, {} replies nobody waited for", "losses",
                                 f.retransmissions, f.lost, f.naks, f.strays));
     if (outcome.server) lines.push_back(fmt::format("  {:<12} {} a {}", "server CPU", cpu_text(*outcome.server, outcome), unit));

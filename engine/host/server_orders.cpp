@@ -32,6 +32,13 @@ std::optional<bool> is_for(const Reservation& reservation, const Lease& lease)
     return lease.client.kind == server::ClientKey::Kind::identifier && lease.client.bytes == reservation.client_id;
 }
 
+/// Do two reservations name the same client, whatever else they say?
+bool is_same_client(const Reservation& a, const Reservation& b)
+{
+    return a.hardware == b.hardware && a.client_id == b.client_id && a.circuit_id == b.circuit_id && a.remote_id == b.remote_id
+        && a.client_hostname == b.client_hostname;
+}
+
 std::string client_of(const Lease& lease)
 {
     if (!lease.hostname.empty()) return fmt::format("{} ({})", lease.hardware.to_string(), lease.hostname);
@@ -168,12 +175,19 @@ ServerOrders::Outcome ServerOrders::reserve(Reservation reservation)
 
 ServerOrders::Outcome ServerOrders::reserve_now(const Reservation& reservation)
 {
+    const auto text = reservation.address.to_string();
+    if (const auto& own = host_.interface().addresses;
+        std::ranges::any_of(own, [&](const InterfaceAddress& a) { return a.address == reservation.address; })) {
+        return tl::unexpected{bad(text + " cannot be reserved: this server has it itself.")};
+    }
     auto next = ordered_;
+    const auto former = std::ranges::find(ordered_, reservation.address, &Reservation::address);
+    const std::string instead =
+        former != ordered_.end() && !is_same_client(*former, reservation) ? " instead of " + client_of(*former) : "";
     std::erase_if(next, [&](const Reservation& r) { return r.address == reservation.address; });
     std::vector<LeftOut> ignored, unfit;
     auto others = with_reservations(*configured_, next, ignored);
     auto config = with_reservations(std::move(others), {reservation}, unfit);
-    const auto text = reservation.address.to_string();
     if (!unfit.empty()) return tl::unexpected{bad(text + " cannot be reserved: " + unfit.front().why + ".")};
     next.push_back(reservation);
     std::ranges::sort(next, {}, &Reservation::address);
@@ -188,7 +202,7 @@ ServerOrders::Outcome ServerOrders::reserve_now(const Reservation& reservation)
     }
     ordered_ = std::move(next);
     const auto holder = host_.lease(reservation.address);
-    const auto said = fmt::format("{} is reserved for {}", text, client_of(reservation));
+    const auto said = fmt::format("{} is reserved for {}{}", text, client_of(reservation), instead);
     if (!holder || holder->state != LeaseState::bound) return said + ".";
     const auto its_own = is_for(reservation, *holder);
     if (!its_own) return fmt::format("{}; {} has it now, and keeps it until it gives it up.", said, client_of(*holder));

@@ -179,6 +179,15 @@ TEST(Arguments, SubnetBehindARelay)
     EXPECT_EQ(c.lease_seconds, kInfiniteSeconds);
 }
 
+TEST(Arguments, ALeaseTimeMayHaveAUnit)
+{
+    const std::string serve = "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --lease-time ";
+    EXPECT_EQ(parsed<ServeCommand>(serve + "90min").lease_seconds, 5400U);
+    EXPECT_EQ(parsed<ServeCommand>(serve + "8h").lease_seconds, 28800U);
+    EXPECT_EQ(parsed<ServeCommand>(serve + "7d").lease_seconds, 604800U);
+    EXPECT_EQ(parsed<ServeCommand>(serve + "4294967294").lease_seconds, 4294967294U);
+}
+
 TEST(Arguments, WatchAndRead)
 {
     const auto watch = parsed<WatchCommand>("watch -i br0 --json --what exchanges --count 3 --duration 60 -w x.pcap");
@@ -262,6 +271,7 @@ constexpr std::array kRefused{
             "an IPv4 address"},
     Refused{"second_dns_is_bad", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --dns 9.9.9.9,9.9.9", "9.9.9\"", "an IPv4 address"},
     Refused{"lease_time_word", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --lease-time soon", "soon", "infinite"},
+    Refused{"lease_time_half", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --lease-time 0.5s", "0.5s", "whole number"},
     Refused{"lease_time_zero", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --lease-time 0", "\"0\"", "seconds"},
     Refused{"lease_time_too_long", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --lease-time 4294967296", "4294967296", "seconds"},
     Refused{"pool_and_config", "serve -i eth0 --pool 10.0.0.1-10.0.0.9 --config x.toml", "--pool and --config",

@@ -225,7 +225,7 @@ TEST_F(Files, WhatCannotBeDoneIsSaid)
     expect_refusal(cli({"leases", "export", "--file", "/nonexistent"}), "there is no lease file /nonexistent",
                    "leases-INTERFACE");
     expect_refusal(cli({"leases", "export", "-i", "../x"}), "--interface cannot be", "eth0");
-    expect_refusal(cli({"leases", "import", "x"}), "needs a lease file to import into", "--into");
+    expect_refusal(cli({"leases", "import", "x"}), "needs a lease file to import into", "--interface IF");
     expect_refusal(cli({"leases", "export", "-i", "eth0", "--to", "xml"}), "--to cannot be \"xml\"", "csv, json");
 }
 
@@ -249,6 +249,15 @@ TEST_F(Files, LeasesGoInAndComeOutInEveryFormat)
     const auto by_interface = cli({"leases", "export", "-i", "eth0", "--state-dir", folder_, "--to", "dnsmasq"});
     EXPECT_EQ(by_interface.out,
               "4000000000 02:00:00:00:00:01 192.168.1.100 laptop *\n0 02:00:00:00:00:02 192.168.1.101 * 01:02\n");
+}
+
+TEST_F(Files, LeasesGoToTheServerOfAnInterface)
+{
+    const auto imported =
+        cli({"leases", "import", file("a", kLeases), "--from", "dnsmasq", "--interface", "eth7", "--state-dir", folder_});
+    ASSERT_EQ(imported.status, 0) << imported.err;
+    EXPECT_THAT(cli({"leases", "export", "--file", path("leases-eth7.sqlite")}).out, HasSubstr("192.168.1.101"));
+    expect_refusal(cli({"leases", "import", "x", "--interface", "../x"}), "--interface cannot be", "eth0");
 }
 
 TEST_F(Files, ANewerLeaseIsNeverOverwrittenSilently)

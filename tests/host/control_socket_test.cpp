@@ -106,9 +106,13 @@ TEST_F(Control, RootReachesTheServerOfAnotherUser)
     if (::geteuid() != 0) GTEST_SKIP() << "only root can be two users";
     constexpr uid_t kNobody = 65534;
     ASSERT_EQ(::chown(folder_.path().c_str(), kNobody, kNobody), 0);
+    // From within: what lies above the folder need not be open to others.
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(folder_.path());
     ASSERT_EQ(::seteuid(kNobody), 0);
-    auto server = ControlSocket::listen(path()); // SO_PEERCRED is of this moment
+    auto server = ControlSocket::listen("." / path().filename()); // SO_PEERCRED is of this moment
     ASSERT_EQ(::seteuid(0), 0);
+    std::filesystem::current_path(before);
     ASSERT_TRUE(server) << server.error().text();
     const auto connected = connect_control(path());
     ASSERT_TRUE(connected) << connected.error().text();

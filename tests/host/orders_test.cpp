@@ -390,12 +390,15 @@ TEST_F(Orders, AnAddressOrClientThatIsReservedAlreadyIsRefused)
     EXPECT_THAT(server.reserve("192.168.77.61", hardware(6)).error.text(), HasSubstr("has 192.168.77.60 reserved already"));
     EXPECT_THAT(server.reserve("10.0.0.1", hardware(5)).error.text(), HasSubstr("in no subnet"));
     EXPECT_THAT(server.reserve("192.168.77.255", hardware(5)).error.text(), HasSubstr("cannot be reserved"));
+    EXPECT_THAT(server.reserve("192.168.77.1", hardware(5)).error.text(), HasSubstr("this server has it itself"));
     EXPECT_THAT(server.ask(Order::unreserve, "192.168.77.60").error.text(), HasSubstr("reserved in the configuration"));
     ASSERT_EQ(server.list("reservation").size(), 1U);
     EXPECT_EQ(server.list("reservation")[0]["from"], "configuration");
     // The same address again, for another client: the order replaces its like.
-    EXPECT_TRUE(server.reserve("192.168.77.61", hardware(7)).ok);
-    EXPECT_TRUE(server.reserve("192.168.77.61", hardware(8)).ok);
+    EXPECT_THAT(server.reserve("192.168.77.61", hardware(7)).said, HasSubstr("is reserved for 02:00:00:00:01:07."));
+    EXPECT_THAT(server.reserve("192.168.77.61", hardware(8)).said,
+                HasSubstr("is reserved for 02:00:00:00:01:08 instead of 02:00:00:00:01:07."));
+    EXPECT_THAT(server.reserve("192.168.77.61", hardware(8)).said, HasSubstr("is reserved for 02:00:00:00:01:08."));
     EXPECT_EQ(server.list("reservation")[1]["hardware"], "02:00:00:00:01:08");
 }
 
