@@ -158,7 +158,9 @@ TEST_F(HostAndRelay, TheRelayThatMostRepliesGoToHasASocketOfItsOwn)
     const RelaySocket other{*cable_, "10.98.0.1"};
     for (std::uint8_t client = 41; client <= 120; ++client) {
         ASSERT_TRUE(is_offered(other, client)) << int{client};
-        if (client % 4 == 0) ASSERT_TRUE(is_offered(relay, static_cast<std::uint8_t>(client + 100))) << int{client};
+        if (client % 4 == 0) {
+            ASSERT_TRUE(is_offered(relay, static_cast<std::uint8_t>(client + 100))) << int{client};
+        }
     }
     EXPECT_EQ(connected_to(kRelay99), 0U);
     EXPECT_EQ(connected_to("0100620A:0043"), 1U);
