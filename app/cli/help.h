@@ -27,8 +27,8 @@ inline constexpr std::string_view kServe =
     R"(The subnet and the server's own identifier come from the interface's address that the pool
 belongs to. With --subnet the clients are elsewhere, behind a relay agent that sends to this
 machine. The addresses of the interface, of routers and name servers are never given out, also
-when they lie in the pool. --authoritative, --polite, --probe, --rapid-commit and --for
-outrank what the --config file says; the other options of the configuration do not go with it.
+when they lie in the pool. --authoritative, --polite, --probe and --rapid-commit outrank what
+the file of --config says.
 
 Ctrl-C or SIGTERM ends it, and so does its terminal when that is closed (not under nohup); leases
 survive, also kill -9 and power loss. SIGHUP reads the file of --config again, and so does

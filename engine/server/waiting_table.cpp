@@ -79,7 +79,7 @@ Waiting* WaitingTable::find(const Client& client)
 {
     if (size_ == 0) return nullptr;
     const ClientKeyView key = client.key();
-    return of(by_client_.find(hash_key(key, seed_), [&](std::uint32_t slot) { return at(slot).client_key() == key; }));
+    return of(by_client_.find(client.hash(seed_), [&](std::uint32_t slot) { return at(slot).client_key() == key; }));
 }
 
 Waiting* WaitingTable::find_probe(Ipv4Address address)
