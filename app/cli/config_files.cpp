@@ -29,23 +29,31 @@ namespace {
 std::string named(const std::filesystem::path& file) { return file == "-" ? "standard input" : file.string(); }
 
 /// Of a file, or of what is piped in, as from ctl config.
-tl::expected<server::Config, Failure> config_of(const std::filesystem::path& file)
+tl::expected<std::string, Failure> toml_of(const std::filesystem::path& file)
 {
-    tl::expected<server::Config, std::vector<host::FileError>> config;
-    if (file == "-") {
-        const auto text = read_text(file, host::kLargestConfigFile);
-        if (!text) return tl::unexpected{text.error()};
-        config = host::parse_config(*text);
-    } else {
-        config = host::load_config(file);
-    }
-    if (!config) return tl::unexpected{config_failure(named(file), config.error())};
-    return std::move(*config);
+    if (file == "-") return read_text(file, host::kLargestConfigFile);
+    return host::read_config(file).map_error([&](const auto& errors) { return config_failure(named(file), errors); });
+}
+
+tl::expected<server::Config, Failure> config_of(const std::filesystem::path& file, std::string_view toml)
+{
+    return host::parse_config(toml).map_error([&](const auto& errors) { return config_failure(named(file), errors); });
+}
+
+/// What the file says has its line; what it leaves at its default has none.
+void give_lines(std::vector<interchange::NotCarried>& items, std::string_view toml)
+{
+    std::vector<std::string> keys;
+    for (const auto& item : items)
+        keys.push_back(item.text);
+    const auto lines = host::lines_of(toml, keys);
+    for (std::size_t i = 0; i < items.size(); ++i)
+        items[i].line = lines[i];
 }
 
 Result check(const ConfigCommand& command)
 {
-    const auto config = config_of(command.file);
+    const auto config = toml_of(command.file).and_then([&](const auto& toml) { return config_of(command.file, toml); });
     if (!config) return tl::unexpected{config.error()};
     std::size_t pools = 0, reservations = 0;
     for (const auto& subnet : config->subnets) {
@@ -89,9 +97,12 @@ Result import(const ConfigCommand& command)
 
 Result export_kea(const ConfigCommand& command)
 {
-    const auto config = config_of(command.file);
+    const auto toml = toml_of(command.file);
+    if (!toml) return tl::unexpected{toml.error()};
+    const auto config = config_of(command.file, *toml);
     if (!config) return tl::unexpected{config.error()};
-    const auto exported = interchange::export_kea(*config, command.interface, command.lease_file.string());
+    auto exported = interchange::export_kea(*config, command.interface, command.lease_file.string());
+    give_lines(exported.not_carried, *toml);
     say_not_carried(named(command.file), exported.not_carried);
     return write_text(command.out, exported.json);
 }

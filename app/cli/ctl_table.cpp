@@ -118,7 +118,8 @@ constexpr std::array kLeaseColumns{Column{"ADDRESS"}, Column{"STATE"}, Column{"C
 constexpr std::array kQuarantineColumns{Column{"IN QUARANTINE"}, Column{"WHY"}, Column{"SINCE"}, Column{"OVER"}};
 constexpr std::array kReservationColumns{Column{"RESERVED"}, Column{"FOR"}, Column{"NAME"}, Column{"BY"}};
 constexpr std::array kPoolColumns{Column{"POOLS OF"},      Column{"SIZE", true},       Column{"LEASED", true},
-                                  Column{"OFFERED", true}, Column{"QUARANTINE", true}, Column{"FREE", true}};
+                                  Column{"OFFERED", true}, Column{"QUARANTINE", true}, Column{"FREE", true},
+                                  Column{"OUTSIDE", true}};
 constexpr std::array kCountColumns{Column{"DECIDED"}, Column{"TIMES", true}};
 constexpr std::array kStatusColumns{Column{""}, Column{""}};
 
@@ -145,8 +146,13 @@ Row pool_row(const Parsed& line)
 {
     const auto size = number(line, "size");
     const auto used = number(line, "bound") + number(line, "offered") + number(line, "declined");
-    return {text(line, "subnet"),  text(line, "size"),     text(line, "bound"),
-            text(line, "offered"), text(line, "declined"), std::to_string(size - std::min(size, used))};
+    return {text(line, "subnet"),
+            text(line, "size"),
+            text(line, "bound"),
+            text(line, "offered"),
+            text(line, "declined"),
+            std::to_string(size - std::min(size, used)),
+            std::to_string(number(line, "outside"))};
 }
 /// By the name that the manual, and JSON, have for it.
 Row count_row(const Parsed& line) { return {text(line, "reason"), text(line, "times")}; }

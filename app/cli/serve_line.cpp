@@ -80,13 +80,15 @@ std::string decision_line(const Decision& decision, bool colour)
 std::string closing_line(const host::ServerHost& server, std::uint64_t unprinted)
 {
     const auto counters = server.counters();
-    std::uint64_t bound = 0, size = 0;
+    std::uint64_t bound = 0, size = 0, outside = 0;
     for (const auto& use : server.pool_use()) {
         bound += use.bound;
         size += use.size;
+        outside += use.outside;
     }
     auto line = fmt::format("stopped: {} received, {} sent, {} of {} leased", counted(counters.received, "packet", "packets"),
                             counted(counters.transmitted, "reply", "replies"), bound, counted(size, "address", "addresses"));
+    if (outside != 0) line += fmt::format(", {} outside the pools", outside);
     if (counters.kernel_drops != 0)
         line += fmt::format(", {} dropped by the kernel", counted(counters.kernel_drops, "packet", "packets"));
     if (counters.bad_frames != 0) line += fmt::format(", {} damaged", counted(counters.bad_frames, "packet", "packets"));

@@ -22,7 +22,7 @@ std::string to_string(const std::filesystem::path& file, const FileError& error)
     return text;
 }
 
-tl::expected<server::Config, std::vector<FileError>> load_config(const std::filesystem::path& file)
+tl::expected<std::string, std::vector<FileError>> read_config(const std::filesystem::path& file)
 {
     const auto fail = [](std::string problem, std::string suggestion) {
         return tl::unexpected{std::vector<FileError>{{0, "", std::move(problem), std::move(suggestion)}}};
@@ -44,7 +44,14 @@ tl::expected<server::Config, std::vector<FileError>> load_config(const std::file
     }
     if (filled > kLargestConfigFile) return fail("is larger than 16 MiB", "is it a configuration?");
     text.resize(filled);
-    return parse_config(text);
+    return text;
+}
+
+tl::expected<server::Config, std::vector<FileError>> load_config(const std::filesystem::path& file)
+{
+    const auto text = read_config(file);
+    if (!text) return tl::unexpected{text.error()};
+    return parse_config(*text);
 }
 
 std::vector<std::string> warning_texts(const server::Config& config, std::span<const Ipv4Address> own)

@@ -25,7 +25,12 @@ std::string to_string(const std::filesystem::path& file, const FileError& error)
 /// A hundred thousand reservations fit; an endless device does not.
 inline constexpr std::size_t kLargestConfigFile = std::size_t{16} << 20;
 tl::expected<server::Config, std::vector<FileError>> parse_config(std::string_view toml);
+/// Of an ordinary file. Whatever else there is at that path is refused, and never waited for.
+tl::expected<std::string, std::vector<FileError>> read_config(const std::filesystem::path& file);
 tl::expected<server::Config, std::vector<FileError>> load_config(const std::filesystem::path& file);
+/// Where each key stands in a file that parse_config() takes: its line, else that of the table it would belong to; 0 where there is none.
+/// Keys as errors name them, "subnet[0].pool[1]".
+std::vector<std::size_t> lines_of(std::string_view toml, std::span<const std::string> keys);
 /// What server::warnings() finds, each as "KEY: problem (suggestion)"; `own`: the addresses of the interface that is served.
 std::vector<std::string> warning_texts(const server::Config& config, std::span<const Ipv4Address> own = {});
 /// The same as lines of their own: "Warning: KEY: problem (suggestion)".

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 namespace dorascope::host {
 namespace {
@@ -75,32 +74,6 @@ void check_authority(Reader& reader, const ConfigNode& root)
 }
 
 // ---- what validate() says, found in the file ----------------------------------------------------------------------------------------
-
-/// The line of the deepest node on the way to "subnet[0].pool[1]".
-std::size_t line_of(const ConfigNode& root, std::string_view path)
-{
-    const ConfigNode* node = &root;
-    std::size_t line = 0;
-    while (!path.empty()) {
-        const auto end = path.find_first_of(".[", path.front() == '[' ? 1 : 0);
-        const std::string_view segment = path.substr(0, end);
-        const ConfigNode* next = nullptr;
-        if (segment.front() == '[') {
-            const auto index = std::strtoul(std::string{segment.substr(1)}.c_str(), nullptr, 10);
-            if (!node->is(ConfigNode::Kind::array))
-                next = node; // a list of one
-            else if (index < node->items.size())
-                next = &node->items[index];
-        } else if (const auto* const member = node->member(segment)) {
-            next = &member->node;
-        }
-        if (next == nullptr) return line;
-        node = next;
-        line = node->line;
-        path = end == std::string_view::npos ? "" : path.substr(end + (path[end] == '.' ? 1 : 0));
-    }
-    return line;
-}
 
 /// An error of syntax is given the key of the statement.
 void name_statements(std::vector<FileError>& syntax, const std::vector<FileError>& unreadable)
@@ -198,6 +171,16 @@ tl::expected<Config, std::vector<FileError>> parse_config(std::string_view text)
     auto errors = errors_of(std::move(file.errors), reader, file.root, config);
     if (errors.empty()) return config;
     return tl::unexpected{std::move(errors)};
+}
+
+std::vector<std::size_t> lines_of(std::string_view toml, std::span<const std::string> keys)
+{
+    const auto file = read_file(toml);
+    std::vector<std::size_t> lines;
+    lines.reserve(keys.size());
+    for (const std::string& key : keys)
+        lines.push_back(line_of(file.root, key));
+    return lines;
 }
 
 /// What stands at its default is written too: a file says what is so.

@@ -3,6 +3,7 @@
 #include "engine/host/config_tree.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <toml++/toml.h>
 
 namespace dorascope::host {
@@ -57,6 +58,31 @@ tl::expected<ConfigNode, SyntaxError> parse_tree(std::string_view text, bool tak
     } catch (const toml::parse_error& e) {
         return tl::unexpected{SyntaxError{e.source().begin.line, std::string{e.description()}}};
     }
+}
+
+std::size_t line_of(const ConfigNode& root, std::string_view path)
+{
+    const ConfigNode* node = &root;
+    std::size_t line = 0;
+    while (!path.empty()) {
+        const auto end = path.find_first_of(".[", path.front() == '[' ? 1 : 0);
+        const std::string_view segment = path.substr(0, end);
+        const ConfigNode* next = nullptr;
+        if (segment.starts_with('[')) {
+            const auto index = std::strtoul(std::string{segment.substr(1)}.c_str(), nullptr, 10);
+            if (!node->is(ConfigNode::Kind::array))
+                next = node; // a list of one
+            else if (index < node->items.size())
+                next = &node->items[index];
+        } else if (const auto* const member = node->member(segment)) {
+            next = &member->node;
+        }
+        if (next == nullptr) return line;
+        node = next;
+        line = node->line;
+        path = end == std::string_view::npos ? "" : path.substr(end + (path[end] == '.' ? 1 : 0));
+    }
+    return line;
 }
 
 } // namespace dorascope::host

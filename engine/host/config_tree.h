@@ -45,4 +45,7 @@ struct SyntaxError {
 inline constexpr std::string_view kUnreadableToml = R"("\u0000unreadable")";
 tl::expected<ConfigNode, SyntaxError> parse_tree(std::string_view toml, bool taken_out);
 
+/// The line of the deepest node on the way to "subnet[0].pool[1]"; 0 where not even the first is there.
+std::size_t line_of(const ConfigNode& root, std::string_view path);
+
 } // namespace dorascope::host

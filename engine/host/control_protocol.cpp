@@ -254,7 +254,8 @@ std::string pool_line(const server::PoolUse& use)
                  {"size", use.size},
                  {"bound", use.bound},
                  {"offered", use.offered},
-                 {"declined", use.declined}});
+                 {"declined", use.declined},
+                 {"outside", use.outside}});
 }
 
 std::string reservation_line(const server::Reservation& reservation, bool ordered)

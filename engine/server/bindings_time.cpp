@@ -14,6 +14,7 @@ bool counts_as_offer(const Binding& b) { return b.source != 0 && b.offered() && 
 std::size_t* Bindings::counter(const Binding& b)
 {
     ServedSubnet& subnet = subnet_of(b);
+    if (!b.counted) return b.bound() ? &subnet.outside : nullptr;
     if (b.bound()) return &subnet.bound;
     if (b.quarantined()) return &subnet.declined;
     if (b.offered()) return &subnet.offered;
@@ -24,7 +25,6 @@ void Bindings::unfile(Binding& b)
 {
     if (b.only_offered()) --outstanding_offers_;
     if (counts_as_offer(b)) offers_by_source_.remove(b.source);
-    if (!b.counted) return;
     if (std::size_t* count = counter(b)) --*count;
 }
 
@@ -36,9 +36,7 @@ void Bindings::file(std::uint32_t slot)
     if (counts_as_offer(b)) offers_by_source_.add(b.source);
     // A reserved address is its client's, whoever carries its messages.
     if (const bool counts = b.bound() && b.source != 0 && b.dynamic; counts != b.tallied) tally_lease(b, counts);
-    if (b.counted) {
-        if (std::size_t* count = counter(b)) ++*count;
-    }
+    if (std::size_t* count = counter(b)) ++*count;
     if (b.inactive() && b.dynamic && !b.in_reclaim_queue) {
         DeadlineHeap& queue = subnet.reclaim_queue(b.address);
         queue.push(b.expires, slot);

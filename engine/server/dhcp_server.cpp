@@ -205,7 +205,7 @@ std::vector<PoolUse> DhcpServer::pool_use() const
 {
     std::vector<PoolUse> use;
     for (const ServedSubnet& subnet : std::as_const(state_->subnets).all()) {
-        use.push_back({subnet.prefix(), subnet.pool_size(), subnet.bound, subnet.offered, subnet.declined});
+        use.push_back({subnet.prefix(), subnet.pool_size(), subnet.bound, subnet.offered, subnet.declined, subnet.outside});
     }
     return use;
 }

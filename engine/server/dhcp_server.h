@@ -93,6 +93,8 @@ struct PoolUse {
     Ipv4Prefix subnet;
     std::uint64_t size = 0; ///< pool addresses less exclusions
     std::uint64_t bound = 0, offered = 0, declined = 0; ///< of those, now
+    /// Leased now and none of those: reserved beside the pools, or leased before these were the pools.
+    std::uint64_t outside = 0;
 };
 
 /// Why an order was not carried out.

@@ -104,6 +104,7 @@ void ServedSubnet::take_over(ServedSubnet& former)
     bound = former.bound;
     offered = former.offered;
     declined = former.declined;
+    outside = former.outside;
 }
 
 const ServedPool* ServedSubnet::pool_of(Ipv4Address address) const

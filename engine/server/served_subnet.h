@@ -121,6 +121,7 @@ public:
     DeadlineHeap& reclaim_queue(Ipv4Address address);
     std::span<ReclaimQueue> reclaim_queues() { return queues_; }
     std::size_t inactive = 0, bound = 0, offered = 0, declined = 0; ///< pool addresses by what they are now
+    std::size_t outside = 0; ///< leased, and none of those: reserved beside the pools, or leased before these were the pools
     ConflictMeter conflicts;
     std::size_t memory_used() const;
 

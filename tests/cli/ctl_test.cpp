@@ -43,7 +43,7 @@ std::vector<std::string> list()
                          "k\xc3\xbc"
                          "che");
     forever.expires = kNever;
-    return {host::pool_line({Ipv4Prefix::parse("192.168.1.0/24").value(), 100, 2, 0, 1}),
+    return {host::pool_line({Ipv4Prefix::parse("192.168.1.0/24").value(), 100, 2, 0, 1, 3}),
             host::reservation_line(reservation, true),
             host::count_line(StepCode::pool_exhausted, 12),
             host::lease_line(lease("192.168.1.100", server::LeaseState::bound, "printer")),
@@ -80,8 +80,8 @@ IN QUARANTINE  WHY                            SINCE    OVER
 RESERVED      FOR                       NAME  BY
 192.168.1.50  client identifier 010203        order
 
-POOLS OF        SIZE  LEASED  OFFERED  QUARANTINE  FREE
-192.168.1.0/24   100       2        0           1    97
+POOLS OF        SIZE  LEASED  OFFERED  QUARANTINE  FREE  OUTSIDE
+192.168.1.0/24   100       2        0           1    97        3
 
 DECIDED         TIMES
 pool_exhausted     12

@@ -210,6 +210,18 @@ TEST_F(Files, KeasConfigurationNamesInterfaceAndFile)
     EXPECT_THAT(kea.err, HasSubstr("probe: Kea 2.2 does not probe"));
 }
 
+TEST_F(Files, WhatKeaCannotCarryIsToldByLine)
+{
+    const auto config = file("c.toml",
+                             "rapid_commit = true\n\n[[subnet]]\nprefix = \"10.0.0.0/24\"\npool = \"10.0.0.10-10.0.0.20\"\n"
+                             "[[subnet.reservation]]\naddress = \"10.0.0.5\"\ncircuit_id = \"01\"\nremote_id = \"02\"\n");
+    const auto kea = cli({"config", "export", "kea", config});
+    EXPECT_EQ(kea.status, 0) << kea.err;
+    EXPECT_THAT(kea.err, HasSubstr("\n  1: rapid_commit: Kea knows"));
+    EXPECT_THAT(kea.err, HasSubstr("\n  9: subnet[0].reservation[0].remote_id: Kea compares"));
+    EXPECT_THAT(kea.err, HasSubstr("\n  probe: Kea 2.2 does not probe")) << "a default stands in no line";
+}
+
 TEST_F(Files, WhatCannotBeDoneIsSaid)
 {
     expect_refusal(cli({"config"}), "config needs to know what to do", "check, import, export, example");

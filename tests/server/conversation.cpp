@@ -45,6 +45,11 @@ std::vector<std::byte> octets(std::string_view text)
     return {bytes.begin(), bytes.end()};
 }
 
+Station::Edit asking_for(std::initializer_list<int> codes)
+{
+    return [data = octets(codes)](wire::Message& m) { m.options.set(wire::option::parameter_request_list, data); };
+}
+
 Subnet subnet(std::string_view where, std::string_view pool)
 {
     Subnet s;

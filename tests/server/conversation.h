@@ -84,6 +84,8 @@ public:
     Ipv4Address giaddr;
     std::uint32_t xid = 0x3903f326;
 };
+/// With a parameter request list of these.
+Station::Edit asking_for(std::initializer_list<int> codes);
 
 class Conversation {
 public:

@@ -116,8 +116,12 @@ public:
         std::map<Ipv4Address, PoolUse> counted;
         for (const Lease& lease : server.leases()) {
             for (const Subnet& subnet : config_.subnets) {
-                if (!subnet.prefix.contains(lease.address) || !in_pool(subnet, lease.address)) continue;
+                if (!subnet.prefix.contains(lease.address)) continue;
                 PoolUse& use = counted[subnet.prefix.network];
+                if (!in_pool(subnet, lease.address)) {
+                    use.outside += lease.state == LeaseState::bound;
+                    continue;
+                }
                 use.bound += lease.state == LeaseState::bound;
                 use.offered += lease.state == LeaseState::offered;
                 use.declined += lease.state == LeaseState::declined || lease.state == LeaseState::conflict;
@@ -125,7 +129,8 @@ public:
         }
         for (const PoolUse& use : server.pool_use()) {
             const PoolUse& expected = counted[use.subnet.network];
-            if (use.bound != expected.bound || use.offered != expected.offered || use.declined != expected.declined) {
+            if (use.bound != expected.bound || use.offered != expected.offered || use.declined != expected.declined
+                || use.outside != expected.outside) {
                 return "the counts of " + use.subnet.to_string() + " do not add up";
             }
             if (use.bound + use.offered + use.declined > use.size) return "more is in use than there is";

@@ -43,6 +43,35 @@ TEST(Reconfigure, KeepsLeasesOffersAndQuarantines)
     EXPECT_EQ(waiting.dora(), address("192.168.1.103"));
 }
 
+TEST(Reconfigure, ALeaseOutsideTheNewPoolsIsCountedOnItsOwn)
+{
+    Conversation talk;
+    auto first = talk.client(1);
+    const auto mine = first.dora();
+    Config moved = office();
+    moved.subnets[0].pools = {range("192.168.1.150-192.168.1.160")};
+    reconfigure(talk, moved);
+    EXPECT_EQ(talk.use().bound, 0U);
+    EXPECT_EQ(talk.use().outside, 1U);
+    reconfigure(talk, moved);
+    EXPECT_EQ(talk.use().outside, 1U) << "once, however often";
+    first.release(mine);
+    EXPECT_EQ(talk.use().outside, 0U);
+}
+
+TEST(Reconfigure, AReservationBesideThePoolsIsCountedOnItsOwn)
+{
+    Config config = office();
+    auto reserved = Conversation{config}.client(1);
+    config.subnets[0].reservations = {{address("192.168.1.5"), reserved.hardware}};
+    Conversation talk{config};
+    EXPECT_EQ(talk.client(1).dora(), address("192.168.1.5"));
+    EXPECT_EQ(talk.use().bound, 0U);
+    EXPECT_EQ(talk.use().outside, 1U);
+    talk.restart();
+    EXPECT_EQ(talk.use().outside, 1U);
+}
+
 TEST(Reconfigure, AnOrderAboutOneAddressIsNotedAsThatOrder)
 {
     Conversation talk;

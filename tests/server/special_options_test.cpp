@@ -14,10 +14,6 @@ using testing::ElementsAreArray;
 using testing::Not;
 namespace option = wire::option;
 
-Station::Edit asking(std::initializer_list<int> codes)
-{
-    return [data = octets(codes)](wire::Message& m) { m.options.set(option::parameter_request_list, data); };
-}
 Config with_extra(std::uint8_t code, std::vector<std::byte> data)
 {
     Config config = office();
@@ -82,14 +78,14 @@ TEST(Rfc8925, Option108OnlyToAClientThatAsksForIt)
 {
     Conversation talk{with_extra(108, octets({0, 0, 7, 8}))};
     auto a = talk.client(1);
-    const Answer offer = a.discover(asking({108}));
+    const Answer offer = a.discover(asking_for({108}));
     EXPECT_EQ(offer.message->options.u32(108), 1800U);
     EXPECT_EQ(offer.yiaddr(), address("192.168.1.100")) << "a client may still want the address";
-    EXPECT_EQ(a.select(offer.yiaddr(), asking({108})).message->options.u32(108), 1800U);
-    EXPECT_THAT(talk.client(2).discover(asking({3})).option_codes(), Not(Contains(108)));
+    EXPECT_EQ(a.select(offer.yiaddr(), asking_for({108})).message->options.u32(108), 1800U);
+    EXPECT_THAT(talk.client(2).discover(asking_for({3})).option_codes(), Not(Contains(108)));
     EXPECT_THAT(talk.client(3).discover().option_codes(), Not(Contains(108)));
     Conversation plain;
-    EXPECT_THAT(plain.client(1).discover(asking({108})).option_codes(), Not(Contains(108)));
+    EXPECT_THAT(plain.client(1).discover(asking_for({108})).option_codes(), Not(Contains(108)));
 }
 
 TEST(Rfc8925, AnExhaustedPoolOffersNoAddressButTheOption)
@@ -98,7 +94,7 @@ TEST(Rfc8925, AnExhaustedPoolOffersNoAddressButTheOption)
     config.subnets[0].pools = {range("192.168.1.100")};
     Conversation talk{config};
     talk.client(1).dora();
-    const Answer offer = talk.client(2).discover(asking({3, 108}));
+    const Answer offer = talk.client(2).discover(asking_for({3, 108}));
     ASSERT_EQ(offer.type(), MessageType::offer);
     EXPECT_EQ(offer.yiaddr(), Ipv4Address{});
     EXPECT_THAT(offer.option_codes(), testing::ElementsAre(53, 54, 108));
@@ -113,7 +109,7 @@ TEST(Rfc8925, RapidCommitGivesWayToTheClientsChoice)
     Conversation talk{config};
     const Answer offer = talk.client(1).discover([](wire::Message& m) {
         in_a_hurry(m);
-        asking({108})(m);
+        asking_for({108})(m);
     });
     EXPECT_EQ(offer.type(), MessageType::offer);
 }
@@ -133,7 +129,7 @@ TEST(Rfc8925, Option108OfAClassIsHeededBeforeRapidCommitAndWithoutAnAddress)
     const auto phone = [&](wire::Message& m) {
         as_phone(m);
         in_a_hurry(m);
-        asking({108})(m);
+        asking_for({108})(m);
     };
     EXPECT_EQ(talk.client(1).discover(phone).type(), MessageType::offer);
     talk.wait(1min);
@@ -144,7 +140,7 @@ TEST(Rfc8925, Option108OfAClassIsHeededBeforeRapidCommitAndWithoutAnAddress)
         m.options.set_u8(116, 1);
     });
     EXPECT_THAT(told.option_codes(), testing::ElementsAre(53, 54, 116));
-    EXPECT_TRUE(talk.client(2).discover(asking({108})).silent()) << "no phone";
+    EXPECT_TRUE(talk.client(2).discover(asking_for({108})).silent()) << "no phone";
 }
 
 TEST(Rfc8925, AClassMayTakeBackWhatItsSubnetSays)
@@ -168,7 +164,7 @@ TEST(Rfc2563, Option116OnlyToAClientThatHasSentIt)
 {
     Conversation talk{with_extra(116, octets({0}))};
     EXPECT_EQ(talk.client(1).discover([](wire::Message& m) { m.options.set_u8(116, 1); }).message->options.u8(116), 0U);
-    EXPECT_THAT(talk.client(2).discover(asking({116})).option_codes(), Not(Contains(116)));
+    EXPECT_THAT(talk.client(2).discover(asking_for({116})).option_codes(), Not(Contains(116)));
     EXPECT_THAT(talk.client(3).discover().option_codes(), Not(Contains(116)));
 }
 
@@ -206,7 +202,7 @@ TEST(Rfc2563, AnOfferOfNoAddressIsBroadcast)
 TEST(Rfc8910, TheCaptivePortalsUriToAClientThatAsksForIt)
 {
     Conversation talk{with_extra(114, octets("https://portal.example/api"))};
-    EXPECT_EQ(talk.client(1).discover(asking({114})).message->options.text(114), "https://portal.example/api");
+    EXPECT_EQ(talk.client(1).discover(asking_for({114})).message->options.text(114), "https://portal.example/api");
     EXPECT_THAT(talk.client(2).discover().option_codes(), Not(Contains(114)));
 }
 
@@ -225,7 +221,7 @@ TEST(Rfc3925, AClientHearsOfItsOwnVendorOnly)
 {
     Conversation talk{with_extra(125, both_vendors())};
     const Answer offer = talk.client(1).discover([](wire::Message& m) {
-        asking({125})(m);
+        asking_for({125})(m);
         m.options.set(124, octets({0, 0, 0x0d, 0xe9, 1, 'x'}));
     });
     EXPECT_THAT(*offer.message->options.find(125), ElementsAreArray(kVendor3561));
@@ -235,7 +231,7 @@ TEST(Rfc3925, ANumberInOption125CountsToo)
 {
     Conversation talk{with_extra(125, both_vendors())};
     const Answer offer = talk.client(1).discover([](wire::Message& m) {
-        asking({125})(m);
+        asking_for({125})(m);
         m.options.set(125, octets({0, 0, 0, 9, 0}));
     });
     EXPECT_THAT(*offer.message->options.find(125), ElementsAreArray(kVendor9));
@@ -245,7 +241,7 @@ TEST(Rfc3925, SeveralVendorsGetTheirBlocksInOrder)
 {
     Conversation talk{with_extra(125, both_vendors())};
     const Answer offer = talk.client(1).discover([](wire::Message& m) {
-        asking({125, 125})(m);
+        asking_for({125, 125})(m);
         m.options.set(124, octets({0, 0, 0x0d, 0xe9, 1, 'x', 0, 0, 0, 9, 0}));
     });
     EXPECT_THAT(*offer.message->options.find(125), ElementsAreArray(both_vendors()));
@@ -255,11 +251,11 @@ TEST(Rfc3925, AnUnknownVendorGetsNothingAndAClientThatNamesNoneAll)
 {
     Conversation talk{with_extra(125, both_vendors())};
     const Answer stranger = talk.client(1).discover([](wire::Message& m) {
-        asking({125})(m);
+        asking_for({125})(m);
         m.options.set(124, octets({0, 0, 0, 1, 0}));
     });
     EXPECT_THAT(stranger.option_codes(), Not(Contains(125)));
-    EXPECT_THAT(*talk.client(2).discover(asking({125})).message->options.find(125), ElementsAreArray(both_vendors()));
+    EXPECT_THAT(*talk.client(2).discover(asking_for({125})).message->options.find(125), ElementsAreArray(both_vendors()));
     EXPECT_THAT(talk.client(3).discover().option_codes(), Not(Contains(125)));
 }
 
@@ -318,7 +314,7 @@ TEST(Rfc4702, TheAnswerComesInOfferAndAckAndOnlyIfAskedFor)
     EXPECT_THAT(*offer.message->options.find(option::client_fqdn), ElementsAreArray(expected));
     EXPECT_TRUE(offer.has(StepCode::no_dns_updates));
     EXPECT_THAT(*a.select(offer.yiaddr(), named).message->options.find(option::client_fqdn), ElementsAreArray(expected));
-    EXPECT_THAT(talk.client(2).discover(asking({81})).option_codes(), Not(Contains(option::client_fqdn)));
+    EXPECT_THAT(talk.client(2).discover(asking_for({81})).option_codes(), Not(Contains(option::client_fqdn)));
 }
 
 TEST(Rfc4702, ANameTooLongToCompleteIsNotAnswered)

@@ -188,13 +188,18 @@ void World::audit_counts(const std::vector<Lease>& leases)
     for (std::size_t i = 0; i < all_use.size(); ++i) {
         PoolUse counted{config_.subnets[i].prefix, all_use[i].size};
         for (const Lease& lease : leases) {
-            if (!counted.subnet.contains(lease.address) || !in_pool(config_.subnets[i], lease.address)) continue;
+            if (!counted.subnet.contains(lease.address)) continue;
+            if (!in_pool(config_.subnets[i], lease.address)) {
+                counted.outside += lease.state == LeaseState::bound;
+                continue;
+            }
             counted.bound += lease.state == LeaseState::bound;
             counted.offered += lease.state == LeaseState::offered;
             counted.declined += quarantined(lease);
         }
         const PoolUse& use = all_use[i];
-        if (use.bound != counted.bound || use.offered != counted.offered || use.declined != counted.declined)
+        if (use.bound != counted.bound || use.offered != counted.offered || use.declined != counted.declined
+            || use.outside != counted.outside)
             return fail("the counts of " + use.subnet.to_string() + " do not add up");
         if (use.bound + use.offered + use.declined > use.size) return fail("more is in use than there is");
     }
