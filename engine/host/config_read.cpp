@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace dorascope::host {
 namespace {
@@ -120,7 +121,11 @@ std::vector<FileError> errors_of(std::vector<FileError> syntax, const Reader& re
         not_read.push_back(error.key);
     const Unreadable unreadable{not_read};
     std::vector<FileError> errors = std::move(syntax);
-    errors.insert(errors.end(), reader.errors().begin(), reader.errors().end());
+    // [[subnets]] and below it [[subnet.reservation]]: a subnet that lacks all that the other says.
+    const bool misspelt = unreadable.explains({"subnet", "", ""});
+    std::ranges::copy_if(reader.errors(), std::back_inserter(errors), [&](const FileError& error) {
+        return !(misspelt && error.key == "subnet" && error.problem.starts_with("has no "));
+    });
     bool more = reader.full() && reader.found() > server::kMostConfigErrors;
     for (auto& error : server::validate(config)) {
         error.key = reader.place_of(error.key);

@@ -62,6 +62,15 @@ bool is_heading(std::string_view line)
         && text.find_first_of(",=\"") == std::string_view::npos;
 }
 
+/// "subnet]]": the rest of a heading whose beginning is missing.
+bool is_end_of_heading(std::string_view line)
+{
+    const auto text = trimmed(line.substr(0, comment_in(line)));
+    const auto name = text.find_first_of("] \t");
+    return name != 0 && name != std::string_view::npos && text.find_first_not_of("] \t", name) == std::string_view::npos
+        && text.ends_with(']') && std::ranges::all_of(text.substr(0, name), [](char c) { return is_bare(c) || c == '.'; });
+}
+
 bool looks_like_a_beginning(std::string_view line) { return is_heading(line) || head_of(line).equals; }
 
 /// What is open behind a line.
@@ -125,7 +134,7 @@ std::vector<Statement> statements_of(const std::vector<std::string_view>& lines)
         }
         Statement& statement = out.emplace_back();
         statement.begin = i;
-        statement.heading = text.front() == '[';
+        statement.heading = text.front() == '[' || is_end_of_heading(lines[i]);
         Brackets brackets;
         brackets.take(lines[i++]);
         if (statement.heading) brackets = {}; // it ends with its line, however it looks
@@ -145,7 +154,7 @@ StatementHead head_of(std::string_view line)
 {
     const auto text = trimmed(line.substr(0, comment_in(line)));
     StatementHead head;
-    if (text.starts_with('[')) {
+    if (text.starts_with('[') || is_end_of_heading(line)) {
         const auto first = std::min(text.find_first_not_of("[ \t"), text.size());
         head.key = trimmed(text.substr(first, text.find(']', first) - first));
         return head;

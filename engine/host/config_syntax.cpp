@@ -19,11 +19,12 @@ struct Diagnosis {
     std::string problem, suggestion;
 };
 
-/// As it was meant, with as many brackets as it begins with.
+/// As it was meant, with as many brackets as it begins or ends with.
 std::string heading(std::string_view line)
 {
     const auto key = head_of(line).key;
-    return line.find("[[") == std::string_view::npos ? fmt::format("[{}]", key) : fmt::format("[[{}]]", key);
+    const bool of_list = line.find("[[") != std::string_view::npos || line.find("]]") != std::string_view::npos;
+    return of_list ? fmt::format("[[{}]]", key) : fmt::format("[{}]", key);
 }
 
 Diagnosis of_heading(const StatementHead& head, std::string_view line, const std::string& says)

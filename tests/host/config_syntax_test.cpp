@@ -55,6 +55,11 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"HeadingNotClosed",
              "domain = \"a\"\n[[subnet.reservation]\naddress = \"192.168.1.5\"\nhardware = \"02:00:00:00:00:01\"",
              "f:5: the heading is not as it should be (write [[subnet.reservation]] on a line of its own)"},
+        Slip{"HeadingWithoutItsBeginning",
+             "domain = \"a\"\nsubnet.reservation]]\naddress = \"192.168.1.5\"\nhardware = \"02:00:00:00:00:01\"",
+             "f:5: the heading is not as it should be (write [[subnet.reservation]] on a line of its own)"},
+        Slip{"HeadingWithHalfItsBeginning", "[subnet.reservation]]\naddress = \"192.168.1.5\"\nhardware = \"02:00:00:00:00:01\"",
+             "f:4: the heading is not as it should be (write [[subnet.reservation]] on a line of its own)"},
         Slip{"BracesOfOtherPrograms", "pool {", "f:4: "}),
     [](const auto& slip) { return std::string{slip.param.name}; });
 
@@ -64,6 +69,15 @@ TEST(ConfigSyntax, ASingleSubnetAmongSeveralIsMeantAsOneMore)
         errors_of(std::string{kSubnet} + "[subnet]\nprefix = \"192.168.2.0/24\"\npool = \"192.168.1.10-192.168.1.20\"\n"),
         ElementsAre(HasSubstr("f:4: 'subnet' is there already, and cannot be one table too (each [[subnet]] is written so)"),
                     HasSubstr("f:6: subnet[1].pool[0]: 192.168.1.10-192.168.1.20 is not inside 192.168.2.0/24")));
+}
+
+TEST(ConfigSyntax, AMisspeltSubnetIsNotMissedBelowIt)
+{
+    EXPECT_THAT(errors_of("[[subnets]]\nprefix = \"192.168.1.0/24\"\npool = \"192.168.1.100-192.168.1.200\"\n"
+                          "[[subnet.reservation]]\naddress = \"192.168.1.5\"\nhardware = \"02:00:00:00:00:01\"\n"),
+                ElementsAre(StartsWith("f:1: subnets: is not a key of this table (did you mean subnet?)")));
+    EXPECT_THAT(errors_of("[[subnet.reservation]]\naddress = \"192.168.1.5\"\nhardware = \"02:00:00:00:00:01\"\n"),
+                ElementsAre(StartsWith("f:1: subnet: has no prefix")));
 }
 
 TEST(ConfigSyntax, SyntaxAndSenseAreToldTogetherInOrder)
