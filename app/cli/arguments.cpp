@@ -46,7 +46,7 @@ void add_report_options(CLI::App& app, ReportWords& words)
 void add_demo(CLI::App& root, Words& words)
 {
     auto& app = *root.add_subcommand("demo", "Run the virtual LAN here in the terminal: no network, no privilege");
-    app.add_option("SCENARIO", words.demo.command.scenario, "What happens on it; see --list")->capture_default_str();
+    app.add_option("SCENARIO,--scenario", words.demo.command.scenario, "What happens on it; see --list")->capture_default_str();
     app.add_flag("--fast", words.demo.command.fast, "As fast as possible, not at a speed an eye can follow");
     app.add_option("--seed", words.demo.seed, "Same seed, same frames")->type_name("N")->capture_default_str();
     app.add_flag("--list", words.demo.command.list, "Say which scenarios there are");

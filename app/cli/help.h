@@ -116,7 +116,7 @@ Examples:
 JSON, one object a line, each with a kind; times are seconds since 1970, what is not there is null.
   lease        address, state (offered, bound, expired, released, declined, conflict), chaddr,
                client_id, hostname, vendor_class, since, renewed, expires
-  pool         subnet, size, bound, offered, declined
+  pool         subnet, size, bound, offered, declined, outside
   reservation  address, hardware, client_id, circuit_id, remote_id, client_hostname, hostname,
                from (order, configuration)
   count        reason (of a decision; or bad_frames, not_for_us, no_address, kernel_drops,
@@ -142,7 +142,8 @@ Examples:
 inline constexpr std::string_view kRead =
     R"(Everything is printed as it stands at the end of the file; only messages come one by one. An
 exchange that the file leaves unanswered counts as unanswered. Of a file without any DHCP message
-standard error says so, and what its frames are.
+standard error says so, and what its frames are. Times are this machine's, as in TZ=UTC dorascope-cli
+read FILE.
 
 Examples:
   dorascope-cli read capture.pcapng

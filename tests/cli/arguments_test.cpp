@@ -209,6 +209,7 @@ TEST(Arguments, WatchAndRead)
 TEST(Arguments, Demo)
 {
     EXPECT_EQ(parsed<DemoCommand>("demo").scenario, "three-clients");
+    EXPECT_EQ(parsed<DemoCommand>("demo --scenario rogue").scenario, "rogue") << "as the window has it";
     const auto c = parsed<DemoCommand>("demo rogue --fast --seed 7");
     EXPECT_EQ(c.scenario, "rogue");
     EXPECT_TRUE(c.fast);

@@ -150,7 +150,7 @@ class OptionsOf : public testing::TestWithParam<const char*> { };
 TEST_P(OptionsOf, StandInHelpAndManualAlike)
 {
     auto helped = options_in(help_of(GetParam()));
-    for (const char* another_name : {"--help", "--duration", "--write"}) // of -h, --seconds and -w
+    for (const char* another_name : {"--help", "--duration", "--write", "--scenario"}) // of -h, --seconds, -w and SCENARIO
         helped.erase(another_name);
     EXPECT_EQ(options_in(manual_of(GetParam())), helped);
 }
