@@ -53,7 +53,9 @@ void give_lines(std::vector<interchange::NotCarried>& items, std::string_view to
 
 Result check(const ConfigCommand& command)
 {
-    const auto config = toml_of(command.file).and_then([&](const auto& toml) { return config_of(command.file, toml); });
+    const auto toml = toml_of(command.file);
+    if (!toml) return tl::unexpected{toml.error()};
+    const auto config = config_of(command.file, *toml);
     if (!config) return tl::unexpected{config.error()};
     std::size_t pools = 0, reservations = 0;
     for (const auto& subnet : config->subnets) {
@@ -61,8 +63,8 @@ Result check(const ConfigCommand& command)
         reservations += subnet.reservations.size();
     }
     Output err{STDERR_FILENO, true, false};
-    for (const auto& line : host::warning_lines(*config))
-        err.line(line);
+    for (const auto& warning : host::with_lines(*toml, server::warnings(*config, {})))
+        err.line("Warning: " + host::to_string(named(command.file), warning));
     return write_text("",
                       fmt::format("{}: no mistakes: {}, {}, {}, {}", named(command.file),
                                   counted(config->subnets.size(), "subnet", "subnets"), counted(pools, "pool", "pools"),
@@ -84,14 +86,14 @@ Result import(const ConfigCommand& command)
         return tl::unexpected{Failure{fmt::format("{}:{}: {}", command.file.string(), p.line, p.problem), p.suggestion}};
     }
     say_not_carried(command.file.string(), imported->not_carried);
-    if (auto written = write_text(command.out, host::to_toml(imported->config)); !written) return written;
-    const auto faults = server::validate(imported->config);
+    const auto toml = host::to_toml(imported->config);
+    if (auto written = write_text(command.out, toml); !written) return written;
+    const auto faults = host::with_lines(toml, server::validate(imported->config));
     if (faults.empty()) return {};
     Output err{STDERR_FILENO, true, false};
     err.line("to be put right before it can be served:");
     for (const auto& fault : faults)
-        err.line(fmt::format("  {}: {}{}", fault.key, fault.problem,
-                             fault.suggestion.empty() ? "" : fmt::format(" ({})", fault.suggestion)));
+        err.line("  " + host::to_string(command.out.empty() ? "standard output" : command.out, fault));
     return {};
 }
 

@@ -29,10 +29,15 @@ std::span<const std::uint8_t> identifier_of(const Reading& reading)
 /// All that names a client, in one string of octets; of the hardware address only what was sent, for without one its type says nothing.
 std::vector<std::uint8_t> name_of(const HardwareAddress& hardware, std::span<const std::uint8_t> identifier)
 {
-    std::vector<std::uint8_t> name{hardware.length};
-    if (hardware.length > 0) name.push_back(hardware.type);
-    name.insert(name.end(), hardware.octets.begin(), hardware.octets.begin() + hardware.length);
-    name.insert(name.end(), identifier.begin(), identifier.end());
+    const auto card = std::span{hardware.octets}.first(hardware.length);
+    std::vector<std::uint8_t> name(1 + (card.empty() ? 0 : 1 + card.size()) + identifier.size());
+    auto at = name.begin();
+    *at++ = hardware.length;
+    if (!card.empty()) {
+        *at++ = hardware.type;
+        at = std::ranges::copy(card, at).out;
+    }
+    std::ranges::copy(identifier, at);
     return name;
 }
 

@@ -31,6 +31,8 @@ tl::expected<server::Config, std::vector<FileError>> load_config(const std::file
 /// Where each key stands in a file that parse_config() takes: its line, else that of the table it would belong to; 0 where there is none.
 /// Keys as errors name them, "subnet[0].pool[1]".
 std::vector<std::size_t> lines_of(std::string_view toml, std::span<const std::string> keys);
+/// What validate() or warnings() found, each with its line.
+std::vector<FileError> with_lines(std::string_view toml, const server::ConfigErrors& found);
 /// What server::warnings() finds, each as "KEY: problem (suggestion)"; `own`: the addresses of the interface that is served.
 std::vector<std::string> warning_texts(const server::Config& config, std::span<const Ipv4Address> own = {});
 /// The same as lines of their own: "Warning: KEY: problem (suggestion)".

@@ -40,10 +40,14 @@ bool DnsmasqHosts::read(const DnsmasqLine& line, std::span<const std::string_vie
             outcome_.drop(line, "a lease time of its own has no equivalent here");
         else if (field.starts_with('['))
             return outcome_.drop(line, "names IPv6"), false;
-        else if (field.find('*') == std::string_view::npos)
+        else if (field.find_first_of("*:") == std::string_view::npos)
             reservation.hostname = std::string{field};
         else if (host.prefix = dnsmasq_mac_prefix(field); !host.prefix)
-            return outcome_.drop(line, "is a pattern other than the first octets of MAC addresses"), false;
+            return outcome_.drop(line,
+                                 field.find('*') == std::string_view::npos
+                                     ? "is neither a MAC address nor a name"
+                                     : "is a pattern other than the first octets of MAC addresses"),
+                   false;
     }
     return true;
 }

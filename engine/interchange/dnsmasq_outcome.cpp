@@ -20,8 +20,8 @@ std::vector<OptionSettings*> DnsmasqOutcome::places(const std::vector<std::strin
 {
     if (asked.empty()) return {&config.options};
     if (asked.size() > 1) return {};
-    if (auto* c = class_named(config, asked[0])) return {&c->options};
-    std::vector<OptionSettings*> all;
+    std::vector<OptionSettings*> all; // who has the tag by what it sends, and who by where it is
+    if (auto* c = class_named(config, asked[0])) all.push_back(&c->options);
     for (auto [at, end] = tagged.equal_range(asked[0]); at != end; ++at) {
         auto& subnet = config.subnets[at->second.subnet];
         const auto& reservation = at->second.reservation;

@@ -58,11 +58,31 @@ std::optional<Data> hex_data(std::string_view text)
     return Data{bytes.begin(), bytes.end()};
 }
 
+/// dnsmasq.conf(5): in quotes \t, \n, \e, \b, \r and \\ and \" stand for one character.
+std::string unescaped(std::string_view text)
+{
+    struct Escape {
+        char written, meant;
+    };
+    static constexpr Escape kEscapes[] = {{'t', '\t'}, {'n', '\n'},  {'e', '\x1b'}, {'b', '\b'},
+                                          {'r', '\r'}, {'\\', '\\'}, {'"', '"'}};
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto* const escape = text[i] == '\\' && i + 1 < text.size()
+            ? std::ranges::find(kEscapes, text[i + 1], &Escape::written)
+            : std::end(kEscapes);
+        const bool known = escape != std::end(kEscapes);
+        out += known ? escape->meant : text[i];
+        i += known ? 1U : 0U;
+    }
+    return out;
+}
+
 std::vector<std::string> words_of(Values values)
 {
     std::vector<std::string> words;
     for (const auto value : values)
-        words.emplace_back(unquoted(value));
+        words.push_back(is_quoted(value) ? unescaped(unquoted(value)) : std::string{value});
     return words;
 }
 
@@ -119,6 +139,10 @@ std::vector<DnsmasqLine> dnsmasq_lines(std::string_view text)
         text.remove_prefix(std::min(end + 1, text.size()));
         bool quoted = false;
         for (std::size_t i = 0; i < line.size(); ++i) { // a comment begins with # after white space
+            if (quoted && line[i] == '\\') {
+                ++i;
+                continue;
+            }
             if (line[i] == '"') quoted = !quoted;
             if (line[i] == '#' && !quoted && (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t')) line = line.substr(0, i);
         }
@@ -237,10 +261,12 @@ std::optional<HardwareAddress> dnsmasq_hardware(std::string_view field)
 {
     if (field.size() > 3 && field[2] == '-' && field.find(':') != std::string_view::npos) { // 20-aa:bb:…
         const auto type = wire::from_hex(field.substr(0, 2));
-        return type ? hardware_of((*type)[0], field.substr(3)) : std::nullopt;
+        const auto octets = octets_of(field.substr(3));
+        return type && octets ? hardware_of((*type)[0], wire::to_hex(*octets)) : std::nullopt;
     }
-    const auto mac = MacAddress::parse(field);
-    return mac ? std::optional{HardwareAddress::of(*mac)} : std::nullopt;
+    if (const auto mac = MacAddress::parse(field)) return HardwareAddress::of(*mac);
+    const auto octets = field.find(':') == std::string_view::npos ? std::nullopt : octets_of(field); // 2:0:0:0:a:9
+    return octets && octets->size() == 6 ? hardware_of(1, wire::to_hex(*octets)) : std::nullopt;
 }
 
 std::vector<std::uint8_t> dnsmasq_identifier(std::string_view text)

@@ -254,6 +254,8 @@ private:
         if (!options.dns_servers.empty()) codes.insert(wire::option::dns_servers);
         if (!options.ntp_servers.empty()) codes.insert(wire::option::ntp_servers);
         if (!options.domain_name.empty()) codes.insert(wire::option::domain_name);
+        if (!options.server_name.empty()) codes.insert(wire::option::tftp_server_name);
+        if (!options.boot_file.empty()) codes.insert(wire::option::bootfile_name);
         for (const auto& extra : options.extra)
             codes.insert(extra.code);
         return codes;

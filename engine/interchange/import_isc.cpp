@@ -21,6 +21,11 @@ using server::Reservation;
 using server::Subnet;
 using Scope = IscScope;
 
+constexpr std::string_view kKnownAlone =
+    "is for clients with a host declaration alone, which has no equivalent here: left out; write a class and give it the pool";
+constexpr std::string_view kSomeAlone =
+    "is not for everybody, in a way that has no equivalent here: left out; write a class and give it the pool";
+
 constexpr std::string_view kWholeServer = "holds for the whole server here: say it outside of every block";
 
 class IscImport {
@@ -37,8 +42,8 @@ public:
         classes_.place_subclasses();
         decide_bootp();
         hosts_.place_all();
-        drop_empty();
         conditionals_.place_all();
+        drop_empty(); // last: scopes point at subnets
         return ConfigImport{std::move(config_), outcome_.notes.take_sorted()};
     }
 
@@ -55,6 +60,7 @@ private:
 
     void walk(const std::vector<IscStatement>& statements, Scope& scope)
     {
+        heed_permissions(statements, scope);
         // Blocks after the plain statements of their scope, which hold in them wherever they stand.
         for (const bool blocks : {false, true}) {
             if (blocks)
@@ -181,6 +187,32 @@ private:
         if (scope.options != outer.options) drop(s, "options of a pool have no equivalent: give them to a class");
     }
 
+    /// dhcpd.conf(5), "Address pools" and "Allow and deny": what cannot be said here must not open a range to everybody.
+    static void heed_permissions(const std::vector<IscStatement>& statements, Scope& scope)
+    {
+        struct Kept {
+            bool in_pools_alone, allowed;
+            std::string_view who, why;
+        };
+        static constexpr Kept kKept[] = {{false, false, "unknown", kKnownAlone},    {true, true, "known", kKnownAlone},
+                                         {true, true, "authenticated", kSomeAlone}, {true, false, "unauthenticated", kSomeAlone},
+                                         {true, true, "dynamic", kSomeAlone},       {true, true, "after", kSomeAlone},
+                                         {true, false, "all", kSomeAlone}};
+        for (const auto& s : statements) {
+            const bool allowed = s.begins("allow");
+            if (!allowed && !s.begins("deny") && !s.begins("ignore")) continue;
+            const auto who = s.word(1).substr(0, s.word(1).find('-')); // "unknown-clients", "unknown clients"
+            const auto* const row = std::ranges::find_if(kKept, [&](const Kept& k) {
+                return k.who == who && k.allowed == allowed && (!k.in_pools_alone || scope.block == Scope::kPool);
+            });
+            if (row != std::end(kKept)) scope.ranges_lost = row->why;
+        }
+        const auto lets_all_in = [](const IscStatement& s) {
+            return s.begins("allow") && (s.word(1).starts_with("unknown") || s.word(1) == "all");
+        };
+        if (scope.ranges_lost == kKnownAlone && std::ranges::any_of(statements, lets_all_in)) scope.ranges_lost = {};
+    }
+
     /// "allow members of": the first.
     std::string class_of_pool(const IscStatement& pool)
     {
@@ -216,6 +248,7 @@ private:
         const auto last = s.tokens.size() > at + 1 ? Ipv4Address::parse(s.word(at + 1)) : first;
         auto* const subnet = first ? subnet_of_range(*first, scope) : nullptr;
         if (subnet == nullptr || !last) return drop(s, "is no range of a subnet");
+        if (!scope.ranges_lost.empty()) return drop(s, std::string{scope.ranges_lost});
         subnet->pools.emplace_back(Ipv4Range{*first, *last}, scope.pool_class);
         if (!bootp)
             plain_ranges_ = true;
@@ -231,7 +264,8 @@ private:
         if (what == "bootp" && scope.block == Scope::kTop) return void(bootp_ = s);
         if (what == "bootp") return drop(s, std::string{kWholeServer});
         if (allowed && what == "members" && scope.block == Scope::kPool) return; // class_of_pool()
-        if (allowed && (what == "unknown-clients" || what == "unknown")) return; // they are, unless somebody says otherwise
+        // They are, unless somebody says otherwise.
+        if (allowed && (what == "unknown-clients" || what == "unknown" || what == "all")) return;
         drop(s, "has no equivalent here: a class with deny = true, or a pool of a class");
     }
 

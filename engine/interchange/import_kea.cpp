@@ -31,6 +31,12 @@ struct Times {
     std::optional<std::uint32_t> least, most, t1, t2;
 };
 
+/// Of which classes a client must be, by what a scope and those around it say. A pool here is of one.
+struct Whom {
+    std::vector<std::string> classes;
+    bool unsayable = false; ///< of any of several
+};
+
 /// "a, b" as Kea writes values; a backslash keeps a comma.
 std::vector<std::string> csv_words(std::string_view text)
 {
@@ -105,7 +111,7 @@ private:
             config_.decline_quarantine = std::chrono::seconds{*seconds};
         const Times times = times_of(dhcp4, {});
         read_classes(dhcp4);
-        read_subnets(dhcp4, times, {}, "");
+        read_subnets(dhcp4, {times, {}, "", {}});
         for (const auto& network : dhcp4.list_at("shared-networks"))
             read_network(network, times);
         list_outranked_classes();
@@ -122,10 +128,10 @@ private:
         OptionSettings options;
         read_options(network, options);
         read_boot(network, options);
-        read_subnets(network, times_of(network, times), options, std::string{network.text_at("name")});
+        read_subnets(network, {times_of(network, times), options, std::string{network.text_at("name")}, whom_of(network, {})});
         drop_others(network,
-                    {"name", "option-data", "next-server", "boot-file-name", "server-hostname", "valid-lifetime",
-                     "min-valid-lifetime", "max-valid-lifetime", "renew-timer", "rebind-timer", "subnet4"});
+                    {"name", "client-class", "client-classes", "option-data", "next-server", "boot-file-name", "server-hostname",
+                     "valid-lifetime", "min-valid-lifetime", "max-valid-lifetime", "renew-timer", "rebind-timer", "subnet4"});
     }
 
     static std::optional<std::uint32_t> seconds_at(const JsonNode& object, std::string_view key)
@@ -146,31 +152,37 @@ private:
 
     // ---- subnets --------------------------------------------------------------------------------------------------------------------
 
-    void read_subnets(const JsonNode& scope, const Times& outer, const OptionSettings& options, const std::string& network)
+    struct Around {
+        Times times;
+        OptionSettings options;
+        std::string network;
+        Whom whom;
+    };
+    void read_subnets(const JsonNode& scope, const Around& outer)
     {
         for (const auto& node : scope.list_at("subnet4")) {
             const auto prefix = subnet_prefix(node.text_at("subnet"));
-            budget_ -= static_cast<std::int64_t>(size_of(options)) + 64;
+            budget_ -= static_cast<std::int64_t>(size_of(outer.options)) + 64;
             if (!prefix || config_.subnets.size() == kMostSubnets || budget_ < 0) {
                 drop("subnet4", node, prefix ? "is one subnet too many" : "is no subnet");
                 continue;
             }
             Subnet subnet;
             subnet.prefix = *prefix;
-            subnet.shared_network = network;
-            read_pools(node, subnet);
+            subnet.shared_network = outer.network;
+            read_pools(node, subnet, whom_of(node, outer.whom));
             read_options(node, subnet.options);
             read_boot(node, subnet.options);
-            inherit(subnet.options, options);
-            set_times(subnet, times_of(node, outer));
+            inherit(subnet.options, outer.options);
+            set_times(node, subnet, times_of(node, outer.times));
             for (const auto& host : node.list_at("reservations"))
                 read_host(host, &subnet);
             // An export numbers subnets from 1 in order of the file; leases name them by these numbers.
             const bool same_id = node.integer_at("id").value_or(0) == static_cast<std::int64_t>(config_.subnets.size()) + 1;
             drop_others(node,
-                        {"subnet", same_id ? "id" : "subnet", "pools", "option-data", "next-server", "boot-file-name",
-                         "server-hostname", "valid-lifetime", "min-valid-lifetime", "max-valid-lifetime", "renew-timer",
-                         "rebind-timer", "reservations"});
+                        {"subnet", same_id ? "id" : "subnet", "client-class", "client-classes", "pools", "option-data",
+                         "next-server", "boot-file-name", "server-hostname", "valid-lifetime", "min-valid-lifetime",
+                         "max-valid-lifetime", "renew-timer", "rebind-timer", "reservations"});
             config_.subnets.push_back(std::move(subnet));
         }
     }
@@ -184,17 +196,37 @@ private:
         return Ipv4Prefix::of(*network, static_cast<std::uint8_t>(*length));
     }
 
-    static void set_times(Subnet& subnet, const Times& times)
+    static Whom whom_of(const JsonNode& scope, Whom whom)
+    {
+        std::vector<std::string> any;
+        for (const auto& each : scope.list_at("client-classes"))
+            any.push_back(each.text);
+        if (const auto one = scope.text_at("client-class"); !one.empty()) any.emplace_back(one);
+        std::erase(any, "ALL"); // everybody is
+        whom.unsayable |= any.size() > 1;
+        if (any.size() == 1 && std::ranges::find(whom.classes, any[0]) == whom.classes.end()) whom.classes.push_back(any[0]);
+        return whom;
+    }
+
+    void set_times(const JsonNode& node, Subnet& subnet, const Times& times)
     {
         subnet.lease_seconds = times.lease;
         // Without bounds of its own Kea always gives the one lifetime.
         subnet.min_lease_seconds = std::min(times.least.value_or(times.lease), times.lease);
         subnet.max_lease_seconds = std::max(times.most.value_or(times.lease), times.lease);
-        subnet.renewal_seconds = times.t1;
-        subnet.rebinding_seconds = times.t2;
+        const std::uint64_t lease = times.lease;
+        if (times.t2 && *times.t2 >= lease)
+            notes_.add(node.line, fmt::format("rebind-timer {}", *times.t2), "is not before the end of the lease");
+        else
+            subnet.rebinding_seconds = times.t2;
+        if (times.t1 && *times.t1 >= subnet.rebinding_seconds.value_or(static_cast<std::uint32_t>(lease * 7 / 8)))
+            notes_.add(node.line, fmt::format("renew-timer {}", *times.t1), "is not before T2, when clients ask other servers");
+        else
+            subnet.renewal_seconds = times.t1;
     }
 
-    void read_pools(const JsonNode& node, Subnet& subnet)
+    /// What is for some clients only never becomes everybody's.
+    void read_pools(const JsonNode& node, Subnet& subnet, const Whom& around)
     {
         for (const auto& pool : node.list_at("pools")) {
             const auto text = pool.text_at("pool");
@@ -210,8 +242,14 @@ private:
                 drop("pool", pool, "is no range");
                 continue;
             }
-            subnet.pools.emplace_back(*range, std::string{pool.text_at("client-class")});
-            drop_others(pool, {"pool", "client-class"});
+            const auto whom = whom_of(pool, around);
+            if (whom.unsayable || whom.classes.size() > 1) {
+                drop("pool", pool,
+                     "is for clients of several classes, and of one here: left out; write a class and give it the pool");
+                continue;
+            }
+            subnet.pools.emplace_back(*range, whom.classes.empty() ? "" : whom.classes[0]);
+            drop_others(pool, {"pool", "client-class", "client-classes"});
         }
     }
 
@@ -363,10 +401,14 @@ private:
                 drop("option-data", node, "is an option that we do not know, or one within another");
                 continue;
             }
+            if (node.boolean_at("never-send") == true) {
+                drop("option-data", node, "is not sent there, whatever else says so: left out");
+                continue;
+            }
             auto data = option_data(node, *found);
             if (!data || !set_option(options, found->code, std::move(*data), node.boolean_at("always-send") == true))
                 drop("option-data", node, "has a value that does not fit the option");
-            drop_others(node, {"name", "code", "space", "data", "csv-format", "always-send"});
+            drop_others(node, {"name", "code", "space", "data", "csv-format", "always-send", "never-send"});
         }
     }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace dorascope::interchange {
 namespace {
@@ -52,6 +53,9 @@ std::string_view why_not(Scope::Block block)
     default: return {};
     }
 }
+
+/// Not one that dhcpd names without serving it.
+bool is_served(const server::Subnet& subnet) { return !subnet.pools.empty() || !subnet.reservations.empty(); }
 
 constexpr const char* kNone = "is a condition that has no equivalent here; write the class by hand";
 
@@ -228,7 +232,7 @@ IscConditionals::Classes IscConditionals::of_server()
 {
     Said of_subnets;
     for (const auto& subnet : outcome_.config.subnets)
-        of_subnets |= said(subnet.options);
+        if (is_served(subnet)) of_subnets |= said(subnet.options);
     Classes classes;
     for (auto& branch : branches_) {
         if (branch.scope.conditions_in != Scope::kTop || branch.says_nothing()) continue;
@@ -267,7 +271,8 @@ void IscConditionals::place_alike(std::span<Branch* const> alike, Classes& class
     }
     const auto covered = subnets_of(alike);
     if (covered == 0) return drop(first, "stands where nobody gets an address");
-    if (covered < outcome_.config.subnets.size()) drop(first, "holds in every subnet here, because a class does");
+    if (std::cmp_less(covered, std::ranges::count_if(outcome_.config.subnets, is_served)))
+        drop(first, "holds in every subnet here, because a class does");
     classes.push_back(class_of(first, first.tests));
 }
 
@@ -282,7 +287,8 @@ std::size_t IscConditionals::subnets_of(std::span<Branch* const> alike) const
             subnets.insert(branch->scope.subnet);
     }
     const auto has = [&](const server::Subnet& subnet) {
-        return subnets.contains(&subnet) || (!subnet.shared_network.empty() && networks.contains(subnet.shared_network));
+        return is_served(subnet)
+            && (subnets.contains(&subnet) || (!subnet.shared_network.empty() && networks.contains(subnet.shared_network)));
     };
     return static_cast<std::size_t>(std::ranges::count_if(outcome_.config.subnets, has));
 }

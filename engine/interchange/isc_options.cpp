@@ -51,6 +51,16 @@ std::optional<std::vector<std::byte>> option_data(std::uint8_t code, wire::Optio
     return octets;
 }
 
+/// What is said of a thing: its values, or behind '=' an expression (dhcp-eval(5)), of which a literal alone has an equivalent.
+std::optional<IscTokens> values_of(const IscStatement& s, std::size_t first)
+{
+    auto values = IscTokens{s.tokens}.subspan(std::min(first, s.tokens.size()));
+    if (values.empty() || !values[0].is("=")) return values;
+    values = values.subspan(1);
+    return values.size() == 1 && values[0].kind == IscToken::Kind::string ? std::optional{values} : std::nullopt;
+}
+constexpr const char* kExpression = "is an expression that has no equivalent here";
+
 } // namespace
 
 void IscOptions::take_option(const IscStatement& s, IscScope& scope)
@@ -58,7 +68,9 @@ void IscOptions::take_option(const IscStatement& s, IscScope& scope)
     const auto name = s.word(1);
     if (name == "space" || (s.tokens.size() > 2 && s.tokens[2].is("code"))) return define(s);
     if (s.tokens.size() < 3) return outcome_.drop(s, "has no value");
-    const auto values = IscTokens{s.tokens}.subspan(2);
+    const auto said = values_of(s, 2);
+    if (!said) return outcome_.drop(s, kExpression);
+    const auto values = *said;
     if (name == "dhcp-client-identifier" && scope.host != nullptr) {
         const auto id = isc_literal(values[0], {});
         if (!id || id->size() > 255) return outcome_.drop(s, "is no identifier");
@@ -108,13 +120,14 @@ void IscOptions::take_next_server(const IscStatement& s, IscScope& scope)
     if (!address) return outcome_.drop(s, "is no address; a name has no equivalent here");
     scope.options_here().next_server = *address;
 }
-void IscOptions::take_filename(const IscStatement& s, IscScope& scope)
+void IscOptions::take_filename(const IscStatement& s, IscScope& scope) { take_text(s, scope.options_here().boot_file); }
+void IscOptions::take_server_name(const IscStatement& s, IscScope& scope) { take_text(s, scope.options_here().server_name); }
+void IscOptions::take_text(const IscStatement& s, std::string& text)
 {
-    scope.options_here().boot_file = std::string{s.word(1)};
-}
-void IscOptions::take_server_name(const IscStatement& s, IscScope& scope)
-{
-    scope.options_here().server_name = std::string{s.word(1)};
+    const auto values = values_of(s, 1);
+    if (!values) return outcome_.drop(s, kExpression);
+    if (values->empty()) return outcome_.drop(s, "has no value");
+    text = (*values)[0].text;
 }
 
 } // namespace dorascope::interchange

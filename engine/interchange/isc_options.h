@@ -16,6 +16,8 @@ public:
     void take_server_name(const IscStatement& s, IscScope& scope);
 
 private:
+    /// "filename" and its like.
+    void take_text(const IscStatement& s, std::string& text);
     /// "option NAME code N = TYPE"
     void define(const IscStatement& s);
     /// The mask and the broadcast address follow from the prefix here.

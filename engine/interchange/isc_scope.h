@@ -34,6 +34,7 @@ struct IscScope {
     std::optional<std::uint32_t> lease, least, most;
     std::string shared_network;
     std::string pool_class; ///< whom a pool is for; empty: everybody
+    std::string_view ranges_lost; ///< why its ranges are left out: they would be for more clients here; empty: they are not
     server::OptionSettings* target = nullptr; ///< where an option statement of this scope goes; nothing: into `options`
     server::Subnet* subnet = nullptr;
     server::Reservation* host = nullptr;

@@ -117,6 +117,8 @@ private:
             } else if (token->is(";")) {
                 if (!statement.tokens.empty()) out.push_back(std::move(statement));
                 statement = {};
+            } else if (token->is("{") && is_definition(statement)) {
+                if (!record(statement)) return fail("a record is not closed", "add '}'");
             } else if (token->is("{")) {
                 if (depth == kDeepest) return fail("blocks are nested too deeply", "at most 32");
                 statement.has_block = true;
@@ -131,6 +133,24 @@ private:
         }
         if (!statement.tokens.empty()) return fail("the last statement ends without ';'", "is it a file of dhcpd?");
         if (depth > 0) return fail("a block is not closed", "add '}'");
+        return true;
+    }
+
+    /// "option cookies code 195 = { integer 8, text };": braces of a type, not of a block.
+    static bool is_definition(const IscStatement& s)
+    {
+        return s.begins("option") && s.tokens.size() > 4 && s.tokens[2].is("code") && s.tokens[4].is("=");
+    }
+    bool record(IscStatement& statement)
+    {
+        statement.tokens.push_back({IscToken::Kind::sign, "{"});
+        for (std::size_t open = 1; open > 0;) {
+            auto token = lexer_.next();
+            if (!token) return false;
+            if (token->is("{")) ++open;
+            if (token->is("}")) --open;
+            statement.tokens.push_back(std::move(*token));
+        }
         return true;
     }
 

@@ -14,11 +14,12 @@ namespace {
 using Kind = JsonNode::Kind;
 constexpr std::size_t kDeepest = 32;
 
-/// Comments become blanks, so that lines stay what they are.
+/// Comments become blanks, so that lines stay what they are; and commas that part nothing, as Kea takes them.
 std::string without_comments(std::string_view text)
 {
     std::string out{text};
     bool quoted = false;
+    std::size_t comma = std::string::npos; // nothing but blanks behind it yet
     for (std::size_t i = 0; i < out.size(); ++i) {
         if (quoted) {
             if (out[i] == '\\')
@@ -28,9 +29,16 @@ std::string without_comments(std::string_view text)
             continue;
         }
         if (out[i] == '"') quoted = true;
+        if ((out[i] == ']' || out[i] == '}') && comma != std::string::npos) out[comma] = ' ';
         const bool to_line_end = out[i] == '#' || out.compare(i, 2, "//") == 0;
         const bool block = out.compare(i, 2, "/*") == 0;
-        if (!to_line_end && !block) continue;
+        if (!to_line_end && !block) {
+            if (out[i] == ',')
+                comma = i;
+            else if (std::string_view{" \t\r\n"}.find(out[i]) == std::string_view::npos)
+                comma = std::string::npos;
+            continue;
+        }
         const auto found = to_line_end ? out.find('\n', i) : out.find("*/", i + 2);
         const auto end = found == std::string::npos ? out.size() : found + (block ? 2 : 0);
         for (; i < end; ++i)

@@ -109,6 +109,13 @@ server::LeaseTable last_of_each(server::LeaseTable leases)
     return last;
 }
 
+/// As some editors and spreadsheets begin a file of UTF-8.
+std::string_view without_mark(std::string_view text)
+{
+    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+    return text;
+}
+
 } // namespace
 
 std::span<const LeaseField> lease_fields() { return kFields; }
@@ -152,12 +159,15 @@ std::optional<LeaseFormat> lease_format_named(std::string_view name)
 
 std::optional<LeaseFormat> lease_format_of(std::string_view text)
 {
+    text = without_mark(text);
     if (text.starts_with("address,hwaddr,")) return LeaseFormat::kea;
     const auto body = trimmed(text);
     if (body.starts_with('[') || body.starts_with('{')) return LeaseFormat::json;
     while (!text.empty()) {
         const auto line = trimmed(next_line(text));
         if (line.empty() || line.starts_with('#')) continue;
+        const auto words = split(line, ' ');
+        if (words.size() >= 4 && decimal(words[0]) && Ipv4Address::parse(words[2])) return LeaseFormat::dnsmasq;
         if (line.starts_with("lease ") || line.ends_with(';') || line.ends_with('{')) return LeaseFormat::isc;
         if (line.find(',') != std::string_view::npos) return LeaseFormat::csv;
         const auto first = line.substr(0, line.find(' '));
@@ -170,6 +180,7 @@ std::optional<LeaseFormat> lease_format_of(std::string_view text)
 tl::expected<LeaseImport, Problem> import_leases(std::string_view text, LeaseFormat format, Instant now)
 {
     if (text.size() > kLargestLeases) return tl::unexpected{Problem{0, "the file is larger than 256 MiB", "split it"}};
+    text = without_mark(text);
     LeaseSink sink{now, {}, {}};
     if (auto done = kFormats[static_cast<std::size_t>(format)].read(text, sink); !done)
         return tl::unexpected{std::move(done.error())};

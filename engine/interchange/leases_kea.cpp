@@ -49,8 +49,19 @@ std::string escaped(std::string_view text)
 {
     std::string out;
     for (const char c : text)
-        out += c == ',' ? "&#x2c" : std::string(1, c);
+        out += c == ',' ? "&#x2c" : c == '&' ? "&#x26" : std::string(1, c);
     return out;
+}
+
+/// Between commas; a quote is a character like any other.
+std::vector<std::string_view> values_of(std::string_view row)
+{
+    std::vector<std::string_view> values;
+    for (std::size_t end = 0; end != std::string_view::npos; row.remove_prefix(end == std::string_view::npos ? 0 : end + 1)) {
+        end = row.find(',');
+        values.push_back(row.substr(0, end));
+    }
+    return values;
 }
 
 using Row = std::array<std::string, kColumns.size()>;
@@ -126,7 +137,7 @@ std::string row_of(const Lease& lease, std::size_t subnet)
 
 Done read_kea_leases(std::string_view text, LeaseSink& sink)
 {
-    const auto header = csv_values(next_line(text));
+    const auto header = values_of(trimmed(next_line(text)));
     std::array<std::size_t, kColumns.size()> where{};
     for (std::size_t i = 0; i < kColumns.size(); ++i) {
         const auto at = std::ranges::find(header, kColumns[i]);
@@ -138,10 +149,10 @@ Done read_kea_leases(std::string_view text, LeaseSink& sink)
     for (std::size_t line = 2; !text.empty(); ++line) {
         const auto given = next_line(text);
         if (trimmed(given).empty()) continue;
-        const auto values = csv_values(given);
+        const auto values = values_of(trimmed(given));
         Row row;
         for (std::size_t i = 0; i < row.size(); ++i)
-            row[i] = where[i] < values.size() ? values[where[i]] : i == kState ? "0" : "";
+            row[i] = where[i] < values.size() ? values[where[i]] : i == kState && where[i] >= header.size() ? "0" : "";
         if (const auto why = take_row(row, sink); !why.empty()) sink.notes.add(line, given, std::string{why});
     }
     return {};

@@ -76,6 +76,38 @@ void warn_about_sharing(Findings& found, const std::unordered_map<std::string_vi
     found.add(fmt::format("subnet[{}].shared_network", index), fmt::format("no other subnet is on '{}'", name));
 }
 
+/// Bounds that the lease time itself is beyond. Those that are the usual ones nobody need have written.
+void warn_about_bounds(Findings& found, const Subnet& subnet, const std::string& key)
+{
+    static const Subnet kUsual;
+    const auto lease = subnet.lease_seconds, least = subnet.min_lease_seconds, most = subnet.max_lease_seconds;
+    if (least > lease && least != kUsual.min_lease_seconds)
+        found.add(key + ".min_lease_time",
+                  fmt::format("{} is more than lease_time, {}, which clients are given all the same", least, lease));
+    if (most < lease && most != kUsual.max_lease_seconds)
+        found.add(key + ".max_lease_time",
+                  fmt::format("{} is less than lease_time, {}, which clients are given all the same", most, lease));
+}
+
+/// Who is on the link gets an address of the network that the server's own lies in: the first that it has in one.
+void warn_about_other_links(Findings& found, std::span<const Ipv4Address> own)
+{
+    const auto& subnets = found.config.subnets;
+    std::optional<std::size_t> served;
+    for (const Ipv4Address address : own) {
+        const auto home = std::ranges::find_if(subnets, [&](const Subnet& s) { return s.prefix.contains(address); });
+        if (home == subnets.end()) continue;
+        const auto index = static_cast<std::size_t>(home - subnets.begin());
+        if (!served) served = index;
+        const std::string& network = subnets[*served].shared_network;
+        if (index == *served || (!network.empty() && home->shared_network == network)) continue;
+        found.add(fmt::format("subnet[{}]", index),
+                  fmt::format("{} is an address of this interface too, but clients on its link get addresses of subnet[{}] alone",
+                              address.to_string(), *served),
+                  "give both the same shared_network");
+    }
+}
+
 void warn_about_server(Findings& found, std::span<const Ipv4Address> own)
 {
     const Config& config = found.config;
@@ -104,6 +136,7 @@ ConfigErrors warnings(const Config& config, std::span<const Ipv4Address> own_add
     for (const Subnet& subnet : config.subnets)
         ++sharers[subnet.shared_network];
     warn_about_server(found, own_addresses);
+    warn_about_other_links(found, own_addresses);
     warn_about_options(found, config.options, {});
     warn_about_booting(found, levels);
     warn_about_classes(found, levels);
@@ -111,6 +144,7 @@ ConfigErrors warnings(const Config& config, std::span<const Ipv4Address> own_add
         const Subnet& subnet = config.subnets[i];
         const std::string key = fmt::format("subnet[{}]", i);
         warn_about_sharing(found, sharers, i);
+        warn_about_bounds(found, subnet, key);
         warn_about_own_addresses(found, subnet, key, own_addresses);
         warn_about_options(found, subnet.options, key);
         warn_about_subnet_levels(found, levels, i);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Hosts that clients are told of: routers, the gateways of routes, name servers. They have their addresses already, whatever pool those
+// Hosts that clients are told of: routers, the gateways of routes, servers of names, time and files. They have their addresses already, whatever pool those
 // lie in, and a client reaches the next hop of a route on its own link alone.
 #pragma once
 
@@ -21,12 +21,15 @@ struct HostOption {
     bool next_hop; ///< else a host that is reached through a router
 };
 inline constexpr std::uint8_t kMicrosoftRoutes = 249; ///< as 121, for clients that are older than RFC 3442
+inline constexpr std::uint8_t kTftpServers = 150; ///< RFC 5859
 inline constexpr std::array kHostOptions{
     HostOption{wire::option::router, "router", "", true},
     HostOption{wire::option::static_routes, "gateway", " of option 33", true},
     HostOption{wire::option::classless_routes, "gateway", " of option 121", true},
     HostOption{kMicrosoftRoutes, "gateway", " of option 249", true},
     HostOption{wire::option::dns_servers, "DNS server", "", false},
+    HostOption{wire::option::ntp_servers, "NTP server", "", false},
+    HostOption{kTftpServers, "TFTP server", " of option 150", false},
 };
 
 /// What one of these options says.

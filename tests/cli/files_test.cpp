@@ -157,7 +157,7 @@ TEST_F(Files, CheckSaysWhatIsTakenButHardlyMeant)
                                    "[[subnet]]\nprefix = \"10.0.0.0/24\"\npool = \"10.0.0.1-10.0.0.9\"\n"
                                    "router = \"10.0.0.1\"\n")});
     EXPECT_EQ(checked.status, 0);
-    EXPECT_THAT(checked.err, HasSubstr("Warning: subnet[0].pool[0]: the router 10.0.0.1 lies in it"));
+    EXPECT_THAT(checked.err, HasSubstr("c.toml:3: subnet[0].pool[0]: the router 10.0.0.1 lies in it"));
     EXPECT_THAT(checked.out, HasSubstr("no mistakes: 1 subnet, 1 pool, 0 reservations, 0 classes"));
 }
 
@@ -197,7 +197,7 @@ TEST_F(Files, AnImportThatCannotBeServedYetSaysWhy)
 {
     const auto imported = cli({"config", "import", file("d.conf", "dhcp-range=192.168.1.0,192.168.1.150,255.255.255.0\n")});
     EXPECT_EQ(imported.status, 0);
-    EXPECT_THAT(imported.err, HasSubstr("to be put right before it can be served:\n  subnet[0].pool[0]: "));
+    EXPECT_THAT(imported.err, HasSubstr("to be put right before it can be served:\n  standard output:26: subnet[0].pool[0]: "));
 }
 
 TEST_F(Files, KeasConfigurationNamesInterfaceAndFile)

@@ -249,6 +249,36 @@ TEST(DnsmasqTags, NeedNoPrefixWhereALineSetsThem)
     EXPECT_EQ(config.classes[2].name, "c");
 }
 
+TEST(DnsmasqTags, SetByARangeOrAHostAndByWhatIsSentLeadToBoth)
+{
+    const auto [config, notes] = read("dhcp-host=set:blue,02:00:00:00:00:01,192.168.1.9\ndhcp-vendorclass=set:lan,Linux\n"
+                                      "dhcp-vendorclass=set:blue,Unix\ndhcp-option=tag:lan,option:ntp-server,192.168.1.3\n"
+                                      "dhcp-option=tag:blue,option:domain-name,blue\n");
+    EXPECT_THAT(notes, IsEmpty());
+    EXPECT_EQ(config.subnets[0].options.ntp_servers, std::vector{address("192.168.1.3")}) << "everybody of the range";
+    EXPECT_EQ(config.classes[0].options.ntp_servers, std::vector{address("192.168.1.3")}) << "and whoever says Linux elsewhere";
+    EXPECT_EQ(config.subnets[0].reservations[0].options.domain_name, "blue");
+    EXPECT_EQ(config.classes[1].options.domain_name, "blue");
+}
+
+TEST(DnsmasqFields, AMacAddressMayLackItsZeros)
+{
+    const auto [config, notes] = read("dhcp-host=2:0:0:0:a:9,192.168.1.77\ndhcp-host=2:0:0:0:a:zz,192.168.1.78\n");
+    ASSERT_EQ(config.subnets[0].reservations.size(), 1U);
+    EXPECT_EQ(config.subnets[0].reservations[0].hardware->to_string(), "02:00:00:00:0a:09");
+    EXPECT_EQ(config.subnets[0].reservations[0].hostname, "");
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("is neither a MAC address nor a name"))) << "no name has colons";
+}
+
+TEST(DnsmasqFields, EscapesInQuotesAreOneCharacter)
+{
+    const auto [config, notes] =
+        read("dhcp-option=252,\"\\n\"\ndhcp-option=250,\"a\\\"b\\\\ # c\" # a comment\ndhcp-option=251,\\n\n");
+    EXPECT_EQ(extra(config.options, 252), "0a");
+    EXPECT_EQ(extra(config.options, 250), wire::to_hex(text("a\"b\\ # c")));
+    EXPECT_EQ(extra(config.options, 251), wire::to_hex(text("\\n"))) << "without quotes they are two";
+}
+
 TEST(DnsmasqTags, ThatIgnoreAreAllConditions)
 {
     EXPECT_TRUE(read(kGuests + "dhcp-ignore=net:guest\n").config.classes[0].deny);

@@ -287,6 +287,21 @@ TEST(KeaExport, SaysWhatKeaWouldDoOtherwise)
     EXPECT_THAT(notes, testing::Contains(HasSubstr("class[1].max_lease_time: Kea bounds")));
 }
 
+TEST(KeaExport, SaysThatASubnetsBootFileOutranksAClasses)
+{
+    server::Config config;
+    config.subnets.resize(1);
+    config.subnets[0].prefix = Ipv4Prefix::parse("10.0.0.0/24").value();
+    config.subnets[0].options.boot_file = "subnet.efi";
+    config.classes.resize(1);
+    config.classes[0].name = "uefi";
+    config.classes[0].options.boot_file = "class.efi";
+    std::vector<std::string> notes;
+    for (const auto& note : export_kea(config, "eth0", "").not_carried)
+        notes.push_back(to_string(note));
+    EXPECT_THAT(notes, testing::Contains(HasSubstr("class[0].option 67: a subnet says it too")));
+}
+
 TEST(KeaExport, CarriesAClassesTimesThereAndBack)
 {
     const auto text = export_kea(lab(), "eth0", "").json;

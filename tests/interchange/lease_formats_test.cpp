@@ -203,6 +203,45 @@ TEST(Kea, SubnetsAreNumberedAsTheConfigurationNumbersThem)
                 HasSubstr("\n10.2.0.5,02:00:00:00:00:01,,60,1700000060,2,0,0,,0,\n"));
 }
 
+TEST(Kea, AQuoteIsACharacterOfAName)
+{
+    const std::string header =
+        "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context\n";
+    const auto leases = leases_of(header + "10.0.0.5,02:00:00:00:00:01,,3600,1700003600,1,0,0,q\"uote,2,\n", LeaseFormat::kea);
+    ASSERT_EQ(leases.size(), 1U);
+    EXPECT_EQ(leases[0].hostname, "q\"uote");
+    EXPECT_EQ(leases[0].state, LeaseState::expired);
+    EXPECT_THAT(dropped(header + "10.0.0.5,02:00:00:00:00:01,,3600,1700003600,1,0,0\n", LeaseFormat::kea),
+                testing::ElementsAre(HasSubstr("is in a state that we do not know")))
+        << "a row that is cut short";
+}
+
+TEST(Kea, NamesWithItsOwnSignsComeBack)
+{
+    Lease lease;
+    lease.address = address("10.2.0.5");
+    lease.hardware = HardwareAddress::of(MacAddress{{2, 0, 0, 0, 0, 1}});
+    lease.client = hardware_key(lease.hardware);
+    lease.renewed = kNow;
+    lease.expires = at(60);
+    for (const std::string name : {"a&#x41b", "a,b", "q\"uote", "\"", "&", "a,,\"\",&"}) {
+        lease.hostname = name;
+        const auto back = leases_of(export_leases({&lease, 1}, LeaseFormat::kea, {}).text, LeaseFormat::kea);
+        ASSERT_EQ(back.size(), 1U) << name;
+        EXPECT_EQ(back[0].hostname, name);
+        EXPECT_EQ(back[0].state, LeaseState::bound) << name;
+    }
+}
+
+TEST(Leases, AreToldApartByTheirFirstLine)
+{
+    EXPECT_EQ(lease_format_of("1796131358 02:00:00:00:00:12 10.9.0.101 a,b *\n"), LeaseFormat::dnsmasq) << "a comma in a name";
+    const std::string marked = "\xef\xbb\xbf"
+                               "address,expires,hardware\n10.0.0.1,never,02:00:00:00:00:01\n";
+    EXPECT_EQ(lease_format_of(marked), LeaseFormat::csv);
+    EXPECT_EQ(leases_of(marked, LeaseFormat::csv).size(), 1U) << "as spreadsheets write it";
+}
+
 TEST(Csv, QuotesAndUnknownColumns)
 {
     const std::string text = "hardware,address,colour,hostname,expires\n02:00:00:00:00:01,10.0.0.1,red,\"a,\"\"b\"\"\",never\n";
