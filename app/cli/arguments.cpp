@@ -313,6 +313,18 @@ Failure explain(CLI::App& root, std::span<const std::string> words, const CLI::P
     return {error.what(), fmt::format("dorascope-cli {} --help says what it takes", app->get_name())};
 }
 
+/// --for "$LIMIT" of a script in which nobody has set LIMIT is not the same as no --for.
+std::optional<Failure> empty_value(CLI::App& app)
+{
+    for (const auto* option : app.get_options()) {
+        const bool takes_value = option->get_expected_min() > 0 && option->count() > 0;
+        if (!takes_value || std::ranges::none_of(option->results(), &std::string::empty)) continue;
+        const auto name = option->get_positional() ? option->get_name(true) : option->get_name();
+        return Failure{fmt::format("{} {} is empty", app.get_name(), name), "give it a value, or leave it out"};
+    }
+    return std::nullopt;
+}
+
 std::optional<Failure> bad_first_word(std::span<const std::string> words)
 {
     const auto names = command_names();
@@ -366,6 +378,7 @@ tl::expected<Command, Failure> parse_arguments(std::span<const std::string> word
     } catch (const CLI::ParseError& error) {
         return tl::unexpected{explain(root, words, error)};
     }
+    if (auto failure = empty_value(*chosen(root))) return tl::unexpected{std::move(*failure)};
     const auto row = std::ranges::find(kCommands, std::string_view{chosen(root)->get_name()}, &CommandRow::name);
     return row->make(collected);
 }

@@ -74,6 +74,7 @@ Result check(const ConfigCommand& command)
 
 Result import(const ConfigCommand& command)
 {
+    if (auto same = refuse_same_file(command.file, command.out, "--out"); !same) return same;
     const auto text = read_text(command.file, interchange::kLargestConfig);
     if (!text) return tl::unexpected{text.error()};
     const auto format = command.from ? command.from : interchange::config_format_of(*text);
@@ -99,6 +100,7 @@ Result import(const ConfigCommand& command)
 
 Result export_kea(const ConfigCommand& command)
 {
+    if (auto same = refuse_same_file(command.file, command.out, "--out"); !same) return same;
     const auto toml = toml_of(command.file);
     if (!toml) return tl::unexpected{toml.error()};
     const auto config = config_of(command.file, *toml);

@@ -37,6 +37,8 @@ tl::expected<std::vector<Ipv4Prefix>, Failure> subnets_of(const std::filesystem:
 
 Result export_leases(const LeasesCommand& command)
 {
+    for (const auto& read : {command.store, command.config})
+        if (auto same = refuse_same_file(read, command.out, "--out"); !same) return same;
     const auto subnets = subnets_of(command.config);
     if (!subnets) return tl::unexpected{subnets.error()};
     const auto store = host::LeaseStore::open_to_read(command.store);

@@ -5,6 +5,7 @@
 #include "app/cli/frame_saver.h"
 #include "app/cli/output.h"
 #include "app/cli/reporter.h"
+#include "app/cli/text_file.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -63,6 +64,7 @@ Result run(const ReadCommand& command)
 {
     auto source = source::CaptureSource::open_file(command.file);
     if (!source) return tl::unexpected{failure(source.error())};
+    if (auto same = refuse_same_file(command.file, command.report.write, "--write"); !same) return same;
     FrameSaver saver{command.report.write};
     if (auto opened = saver.open(source->link_type()); !opened) return opened;
 

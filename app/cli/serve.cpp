@@ -32,13 +32,13 @@ tl::expected<std::optional<server::Config>, Failure> config_of_file(const ServeC
 }
 
 /// A file that is read while serving, as the one at the start was.
-host::ConfigReload::Load loader(const ServeCommand& command, const host::Interface& interface)
+host::ConfigReload::Load loader(const ServeCommand& command, const host::ServerHost& server)
 {
-    return [command, interface](const std::filesystem::path& file) {
+    return [command, &server](const std::filesystem::path& file) {
         auto config = host::load_config(file);
         if (config) {
             apply_behaviour(command, *config);
-            exclude_own_addresses(*config, interface);
+            exclude_own_addresses(*config, server.interface());
         }
         return config;
     };
@@ -86,8 +86,17 @@ std::optional<host::ControlServer> open_control(const ServeCommand& command, hos
     return std::nullopt;
 }
 
-Result serve(const ServeCommand& command, const host::Interface& interface, server::Config config, StopSignals& signals)
+/// What it is about, besides what the words say.
+struct Place {
+    host::Interface interface;
+    server::Config config;
+    pid_t parent; ///< at the start: one that ends while all is being prepared is noticed too
+};
+
+Result serve(const ServeCommand& command, Place place, StopSignals& signals)
 {
+    const auto& interface = place.interface;
+    auto& config = place.config;
     const auto state_dir = command.state_dir.empty() ? host::default_state_dir() : command.state_dir;
     const auto doubts = host::warning_lines(config, host::own_addresses(interface));
     exclude_own_addresses(config, interface);
@@ -100,9 +109,8 @@ Result serve(const ServeCommand& command, const host::Interface& interface, serv
     if (!command.quiet) server->on_decisions([&](std::span<const Decision> batch) { printer.decided(batch); });
     auto orders = host::ServerOrders::open(*server, std::move(config));
     if (!orders) return tl::unexpected{failure(orders.error())};
-    host::ConfigReload reloads{**orders, command.config, loader(command, interface)};
-    const auto dead_man =
-        host::DeadMan::attach(*server, {command.stop_after, command.until_parent_exits, !signals.hangup_ignored()}, tell);
+    host::ConfigReload reloads{**orders, command.config, loader(command, *server)};
+    const auto dead_man = host::DeadMan::attach(*server, {command.stop_after, place.parent, !signals.hangup_ignored()}, tell);
     if (!dead_man) return tl::unexpected{failure(dead_man.error())};
     const auto control = open_control(command, {**orders, reloads, state_dir, dead_man->stops_at()}, printer);
 
@@ -117,6 +125,7 @@ Result serve(const ServeCommand& command, const host::Interface& interface, serv
 
 Result run(const ServeCommand& command)
 {
+    const pid_t parent = command.until_parent_exits ? ::getppid() : 0;
     StopSignals signals{StopSignals::Hangup::reloads};
     auto from_file = config_of_file(command);
     if (!from_file) return tl::unexpected{from_file.error()};
@@ -124,7 +133,7 @@ Result run(const ServeCommand& command)
     if (!interface) return tl::unexpected{failure(interface.error())};
     auto config = *from_file ? tl::expected<server::Config, Failure>{std::move(**from_file)} : serve_config(command, *interface);
     if (!config) return tl::unexpected{config.error()};
-    return serve(command, *interface, std::move(*config), signals);
+    return serve(command, {*interface, std::move(*config), parent}, signals);
 }
 
 } // namespace dorascope::cli

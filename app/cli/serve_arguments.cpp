@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/serve_arguments.h"
 
+#include "engine/wire/option_table.h"
+
 #include <array>
 #include <cmath>
 #include <cstdlib>
@@ -137,7 +139,9 @@ Value<Duration> duration(std::string_view option, const std::string& text, Durat
         const Duration length{std::llround(seconds * 1e9)};
         if (length >= least && length <= most) return length;
     }
-    const auto shown = [](Duration d) { return fmt::format("{:g} s", static_cast<double>(d.count()) / 1e9); };
+    const auto shown = [](Duration d) {
+        return d % 1s == 0s ? wire::duration_text(static_cast<std::uint32_t>(d / 1s)) : fmt::format("{} ms", d / 1ms);
+    };
     return tl::unexpected{bad_value(
         option, text,
         fmt::format("a time from {} to {}, as in 90s, 10min or 2h (without a unit: seconds)", shown(least), shown(most)))};

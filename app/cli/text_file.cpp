@@ -6,10 +6,14 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace dorascope::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 struct Closed {
     int fd;
@@ -19,7 +23,51 @@ struct Closed {
     }
 };
 
+Result write_to(int fd, std::string_view text)
+{
+    Output out{fd, false, false};
+    out.line(text);
+    out.flush();
+    return out.result();
+}
+
+tl::unexpected<Failure> cannot_write(const fs::path& file, int error)
+{
+    return tl::unexpected{system_failure(fmt::format("cannot write {}", file.string()), error, "name another file with -o")};
+}
+
+Result write_in_place(const fs::path& file, std::string_view text)
+{
+    const Closed to{::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
+    return to.fd < 0 ? cannot_write(file, errno) : write_to(to.fd, text);
+}
+
+/// Beside it first, under a name that nobody else uses. Into a folder where nothing new can be made it is written in place.
+Result replace(const fs::path& file, const struct stat* former, std::string_view text)
+{
+    const fs::path beside = fmt::format("{}.{}.tmp", file.string(), ::getpid());
+    ::unlink(beside.c_str());
+    const Closed to{::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
+    if (to.fd < 0) return errno == EACCES || errno == EROFS ? write_in_place(file, text) : cannot_write(file, errno);
+    if (former != nullptr) { // whose it is, as far as we may say
+        [[maybe_unused]] const bool owned = ::fchown(to.fd, former->st_uid, former->st_gid) == 0;
+        [[maybe_unused]] const bool same = ::fchmod(to.fd, former->st_mode & 07777U) == 0;
+    }
+    auto written = write_to(to.fd, text);
+    if (written && (::fsync(to.fd) != 0 || ::rename(beside.c_str(), file.c_str()) != 0)) written = cannot_write(file, errno);
+    if (!written) ::unlink(beside.c_str());
+    return written;
+}
+
 } // namespace
+
+Result refuse_same_file(const fs::path& from, const fs::path& to, std::string_view option)
+{
+    std::error_code error;
+    if (from == "-" || to.empty() || !fs::equivalent(from, to, error) || error || !fs::is_regular_file(to, error)) return {};
+    return tl::unexpected{Failure{fmt::format("{} names {}, which is the file that is read", option, to.string()),
+                                  "name another; it would be overwritten before it is read"}};
+}
 
 tl::expected<std::string, Failure> read_text(const std::filesystem::path& file, std::size_t most)
 {
@@ -44,13 +92,13 @@ tl::expected<std::string, Failure> read_text(const std::filesystem::path& file, 
 Result write_text(const std::filesystem::path& file, std::string_view text)
 {
     if (text.ends_with('\n')) text.remove_suffix(1); // Output ends lines by itself
-    const Closed to{file.empty() ? STDOUT_FILENO : ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
-    if (to.fd < 0)
-        return tl::unexpected{system_failure(fmt::format("cannot write {}", file.string()), errno, "name another file with -o")};
-    Output out{to.fd, false, false};
-    out.line(text);
-    out.flush();
-    return out.result();
+    if (file.empty()) return write_to(STDOUT_FILENO, text);
+    std::error_code error;
+    const auto target = fs::weakly_canonical(file, error); // a link stays one
+    struct stat former { };
+    const bool exists = !error && ::stat(target.c_str(), &former) == 0;
+    if (error || (exists && !S_ISREG(former.st_mode))) return write_in_place(file, text);
+    return replace(target, exists ? &former : nullptr, text);
 }
 
 } // namespace dorascope::cli

@@ -2,6 +2,7 @@
 #include "engine/host/config_reload.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <iterator>
 #include <system_error>
 
@@ -55,7 +56,11 @@ ControlResult ConfigReload::reload(const std::filesystem::path& named)
     }
     warnings->insert(warnings->begin(), std::make_move_iterator(doubts.begin()), std::make_move_iterator(doubts.end()));
     file_ = file;
-    return done(file.string() + " is in force; leases, offers and quarantines are kept.", std::move(*warnings));
+    std::size_t aside = 0;
+    orders_.host().look([&](Instant, const server::DhcpServer& server) { aside = server.aside_count(); });
+    auto said = file.string() + " is in force; leases, offers and quarantines are kept";
+    if (aside > 0) said += fmt::format(", {} of them aside for as long as no subnet holds them", aside);
+    return done(said + ".", std::move(*warnings));
 }
 
 } // namespace dorascope::host

@@ -112,11 +112,12 @@ tl::expected<DeadMan, HostError> DeadMan::attach(ServerHost& host, const Setting
             !added)
             return tl::unexpected{added.error()};
     }
-    if (settings.with_parent) {
-        auto parent = parent_watch(::getppid());
+    if (settings.parent != 0) {
+        constexpr const char* kEnded = "The program that started it has ended.";
+        auto parent = parent_watch(settings.parent);
+        if (!parent && errno == ESRCH) return tl::unexpected{HostError{HostError::Kind::system, kEnded, ""}};
         if (!parent) return tl::unexpected{impossible("the process that started this one cannot be watched")};
-        if (auto added = impl->add(std::move(parent), "The program that started it has ended."); !added)
-            return tl::unexpected{added.error()};
+        if (auto added = impl->add(std::move(parent), kEnded); !added) return tl::unexpected{added.error()};
     }
     if (settings.with_terminal) {
         if (auto watch = terminal_watch()) {

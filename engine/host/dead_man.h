@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 
 namespace dorascope::host {
 
@@ -15,7 +16,7 @@ class DeadMan {
 public:
     struct Settings {
         std::optional<Duration> after; ///< time asleep counts (CLOCK_BOOTTIME): the hour is the hour of whoever said it
-        bool with_parent = false; ///< ends with the process that started this one
+        pid_t parent = 0; ///< ends with the process that started this one, as it was then (getppid()); 0: with none
         bool with_terminal = false; ///< ends when this process's terminal, if it has one, hangs up
     };
     /// On the serving thread, which ends as soon as this returns: "An hour is over." Must be quick.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/host/lease_store.h"
 
+#include "engine/host/kept_files.h"
 #include "engine/host/lease_row.h"
 #include "engine/host/lease_schema.h"
 #include "engine/host/private_files.h"
@@ -95,6 +96,7 @@ struct LeaseStore::Impl {
     int log_pages = 0; ///< after the last commit
     int tidy_at = kLogPages;
     sqlite3_int64 log_size = 0; ///< as far as is known
+    KeptFiles kept; ///< the database, its log and the lock: where one is removed or replaced, nobody finds what is stored
     bool is_full = false; ///< the last commit found no room: that of the log may do for the next one
 
     tl::unexpected<HostError> error() const { return tl::unexpected{explain(file, database.get())}; }
@@ -103,6 +105,7 @@ struct LeaseStore::Impl {
     bool prepare_all();
     bool write(std::span<const server::LeaseWrite> writes) const;
     void lay_out_log();
+    tl::expected<void, HostError> still_there();
 };
 
 tl::expected<void, HostError> LeaseStore::Impl::connect()
@@ -185,6 +188,16 @@ void LeaseStore::Impl::lay_out_log()
     }
 }
 
+/// Somebody has cleaned up, or put a copy of yesterday back: until then all was well, and SQLite does not notice.
+tl::expected<void, HostError> LeaseStore::Impl::still_there()
+{
+    const auto lost = kept.lost();
+    if (!lost) return {};
+    const auto name = (file.parent_path() / *lost).string();
+    return tl::unexpected{store_error("The file " + name + " was removed or replaced while the server has it open.",
+                                      "Put it back if it was moved; else stop the server and start it again.")};
+}
+
 LeaseStore::LeaseStore(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} { }
 LeaseStore::LeaseStore(LeaseStore&&) noexcept = default;
 LeaseStore& LeaseStore::operator=(LeaseStore&&) noexcept = default;
@@ -194,7 +207,7 @@ tl::expected<LeaseStore, HostError> LeaseStore::open(const fs::path& file)
 {
     auto impl = std::make_unique<Impl>();
     impl->file = file;
-    const auto folder = trusted_folder(file.has_parent_path() ? file.parent_path() : fs::path{"."}, 0700);
+    auto folder = trusted_folder(file.has_parent_path() ? file.parent_path() : fs::path{"."}, 0700);
     if (!folder) return of_store(folder.error());
     auto lock = lock_beside(folder->get(), file);
     if (!lock) return of_store(std::move(lock.error()));
@@ -203,6 +216,9 @@ tl::expected<LeaseStore, HostError> LeaseStore::open(const fs::path& file)
     if (auto connected = impl->connect(); !connected) return tl::unexpected{std::move(connected.error())};
     if (!make_reservation_table(impl->database.get())) return impl->error();
     sync_folder(folder->get());
+    impl->kept = KeptFiles{std::move(*folder)};
+    for (const char* suffix : {"", ".lock", "-wal"})
+        impl->kept.keep(file.filename().string() + suffix);
     return LeaseStore{std::move(impl)};
 }
 
@@ -263,7 +279,7 @@ tl::expected<void, HostError> LeaseStore::commit(std::span<const server::LeaseWr
     if (writes.empty()) return {};
     if (run(impl_->begin)) {
         impl_->lay_out_log();
-        if (impl_->write(writes) && run(impl_->commit)) return {};
+        if (impl_->write(writes) && run(impl_->commit)) return impl_->still_there();
     }
     auto failed = impl_->error();
     impl_->is_full = (sqlite3_errcode(impl_->database.get()) & 0xff) == SQLITE_FULL;

@@ -108,8 +108,16 @@ tl::expected<void, HostError> ServerHost::run()
 
 void ServerHost::stop() { impl_->loop.stop(); }
 
-const Interface& ServerHost::interface() const { return impl_->interface; }
-Ipv4Address ServerHost::identity() const { return impl_->identity; }
+Interface ServerHost::interface() const
+{
+    const std::lock_guard lock{impl_->mutex};
+    return impl_->known;
+}
+Ipv4Address ServerHost::identity() const
+{
+    const std::lock_guard lock{impl_->mutex};
+    return impl_->identity;
+}
 
 HostCounters ServerHost::counters() const
 {

@@ -90,7 +90,8 @@ public:
 
     /// By the clock that leases are counted by.
     Instant now() const;
-    const Interface& interface() const;
+    /// As it is now.
+    Interface interface() const;
     /// Before run() or on the serving thread: by which clients on the link know the server.
     Ipv4Address identity() const;
     /// From any thread. leases() is taken in small bites, so that serving is not held up: each row as it stood at one moment meanwhile.

@@ -51,7 +51,12 @@ HostError refusal(OrderError error, Ipv4Address address, const std::optional<Lea
     switch (error) {
     case OrderError::unknown_address:
         return bad(text + " was never leased here, and is in no quarantine.", "Look at the list of leases.");
+    case OrderError::not_served:
+        return bad(text + " lies in no subnet that is served now; what is known of it is kept in the lease file.",
+                   "Reload a configuration with its subnet, or delete it to forget who had it.");
     case OrderError::not_leased:
+        if (lease && (lease->state == LeaseState::declined || lease->state == LeaseState::conflict))
+            return bad(text + " is leased to nobody: it is in quarantine.", "Clear its quarantine to give it out again.");
         return bad(text + " is leased to nobody"
                        + (lease ? fmt::format(": it is {}.", server::to_string(lease->state)) : std::string{"."}),
                    "Delete it to forget who had it.");

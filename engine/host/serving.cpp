@@ -76,6 +76,7 @@ void ServerHost::Impl::take(Instant now, const ReceivedFrame& frame)
 /// Of more addresses than there is room for the rest stays unknown to the server: nobody gives a link eight of them.
 void ServerHost::Impl::know_addresses(const Interface& on, const server::Config& config)
 {
+    known = on;
     identity = choose_identity(on, config);
     further = {};
     std::size_t count = 0;

@@ -34,6 +34,7 @@ Ipv4Address choose_identity(const Interface& interface, const server::Config& co
 
 struct ServerHost::Impl {
     Interface interface; ///< as it was at the start
+    Interface known; ///< as the server knows it now; under the mutex
     ServeSockets sockets;
     HostClock clock;
     LinkWatch link;

@@ -169,8 +169,12 @@ void ServerHost::Impl::take_back(server::Outbox& decided)
             && (d.steps.back().code == StepCode::probe_by_arp || d.steps.back().code == StepCode::probe_by_echo);
     };
     for (auto& decision : decisions) {
-        const bool promised = decision.outcome == Outcome::replied && decision.reply != MessageType::offer;
-        if (!promised && !asks(decision)) continue; // of a question that is taken back nothing will come
+        const bool undone = rests_on_storage(decision);
+        if (!undone && !asks(decision)) continue; // of a question that is taken back nothing will come
+        if (undone && decision.outcome == Outcome::recorded) { // nobody waits for an answer
+            decision.steps.push_back({StepCode::change_not_stored, decision.address, 0, {}});
+            continue;
+        }
         decision.outcome = Outcome::silent;
         decision.reply = MessageType::none;
         decision.steps.push_back({StepCode::storage_failed, decision.address, 0, {}});

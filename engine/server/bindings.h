@@ -103,6 +103,7 @@ public:
     std::size_t size() const { return by_address_.size(); }
     /// Leases outside every subnet.
     std::size_t aside() const { return aside_.size(); }
+    bool is_aside(Ipv4Address address) const { return std::ranges::find(aside_, address, &Lease::address) != aside_.end(); }
     /// Offers that hold an address nobody is bound to.
     std::size_t outstanding_offers() const { return outstanding_offers_; }
     /// Of one sender: offers of addresses that nobody known has a claim to; leases, those of reserved addresses apart; and of these the ones

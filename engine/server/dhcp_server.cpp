@@ -150,9 +150,8 @@ void DhcpServer::roll_back(const Outbox& out)
     for (const ProbeRequest& probe : out.probes())
         state_->stop_probing(probe.address);
     // An OFFER may have left already, and is no promise.
-    const auto unsaid = [](const Decision& d) { return d.outcome == Outcome::replied && d.reply != MessageType::offer; };
-    state_->verdicts[static_cast<std::size_t>(StepCode::storage_failed)] +=
-        static_cast<std::uint64_t>(std::ranges::count_if(out.decisions(), unsaid));
+    for (const Decision& decision : out.decisions())
+        if (rests_on_storage(decision)) state_->uncount(decision);
 }
 
 // ---- making and looking --------------------------------------------------------------------------------------------------------
@@ -217,6 +216,7 @@ std::uint64_t DhcpServer::count(StepCode verdict) const
 }
 
 std::size_t DhcpServer::lease_count() const { return state_->bindings.size(); }
+std::size_t DhcpServer::aside_count() const { return state_->bindings.aside(); }
 std::size_t DhcpServer::memory_used() const { return state_->bindings.memory_used(); }
 
 } // namespace dorascope::server

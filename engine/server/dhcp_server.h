@@ -102,6 +102,7 @@ enum class OrderError : std::uint8_t {
     unknown_address, ///< no history of it here
     not_leased, ///< release(): nobody has it
     not_quarantined,
+    not_served, ///< its lease is kept aside, for a configuration that has its subnet
 };
 std::string_view to_string(OrderError error);
 
@@ -167,6 +168,8 @@ public:
     std::optional<Lease> lease(Ipv4Address address) const;
     std::vector<PoolUse> pool_use() const;
     std::size_t lease_count() const;
+    /// Leases that are kept aside because no subnet holds them; they come back with a configuration that has their subnet.
+    std::size_t aside_count() const;
     /// Bytes held for leases, indices and free map together.
     std::size_t memory_used() const;
 

@@ -8,10 +8,16 @@ namespace dorascope::server {
 
 std::string_view to_string(OrderError error)
 {
-    static constexpr std::array<std::string_view, 3> kNames{"nothing is known of this address", "nobody has this address",
-                                                            "this address is not in quarantine"};
+    static constexpr std::array<std::string_view, 4> kNames{"nothing is known of this address", "nobody has this address",
+                                                            "this address is not in quarantine",
+                                                            "this address lies in no subnet that is served"};
     const auto i = static_cast<std::size_t>(error);
     return i < kNames.size() ? kNames[i] : "unknown";
+}
+
+OrderError DhcpServer::State::why_unknown(Ipv4Address address) const
+{
+    return bindings.is_aside(address) ? OrderError::not_served : OrderError::unknown_address;
 }
 
 /// A decision of one step that no packet brought about.
@@ -47,7 +53,7 @@ tl::expected<void, OrderError> DhcpServer::release(Instant now, Ipv4Address addr
     Bindings& bindings = state_->bindings;
     bindings.settle(now);
     Binding* b = bindings.find(address);
-    if (b == nullptr) return tl::unexpected{OrderError::unknown_address};
+    if (b == nullptr) return tl::unexpected{state_->why_unknown(address)};
     if (!b->bound() && !b->offered()) return tl::unexpected{OrderError::not_leased};
     state_->stop_probing(address);
     state_->record(now, StepCode::order_released, address, b->hardware, out);
@@ -75,7 +81,7 @@ tl::expected<void, OrderError> DhcpServer::clear_quarantine(Instant now, Ipv4Add
     Bindings& bindings = state_->bindings;
     bindings.settle(now);
     const Binding* b = bindings.find(address);
-    if (b == nullptr) return tl::unexpected{OrderError::unknown_address};
+    if (b == nullptr) return tl::unexpected{state_->why_unknown(address)};
     if (!b->quarantined()) return tl::unexpected{OrderError::not_quarantined};
     // As when its time is over: nobody has a claim to it.
     bindings.forget(address, out);

@@ -85,6 +85,15 @@ struct DhcpServer::State {
 
     /// A verdict is reached: every decision comes by here once it is complete.
     void count(const Decision& decision) { ++verdicts[static_cast<std::size_t>(verdict(decision))]; }
+    /// Of an address that no binding is of.
+    OrderError why_unknown(Ipv4Address address) const;
+    /// It came to nothing, because it could not be stored.
+    void uncount(const Decision& decision)
+    {
+        const bool promise = decision.outcome == Outcome::replied;
+        --verdicts[static_cast<std::size_t>(verdict(decision))];
+        ++verdicts[static_cast<std::size_t>(promise ? StepCode::storage_failed : StepCode::change_not_stored)];
+    }
 
     // on_discover.cpp
     void on_discover(Packet& packet);

@@ -262,6 +262,8 @@ constexpr std::array kRows{
         "{address} is reserved for this card, and held by {who} under another identifier", "RFC 2131 §4.3.1"},
     Row{claim_passed_on, "claim_passed_on", "Reservation",
         "what another client of {who} had of {address} ends: the reservation is the card's", "RFC 2131 §4.3.1"},
+    Row{change_not_stored, "change_not_stored", "Storage",
+        "{address} stays as it was, because what was to change could not be stored", "", none, kRejected},
 };
 
 constexpr bool covers_every_code()
@@ -377,6 +379,20 @@ Explanation explain(const DecisionStep& step)
     if (i >= kRows.size()) return {"Unknown step", fmt::format("step {} is not known to this version", i), "", false};
     const Row& row = kRows[i];
     return {row.title, fill(row, step), row.clause, row.rejected};
+}
+
+bool rests_on_storage(const Decision& decision)
+{
+    static constexpr std::array kChanges{StepCode::released,
+                                         StepCode::declined,
+                                         StepCode::order_released,
+                                         StepCode::order_erased,
+                                         StepCode::order_quarantine_cleared,
+                                         StepCode::order_reserved,
+                                         StepCode::order_unreserved,
+                                         StepCode::reconfigured};
+    if (decision.outcome == Outcome::replied) return decision.reply != MessageType::offer;
+    return decision.outcome == Outcome::recorded && std::ranges::find(kChanges, verdict(decision)) != kChanges.end();
 }
 
 StepCode verdict(const Decision& decision)

@@ -158,6 +158,7 @@ enum class StepCode : std::uint16_t {
     relay_no_host,
     candidate_of_same_card,
     claim_passed_on,
+    change_not_stored,
     count_
 };
 
@@ -207,6 +208,8 @@ struct Explanation {
     bool rejected = false; ///< a candidate refused
 };
 Explanation explain(const DecisionStep& step);
+/// Is it a promise, or a change, that holds only once it is stored?
+bool rests_on_storage(const Decision& decision);
 /// The step that says what it came to: what a tally of outcomes goes by. Malformed where a decision has no step.
 StepCode verdict(const Decision& decision);
 /// One sentence for a log line: "DHCPOFFER 192.168.1.101 to 8c:79:f5:11:02:5e".

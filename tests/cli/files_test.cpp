@@ -3,6 +3,7 @@
 #include "app/cli/example_toml.h"
 #include "engine/host/config_file.h"
 #include "engine/host/lease_store.h"
+#include "tests/host/full_disk.h"
 #include "tests/support/child_process.h"
 
 #include <fmt/format.h>
@@ -66,6 +67,40 @@ TEST_F(Files, ErrorsGiveATerminalNoOrders)
         EXPECT_EQ(text.find("\xc2\x9b"), std::string::npos) << text;
         EXPECT_EQ(text.find('\x7f'), std::string::npos) << text;
     }
+}
+
+TEST_F(Files, WhatIsReadIsNotWrittenOver)
+{
+    const auto conf = file("d.conf", kDnsmasq);
+    expect_refusal(cli({"config", "import", conf, "-o", conf}), "which is the file that is read", "name another");
+    EXPECT_EQ(test::contents(conf), kDnsmasq);
+    const auto store = path("leases-eth0.sqlite"), link = path("link");
+    ASSERT_TRUE(host::LeaseStore::open(store));
+    fs::create_symlink(store, link);
+    const auto before = test::contents(store);
+    expect_refusal(cli({"leases", "export", "--file", store, "-o", link}), "which is the file that is read", "name another");
+    EXPECT_EQ(test::contents(store), before);
+}
+
+TEST_F(Files, AFileIsAsItWasUntilTheNextOneIsWhole)
+{
+    const auto conf = file("c.toml", "what there was\n"), link = path("link.toml");
+    fs::permissions(conf, fs::perms::owner_read | fs::perms::owner_write);
+    fs::create_symlink(conf, link);
+    {
+        const test::FullDisk full{4096};
+        expect_refusal(cli({"config", "example", "-o", conf}), "cannot write the output", "");
+    }
+    EXPECT_EQ(test::contents(conf), "what there was\n");
+    EXPECT_EQ(cli({"config", "example", "-o", link}).status, 0);
+    EXPECT_EQ(test::contents(conf), cli({"config", "example"}).out);
+    EXPECT_TRUE(fs::is_symlink(link)) << "what it leads to is replaced";
+    EXPECT_EQ(fs::status(conf).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+    std::size_t files = 0;
+    for ([[maybe_unused]] const auto& each : fs::directory_iterator{folder_})
+        ++files;
+    EXPECT_EQ(files, 2U) << "and nothing is left beside it";
+    EXPECT_EQ(cli({"config", "example", "-o", "/dev/null"}).status, 0);
 }
 
 TEST_F(Files, TheExampleIsPrintedAndIsRight)

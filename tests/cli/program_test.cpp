@@ -268,6 +268,14 @@ TEST_F(ReadACapture, FilesThatCannotBeReadAreRefused)
     expect_refusal(cli({"read", "-"}), "standard input", "");
 }
 
+TEST_F(ReadACapture, TheFileThatIsReadIsNotWrittenOver)
+{
+    const auto file = capture(test::Conversation{}.dora(at_ms(0), kAddress));
+    const auto before = test::contents(file);
+    expect_refusal(cli({"read", file, "-w", file}), "which is the file that is read", "name another");
+    EXPECT_EQ(test::contents(file), before);
+}
+
 TEST_F(ReadACapture, FileToWriteThatCannotBeMadeIsRefused)
 {
     const auto file = capture(test::Conversation{}.dora(at_ms(0), kAddress));

@@ -58,7 +58,7 @@ TEST_F(DeadManTest, StopsWhenItsTimeIsOver)
 {
     auto host = open();
     std::string said;
-    const auto dead_man = DeadMan::attach(host, {50ms, false, false}, [&](const std::string& why) { said = why; });
+    const auto dead_man = DeadMan::attach(host, {50ms, 0, false}, [&](const std::string& why) { said = why; });
     ASSERT_TRUE(dead_man);
     EXPECT_TRUE(dead_man->stops_at());
     EXPECT_TRUE(host.run()) << "this is no failure";
@@ -83,7 +83,7 @@ TEST_F(DeadManTest, StopsWithTheProcessThatStartedIt)
     if (parent == 0) {
         if (::fork() == 0) {
             ::close(go[1]);
-            serve({std::nullopt, true, false});
+            serve({std::nullopt, ::getppid(), false});
             ::_exit(0);
         }
         char octet = 0;
@@ -98,13 +98,27 @@ TEST_F(DeadManTest, StopsWithTheProcessThatStartedIt)
     EXPECT_TRUE(says("that started it has ended")) << contents(reason_file());
 }
 
+/// A server of many leases takes its time to start.
+TEST_F(DeadManTest, DoesNotServeOnceTheProcessThatStartedItHasEnded)
+{
+    auto host = open();
+    const pid_t gone = ::fork();
+    if (gone == 0) ::_exit(0);
+    ASSERT_EQ(::waitpid(gone, nullptr, 0), gone);
+    const auto dead_man = DeadMan::attach(host, {std::nullopt, gone, false}, {});
+    ASSERT_FALSE(dead_man);
+    EXPECT_EQ(dead_man.error().text(), "The program that started it has ended.");
+    const auto other = DeadMan::attach(host, {std::nullopt, ::getpid(), false}, {});
+    EXPECT_FALSE(other) << "it lives, and is not the parent any more";
+}
+
 TEST_F(DeadManTest, StopsWithItsTerminal)
 {
     int terminal = -1;
     const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
     if (child == 0) {
         ::signal(SIGHUP, SIG_IGN); // as a server that reloads by it
-        serve({std::nullopt, false, true});
+        serve({std::nullopt, 0, true});
         ::_exit(0);
     }
     EXPECT_TRUE(says("serving"));

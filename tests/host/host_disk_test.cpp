@@ -84,6 +84,57 @@ TEST_F(HostAndDisk, AnswersNobodyWhileTheDiskIsFullAndEverybodyAfterwards)
     EXPECT_EQ(serving.host().counters().commits, 1U);
 }
 
+TEST_F(HostAndDisk, ARefusedReleaseIsToldAsThat)
+{
+    Serving serving{folder_.path()};
+    const WireClient client{*cable_, 1};
+    const auto ack = client.dora();
+    ASSERT_TRUE(ack);
+    auto release = client.message(MessageType::release);
+    release.options.set_address(wire::option::server_identifier, address("192.168.77.1"));
+    release.ciaddr = ack->message.yiaddr;
+    {
+        const FullDisk full{1};
+        client.broadcast(release);
+        ASSERT_TRUE(eventually([&] { return serving.host().counters().store_failures == 1; }));
+        ASSERT_TRUE(eventually([&] { return serving.decisions().back().received == MessageType::release; }));
+    }
+    EXPECT_EQ(summary(serving.decisions().back()),
+              "DHCPRELEASE from " + client.mac().to_string() + ": " + ack->message.yiaddr.to_string()
+                  + " stays as it was, because what was to change could not be stored");
+    EXPECT_EQ(serving.host().lease(ack->message.yiaddr)->state, LeaseState::bound);
+}
+
+/// Somebody cleans up: what is stored from then on nobody finds after a restart.
+TEST_F(HostAndDisk, AcknowledgesNothingWhileAFileOfItsIsMissing)
+{
+    for (const char* suffix : {"", ".lock", "-wal"}) {
+        SCOPED_TRACE(suffix);
+        fs::remove_all(folder_ / "state");
+        fs::create_directory(folder_ / "state");
+        Serving serving{folder_ / "state"};
+        const WireClient client{*cable_, 1};
+        client.broadcast(client.discover());
+        const auto offer = client.receive();
+        ASSERT_TRUE(offer);
+        const fs::path file = folder_ / "state" / (std::string{"leases-srv.sqlite"} + suffix), away = folder_ / "away";
+        fs::rename(file, away);
+        client.broadcast(client.select(offer->message));
+        ASSERT_TRUE(eventually([&] { return serving.host().counters().store_failures == 1; }));
+        EXPECT_FALSE(client.has_reply_waiting());
+        EXPECT_TRUE(serving.has_said(file.string() + " was removed or replaced"));
+        write_file(file, "another");
+        client.broadcast(client.select(offer->message));
+        ASSERT_TRUE(eventually([&] { return serving.host().counters().store_failures == 2; }));
+        EXPECT_FALSE(client.has_reply_waiting()) << "another file in its place is not it";
+        fs::rename(away, file);
+        client.broadcast(client.select(offer->message));
+        const auto ack = client.receive();
+        ASSERT_TRUE(ack) << "it is back";
+        EXPECT_EQ(ack->message.type(), MessageType::ack);
+    }
+}
+
 struct FailingDisk {
     const char* name;
     BadDisk::Trouble trouble;

@@ -100,6 +100,18 @@ TEST_F(HostAndLink, NamesWhatIsInTheWay)
     EXPECT_EQ(down.remedy, "Run: sudo ip link set dev srv up");
 }
 
+TEST_F(HostAndLink, SaysWhatAddressesItsInterfaceHasNow)
+{
+    Serving serving{folder_.path()};
+    EXPECT_EQ(serving.host().interface().addresses.size(), 1U);
+    Cable::ip("address add 192.168.88.2/24 dev srv");
+    Cable::ip("address delete 192.168.77.1/24 dev srv");
+    EXPECT_TRUE(eventually([&] {
+        const auto now = serving.host().interface().addresses;
+        return now.size() == 1 && now[0].address == address("192.168.88.2");
+    }));
+}
+
 TEST_F(HostAndLink, AnAddressThatItsInterfaceNoLongerHasIsLeased)
 {
     Cable::ip("address add 192.168.77.100/24 dev srv");

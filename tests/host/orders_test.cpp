@@ -156,6 +156,11 @@ TEST_F(Orders, AFullDiskRefusesTheOrder)
         EXPECT_EQ(server.state_of(a), "bound");
         EXPECT_FALSE(server.reserve("192.168.77.50", hardware(5)).ok);
         EXPECT_TRUE(server.list("reservation").empty());
+        std::map<std::string, int> counted;
+        for (const auto& count : server.list("count"))
+            counted[count["reason"]] = count["times"];
+        EXPECT_EQ(counted["change_not_stored"], 2) << "two leases; what is reserved is stored first";
+        EXPECT_EQ(counted.count("order_released") + counted.count("order_erased"), 0U);
     }
     EXPECT_TRUE(server.ask(Order::release, a.to_string().c_str()).ok) << "the disk is well again";
 }
@@ -169,6 +174,22 @@ protected:
     }
     fs::path file() const { return folder_ / "dhcp.toml"; }
 };
+
+TEST_F(Reload, SaysWhatIsKeptAsideAndWhyItTakesNoOrders)
+{
+    const Commanded server{folder_.path(), write("192.168.77.100-192.168.77.103")};
+    const auto a = dora(1);
+    write_file(file(), "[[subnet]]\nprefix = \"10.8.0.0/24\"\npool = \"10.8.0.5-10.8.0.9\"\n");
+    EXPECT_THAT(server.ask(Order::reload).said, HasSubstr("kept, 1 of them aside for as long as no subnet holds them"));
+    for (const auto order : {Order::release, Order::clear_quarantine}) {
+        const auto result = server.ask(order, a.to_string().c_str());
+        EXPECT_FALSE(result.ok);
+        EXPECT_THAT(result.error.text(), HasSubstr("lies in no subnet that is served now"));
+    }
+    write("192.168.77.100-192.168.77.103");
+    EXPECT_THAT(server.ask(Order::reload).said, testing::Not(HasSubstr("aside")));
+    EXPECT_EQ(server.state_of(a), "bound");
+}
 
 TEST_F(Reload, KeepsTheLeasesUnderTheNewConfiguration)
 {

@@ -126,12 +126,32 @@ TEST(Count, EveryVerdictIsCountedByReason)
     talk.storing = false;
     a.renew(k100);
     const std::vector<std::pair<StepCode, std::uint64_t>> expected{
-        {StepCode::offer_made, 1},          {StepCode::lease_granted, 1},  {StepCode::lease_extended, 2},
+        {StepCode::offer_made, 1},          {StepCode::lease_granted, 1},  {StepCode::lease_extended, 1},
         {StepCode::other_server_chosen, 1}, {StepCode::malformed, 2},      {StepCode::request_ambiguous, 1},
         {StepCode::pool_exhausted, 0},      {StepCode::storage_failed, 1},
     };
     for (const auto& [code, times] : expected)
         EXPECT_EQ(talk.server.count(code), times) << testing::PrintToString(code);
+}
+
+TEST(Count, WhatCouldNotBeStoredIsNotCountedAsDone)
+{
+    Conversation talk;
+    auto a = talk.client(1), b = talk.client(2);
+    a.dora();
+    b.dora();
+    talk.storing = false;
+    EXPECT_TRUE(order(talk, &DhcpServer::release, k100));
+    EXPECT_TRUE(order(talk, &DhcpServer::erase, k100));
+    a.release(k100);
+    b.decline(k101);
+    for (const auto code : {StepCode::order_released, StepCode::order_erased, StepCode::released, StepCode::declined})
+        EXPECT_EQ(talk.server.count(code), 0U) << testing::PrintToString(code);
+    EXPECT_EQ(talk.server.count(StepCode::change_not_stored), 4U);
+    talk.storing = true;
+    a.release(k100);
+    EXPECT_EQ(talk.server.count(StepCode::released), 1U);
+    EXPECT_EQ(talk.state("192.168.1.101"), LeaseState::bound);
 }
 
 /// How a reply travels, and what the client is told beside, is not what it came to.

@@ -210,6 +210,7 @@ TEST(StepNames, AreTheWordsThatProgramsRelyOn)
         "relay_no_host",
         "candidate_of_same_card",
         "claim_passed_on",
+        "change_not_stored",
     };
     ASSERT_EQ(std::size(kNames), static_cast<std::size_t>(StepCode::count_));
     for (std::size_t i = 0; i < std::size(kNames); ++i)
