@@ -25,19 +25,16 @@ void say_not_carried(const std::string& file, const std::vector<interchange::Not
 
 namespace {
 
-/// As messages name it.
-std::string named(const std::filesystem::path& file) { return file == "-" ? "standard input" : file.string(); }
-
 /// Of a file, or of what is piped in, as from ctl config.
 tl::expected<std::string, Failure> toml_of(const std::filesystem::path& file)
 {
     if (file == "-") return read_text(file, host::kLargestConfigFile);
-    return host::read_config(file).map_error([&](const auto& errors) { return config_failure(named(file), errors); });
+    return host::read_config(file).map_error([&](const auto& errors) { return config_failure(input_name(file), errors); });
 }
 
 tl::expected<server::Config, Failure> config_of(const std::filesystem::path& file, std::string_view toml)
 {
-    return host::parse_config(toml).map_error([&](const auto& errors) { return config_failure(named(file), errors); });
+    return host::parse_config(toml).map_error([&](const auto& errors) { return config_failure(input_name(file), errors); });
 }
 
 /// What the file says has its line; what it leaves at its default has none.
@@ -64,9 +61,9 @@ Result check(const ConfigCommand& command)
     }
     Output err{STDERR_FILENO, true, false};
     for (const auto& warning : host::with_lines(*toml, server::warnings(*config, {})))
-        err.line("Warning: " + host::to_string(named(command.file), warning));
+        err.line("Warning: " + host::to_string(input_name(command.file), warning));
     return write_text("",
-                      fmt::format("{}: no mistakes: {}, {}, {}, {}", named(command.file),
+                      fmt::format("{}: no mistakes: {}, {}, {}, {}", input_name(command.file),
                                   counted(config->subnets.size(), "subnet", "subnets"), counted(pools, "pool", "pools"),
                                   counted(reservations, "reservation", "reservations"),
                                   counted(config->classes.size(), "class", "classes")));
@@ -79,14 +76,14 @@ Result import(const ConfigCommand& command)
     if (!text) return tl::unexpected{text.error()};
     const auto format = command.from ? command.from : interchange::config_format_of(*text);
     if (!format)
-        return tl::unexpected{Failure{fmt::format("{} looks like no configuration that is known here", command.file.string()),
+        return tl::unexpected{Failure{fmt::format("{} looks like no configuration that is known here", input_name(command.file)),
                                       "say what it is with --from dnsmasq, isc or kea"}};
     const auto imported = interchange::import_config(*text, *format);
     if (!imported) {
         const auto& p = imported.error();
-        return tl::unexpected{Failure{fmt::format("{}:{}: {}", command.file.string(), p.line, p.problem), p.suggestion}};
+        return tl::unexpected{Failure{fmt::format("{}:{}: {}", input_name(command.file), p.line, p.problem), p.suggestion}};
     }
-    say_not_carried(command.file.string(), imported->not_carried);
+    say_not_carried(input_name(command.file), imported->not_carried);
     const auto toml = host::to_toml(imported->config);
     if (auto written = write_text(command.out, toml); !written) return written;
     const auto faults = host::with_lines(toml, server::validate(imported->config));
@@ -107,7 +104,7 @@ Result export_kea(const ConfigCommand& command)
     if (!config) return tl::unexpected{config.error()};
     auto exported = interchange::export_kea(*config, command.interface, command.lease_file.string());
     give_lines(exported.not_carried, *toml);
-    say_not_carried(named(command.file), exported.not_carried);
+    say_not_carried(input_name(command.file), exported.not_carried);
     return write_text(command.out, exported.json);
 }
 

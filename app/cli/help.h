@@ -26,8 +26,8 @@ Columns: time, letter and type of the message, client, what it says.)";
 inline constexpr std::string_view kServe =
     R"(The subnet and the server's own identifier come from the interface's address that the pool
 belongs to. With --subnet the clients are elsewhere, behind a relay agent that sends to this
-machine. The addresses of the interface, of routers and name servers are never given out, also
-when they lie in the pool. --authoritative, --polite, --probe and --rapid-commit outrank what
+machine. The addresses of the interface, of routers and of DNS, NTP and TFTP servers are never
+given out, also when they lie in the pool. --authoritative, --polite, --probe and --rapid-commit outrank what
 the file of --config says.
 
 Ctrl-C or SIGTERM ends it, and so does its terminal when that is closed (not under nohup); leases

@@ -66,12 +66,12 @@ tl::expected<interchange::LeaseImport, Failure> read_leases(const LeasesCommand&
     if (!text) return tl::unexpected{text.error()};
     const auto format = command.from ? command.from : interchange::lease_format_of(*text);
     if (!format)
-        return tl::unexpected{Failure{fmt::format("{} looks like no lease file that is known here", command.file.string()),
+        return tl::unexpected{Failure{fmt::format("{} looks like no lease file that is known here", input_name(command.file)),
                                       "say what it is with --from csv, json, dnsmasq, isc or kea"}};
     auto imported = interchange::import_leases(*text, *format, now());
     if (imported) return std::move(*imported);
     const auto& p = imported.error();
-    return tl::unexpected{Failure{fmt::format("{}:{}: {}", command.file.string(), p.line, p.problem), p.suggestion}};
+    return tl::unexpected{Failure{fmt::format("{}:{}: {}", input_name(command.file), p.line, p.problem), p.suggestion}};
 }
 
 void say_kept(const std::filesystem::path& store, const interchange::LeaseMerge& merge)
@@ -96,7 +96,7 @@ Result import_leases(const LeasesCommand& command)
     if (!present) return tl::unexpected{failure(present.error())};
     const auto merge = interchange::merge_leases(*present, *imported, {.now = now(), .overwrite = command.overwrite});
     if (auto done = commit(*store, merge.writes); !done) return done;
-    say_not_carried(command.file.string(), imported->not_carried);
+    say_not_carried(input_name(command.file), imported->not_carried);
     say_kept(command.store, merge);
     return write_text("",
                       fmt::format("{} read: {} added, {} replaced, {} the same, {} left as they are",

@@ -69,6 +69,8 @@ Result refuse_same_file(const fs::path& from, const fs::path& to, std::string_vi
                                   "name another; it would be overwritten before it is read"}};
 }
 
+std::string input_name(const fs::path& file) { return file == "-" ? "standard input" : file.string(); }
+
 tl::expected<std::string, Failure> read_text(const std::filesystem::path& file, std::size_t most)
 {
     const auto fail = [&](int error) {

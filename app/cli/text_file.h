@@ -10,6 +10,8 @@
 
 namespace dorascope::cli {
 
+/// As messages name what is read.
+std::string input_name(const std::filesystem::path& file);
 /// "-" is standard input. More than `most` octets are refused.
 tl::expected<std::string, Failure> read_text(const std::filesystem::path& file, std::size_t most);
 /// What is written where it is read from would be lost: a failure where both are one file, whatever they are called. `option` named `to`.

@@ -19,6 +19,12 @@ HostError broken_off(const std::string& why)
             "See what it printed last; dorascope-cli ctl status says whether it still runs."};
 }
 
+HostError silent(std::chrono::milliseconds patience)
+{
+    return {HostError::Kind::system, "The server has said nothing for " + std::to_string(patience.count() / 1000) + " s.",
+            "It may wait for its disk, or have been suspended; when it goes on it may still do what it was asked."};
+}
+
 bool send_all(int socket, std::string_view text)
 {
     while (!text.empty()) {
@@ -32,10 +38,14 @@ bool send_all(int socket, std::string_view text)
 } // namespace
 
 tl::expected<ControlResult, HostError> ask_server(const std::filesystem::path& path, const ControlRequest& request,
-                                                  const std::function<void(std::string_view)>& line)
+                                                  const std::function<void(std::string_view)>& line,
+                                                  std::chrono::milliseconds patience)
 {
     const auto socket = connect_control(path);
     if (!socket) return tl::unexpected{socket.error()};
+    const timeval longest{patience.count() / 1000, patience.count() % 1000 * 1000};
+    ::setsockopt(socket->get(), SOL_SOCKET, SO_RCVTIMEO, &longest, sizeof longest);
+    ::setsockopt(socket->get(), SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof longest);
     // One that hangs up at once has said why, so that a failed send is no reason not to read.
     const bool sent = send_all(socket->get(), to_line(request) + "\n");
     std::string pending;
@@ -43,6 +53,7 @@ tl::expected<ControlResult, HostError> ask_server(const std::filesystem::path& p
     for (;;) {
         const ssize_t got = ::recv(socket->get(), octets.data(), octets.size(), 0);
         if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return tl::unexpected{silent(patience)};
         if (got <= 0) return tl::unexpected{broken_off(got < 0 ? std::strerror(errno) : (sent ? "" : "it took no request"))};
         pending.append(octets.data(), static_cast<std::size_t>(got));
         std::size_t begin = 0;

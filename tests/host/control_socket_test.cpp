@@ -139,6 +139,21 @@ TEST_F(Control, ALongAnswerComesWhole)
     EXPECT_EQ(lines_, 20000);
 }
 
+/// As one does that was suspended: its kernel takes what it is asked.
+TEST_F(Control, WhoeverSaysNothingIsNotWaitedForForEver)
+{
+    const Descriptor silent{::socket(AF_UNIX, SOCK_STREAM, 0)};
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path().string().copy(static_cast<char*>(address.sun_path), sizeof address.sun_path - 1);
+    ASSERT_EQ(::bind(silent.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    ASSERT_EQ(::listen(silent.get(), 1), 0);
+    const auto result = ask_server(
+        path(), {}, [](std::string_view) {}, std::chrono::milliseconds{50});
+    ASSERT_FALSE(result);
+    EXPECT_THAT(result.error().text(), HasSubstr("has said nothing"));
+}
+
 TEST_F(Control, SeveralRequestsOnOneConnectionAreAnsweredInOrder)
 {
     const auto server = open();
