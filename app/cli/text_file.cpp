@@ -42,21 +42,26 @@ Result write_in_place(const fs::path& file, std::string_view text)
     return to.fd < 0 ? cannot_write(file, errno) : write_to(to.fd, text);
 }
 
-/// Beside it first, under a name that nobody else uses. Into a folder where nothing new can be made it is written in place.
+/// The folder takes no new file, or its file cannot be exchanged: another's in a folder that all may write to, or mounted by itself.
+bool has_to_stay(int error) { return error == EACCES || error == EPERM || error == EROFS || error == EBUSY; }
+
+/// Beside it first, under a name that nobody else uses; where that is not to be, in place.
 Result replace(const fs::path& file, const struct stat* former, std::string_view text)
 {
     const fs::path beside = fmt::format("{}.{}.tmp", file.string(), ::getpid());
     ::unlink(beside.c_str());
     const Closed to{::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
-    if (to.fd < 0) return errno == EACCES || errno == EROFS ? write_in_place(file, text) : cannot_write(file, errno);
+    if (to.fd < 0) return has_to_stay(errno) ? write_in_place(file, text) : cannot_write(file, errno);
     if (former != nullptr) { // whose it is, as far as we may say
         [[maybe_unused]] const bool owned = ::fchown(to.fd, former->st_uid, former->st_gid) == 0;
         [[maybe_unused]] const bool same = ::fchmod(to.fd, former->st_mode & 07777U) == 0;
     }
     auto written = write_to(to.fd, text);
-    if (written && (::fsync(to.fd) != 0 || ::rename(beside.c_str(), file.c_str()) != 0)) written = cannot_write(file, errno);
-    if (!written) ::unlink(beside.c_str());
-    return written;
+    if (written && ::fsync(to.fd) != 0) written = cannot_write(file, errno);
+    const int error = !written || ::rename(beside.c_str(), file.c_str()) == 0 ? 0 : errno;
+    if (!written || error != 0) ::unlink(beside.c_str());
+    if (error == 0) return written;
+    return has_to_stay(error) ? write_in_place(file, text) : cannot_write(file, error);
 }
 
 } // namespace

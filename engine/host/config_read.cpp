@@ -86,7 +86,7 @@ void name_statements(std::vector<FileError>& syntax, const std::vector<FileError
 }
 
 /// "overlaps subnet[0].pool[1], …" has a line to look at.
-std::string with_lines(const Reader& reader, const ConfigNode& root, std::string problem)
+std::string naming_lines(const Reader& reader, const ConfigNode& root, std::string problem)
 {
     for (std::size_t at = problem.find("subnet["); at != std::string::npos; at = problem.find("subnet[", at)) {
         const auto end = std::min(problem.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789[].", at), problem.size());
@@ -132,7 +132,7 @@ std::vector<FileError> errors_of(std::vector<FileError> syntax, const Reader& re
         if (error.key.empty() && error.problem == server::more_than_listed().problem) {
             more = true;
         } else if (!unreadable.explains(error)) {
-            errors.push_back({line_of(root, error.key), error.key, with_lines(reader, root, std::move(error.problem)),
+            errors.push_back({line_of(root, error.key), error.key, naming_lines(reader, root, std::move(error.problem)),
                               std::move(error.suggestion)});
         }
     }

@@ -305,13 +305,13 @@ tl::expected<std::vector<server::Reservation>, HostError> LeaseStore::reservatio
 tl::expected<void, HostError> LeaseStore::keep(const server::Reservation& reservation)
 {
     if (!put_reservation(impl_->database.get(), reservation)) return impl_->error();
-    return {};
+    return impl_->still_there();
 }
 
 tl::expected<void, HostError> LeaseStore::forget(Ipv4Address address)
 {
     if (!drop_reservation(impl_->database.get(), address)) return impl_->error();
-    return {};
+    return impl_->still_there();
 }
 
 tl::expected<void, HostError> LeaseStore::tidy()

@@ -181,7 +181,7 @@ ServerOrders::Outcome ServerOrders::reserve(Reservation reservation)
 ServerOrders::Outcome ServerOrders::reserve_now(const Reservation& reservation)
 {
     const auto text = reservation.address.to_string();
-    if (const auto& own = host_.interface().addresses;
+    if (const auto own = host_.interface().addresses;
         std::ranges::any_of(own, [&](const InterfaceAddress& a) { return a.address == reservation.address; })) {
         return tl::unexpected{bad(text + " cannot be reserved: this server has it itself.", "Name another address.")};
     }

@@ -165,6 +165,18 @@ TEST_F(Orders, AFullDiskRefusesTheOrder)
     EXPECT_TRUE(server.ask(Order::release, a.to_string().c_str()).ok) << "the disk is well again";
 }
 
+TEST_F(Orders, NothingIsReservedInAFileThatIsGone)
+{
+    const Commanded server{folder_.path()};
+    fs::rename(folder_ / "leases-srv.sqlite", folder_ / "away");
+    const auto refused = server.reserve("192.168.77.50", hardware(5));
+    EXPECT_FALSE(refused.ok);
+    EXPECT_THAT(refused.error.text(), HasSubstr("was removed or replaced"));
+    EXPECT_TRUE(server.list("reservation").empty());
+    fs::rename(folder_ / "away", folder_ / "leases-srv.sqlite");
+    EXPECT_TRUE(server.reserve("192.168.77.50", hardware(5)).ok);
+}
+
 class Reload : public Orders {
 protected:
     fs::path write(const std::string& pool, const std::string& more = "")
