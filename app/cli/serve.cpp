@@ -90,7 +90,7 @@ std::optional<host::ControlServer> open_control(const ServeCommand& command, hos
 struct Place {
     host::Interface interface;
     server::Config config;
-    pid_t parent; ///< at the start: one that ends while all is being prepared is noticed too
+    std::optional<pid_t> parent; ///< at the start: one that ends while all is being prepared is noticed too
 };
 
 Result serve(const ServeCommand& command, Place place, StopSignals& signals)
@@ -125,7 +125,7 @@ Result serve(const ServeCommand& command, Place place, StopSignals& signals)
 
 Result run(const ServeCommand& command)
 {
-    const pid_t parent = command.until_parent_exits ? ::getppid() : 0;
+    const auto parent = command.until_parent_exits ? std::optional{::getppid()} : std::nullopt;
     StopSignals signals{StopSignals::Hangup::reloads};
     auto from_file = config_of_file(command);
     if (!from_file) return tl::unexpected{from_file.error()};

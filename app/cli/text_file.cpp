@@ -43,18 +43,26 @@ Result write_in_place(const fs::path& file, std::string_view text)
 }
 
 /// The folder takes no new file, or its file cannot be exchanged: another's in a folder that all may write to, or mounted by itself.
-bool has_to_stay(int error) { return error == EACCES || error == EPERM || error == EROFS || error == EBUSY; }
+bool has_to_stay(int error)
+{
+    return error == EACCES || error == EPERM || error == EROFS || error == EBUSY || error == ENAMETOOLONG;
+}
 
 /// Beside it first, under a name that nobody else uses; where that is not to be, in place.
 Result replace(const fs::path& file, const struct stat* former, std::string_view text)
 {
+    // To exchange a file takes no right to write to it.
+    if (former != nullptr && ::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) != 0) return cannot_write(file, errno);
     const fs::path beside = fmt::format("{}.{}.tmp", file.string(), ::getpid());
     ::unlink(beside.c_str());
     const Closed to{::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
     if (to.fd < 0) return has_to_stay(errno) ? write_in_place(file, text) : cannot_write(file, errno);
-    if (former != nullptr) { // whose it is, as far as we may say
-        [[maybe_unused]] const bool owned = ::fchown(to.fd, former->st_uid, former->st_gid) == 0;
-        [[maybe_unused]] const bool same = ::fchmod(to.fd, former->st_mode & 07777U) == 0;
+    const auto as_it_was = [&] {
+        return ::fchown(to.fd, former->st_uid, former->st_gid) == 0 && ::fchmod(to.fd, former->st_mode & 07777U) == 0;
+    };
+    if (former != nullptr && !as_it_was()) {
+        ::unlink(beside.c_str());
+        return write_in_place(file, text);
     }
     auto written = write_to(to.fd, text);
     if (written && ::fsync(to.fd) != 0) written = cannot_write(file, errno);
@@ -104,7 +112,8 @@ Result write_text(const std::filesystem::path& file, std::string_view text)
     const auto target = fs::weakly_canonical(file, error); // a link stays one
     struct stat former { };
     const bool exists = !error && ::stat(target.c_str(), &former) == 0;
-    if (error || (exists && !S_ISREG(former.st_mode))) return write_in_place(file, text);
+    const bool ordinary = exists ? S_ISREG(former.st_mode) : !fs::is_symlink(fs::symlink_status(target, error));
+    if (!ordinary) return write_in_place(file, text);
     return replace(target, exists ? &former : nullptr, text);
 }
 

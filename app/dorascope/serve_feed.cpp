@@ -114,7 +114,7 @@ std::unique_ptr<ServeFeed::Served> ServeFeed::open()
     for (const auto& sentence : served->orders->notices())
         notices_.add(wallClock(), QString::fromStdString(sentence));
     served->reload.emplace(*served->orders, request_.file.toStdString());
-    auto deadMan = host::DeadMan::attach(served->host, {request_.stopAfter, 0, false}, [this](const std::string& why) {
+    auto deadMan = host::DeadMan::attach(served->host, {request_.stopAfter, std::nullopt, false}, [this](const std::string& why) {
         stopping_ = true;
         fail({say("Serving on %1 has stopped. %2").arg(request_.interface, QString::fromStdString(why)),
               say("The leases are kept; serve again to go on."),

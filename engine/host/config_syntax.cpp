@@ -128,8 +128,8 @@ private:
         if (key.empty()) return "";
         if (!statement.heading) return fmt::format("{} = {}", key, kUnreadableToml);
         // [subnet] below [[subnet]] is meant to be one more of them.
-        return line.find("[[") == std::string_view::npos && line.find(']') != std::string_view::npos ? fmt::format("[[{}]]", key)
-                                                                                                     : heading(line);
+        const bool single = line.find_first_not_of(" \t") == line.find('[') && line.find("[[") == std::string_view::npos;
+        return single && line.find(']') != std::string_view::npos ? fmt::format("[[{}]]", key) : heading(line);
     }
 
     std::size_t end_of_table(std::vector<Statement>::const_iterator heading) const

@@ -112,9 +112,9 @@ tl::expected<DeadMan, HostError> DeadMan::attach(ServerHost& host, const Setting
             !added)
             return tl::unexpected{added.error()};
     }
-    if (settings.parent != 0) {
+    if (settings.parent) {
         constexpr const char* kEnded = "The program that started it has ended.";
-        auto parent = parent_watch(settings.parent);
+        auto parent = parent_watch(*settings.parent);
         if (!parent && errno == ESRCH) return tl::unexpected{HostError{HostError::Kind::system, kEnded, ""}};
         if (!parent) return tl::unexpected{impossible("the process that started this one cannot be watched")};
         if (auto added = impl->add(std::move(parent), kEnded); !added) return tl::unexpected{added.error()};

@@ -16,7 +16,7 @@ class DeadMan {
 public:
     struct Settings {
         std::optional<Duration> after; ///< time asleep counts (CLOCK_BOOTTIME): the hour is the hour of whoever said it
-        pid_t parent = 0; ///< ends with the process that started this one, as it was then (getppid()); 0: with none
+        std::optional<pid_t> parent; ///< ends with the process that started this one, as it was then: getppid()
         bool with_terminal = false; ///< ends when this process's terminal, if it has one, hangs up
     };
     /// On the serving thread, which ends as soon as this returns: "An hour is over." Must be quick.

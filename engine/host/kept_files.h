@@ -15,12 +15,12 @@ namespace dorascope::host {
 class KeptFiles {
 public:
     KeptFiles() = default;
-    /// `folder` is open, with O_PATH at least.
-    explicit KeptFiles(Descriptor folder) : folder_{std::move(folder)} { }
+    /// `folder` is open, with O_PATH at least, and is kept too: under `path`, without links and from the root.
+    KeptFiles(Descriptor folder, std::string path);
 
     /// From now on this name has to lead where it does now; one that leads nowhere is not kept.
     void keep(const std::string& name);
-    /// The first name that leads elsewhere, or nowhere. Asks for no times, which would cost the next sync a write of the inode (see
+    /// The first name (of the folder: its path) that leads elsewhere, or nowhere. Asks for no times, which would cost the next sync a write of the inode (see
     /// LeaseStore).
     std::optional<std::string_view> lost() const;
 
@@ -30,13 +30,15 @@ private:
         std::uint64_t inode = 0;
         bool operator==(const Identity&) const = default;
     };
-    std::optional<Identity> identity_of(const std::string& name) const;
+    static std::optional<Identity> identity_of(int folder, const std::string& name);
 
     struct File {
         std::string name;
         Identity identity;
     };
     Descriptor folder_;
+    std::string path_;
+    std::optional<Identity> place_; ///< of the folder
     std::vector<File> files_;
 };
 

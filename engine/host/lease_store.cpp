@@ -194,7 +194,7 @@ tl::expected<void, HostError> LeaseStore::Impl::still_there()
     const auto lost = kept.lost();
     if (!lost) return {};
     const auto name = (file.parent_path() / *lost).string();
-    return tl::unexpected{store_error("The file " + name + " was removed or replaced while the server has it open.",
+    return tl::unexpected{store_error(name + " was removed or replaced while the server uses it.",
                                       "Put it back if it was moved; else stop the server and start it again.")};
 }
 
@@ -216,7 +216,7 @@ tl::expected<LeaseStore, HostError> LeaseStore::open(const fs::path& file)
     if (auto connected = impl->connect(); !connected) return tl::unexpected{std::move(connected.error())};
     if (!make_reservation_table(impl->database.get())) return impl->error();
     sync_folder(folder->get());
-    impl->kept = KeptFiles{std::move(*folder)};
+    impl->kept = KeptFiles{std::move(*folder), without_links(file).parent_path()};
     for (const char* suffix : {"", ".lock", "-wal"})
         impl->kept.keep(file.filename().string() + suffix);
     return LeaseStore{std::move(impl)};
@@ -277,6 +277,8 @@ tl::expected<std::size_t, HostError> LeaseStore::count() const
 tl::expected<void, HostError> LeaseStore::commit(std::span<const server::LeaseWrite> writes)
 {
     if (writes.empty()) return {};
+    // Before, so that nothing is stored that is refused and found later; and after, because the ACKs leave after.
+    if (auto there = impl_->still_there(); !there) return there;
     if (run(impl_->begin)) {
         impl_->lay_out_log();
         if (impl_->write(writes) && run(impl_->commit)) return impl_->still_there();
@@ -304,12 +306,14 @@ tl::expected<std::vector<server::Reservation>, HostError> LeaseStore::reservatio
 
 tl::expected<void, HostError> LeaseStore::keep(const server::Reservation& reservation)
 {
+    if (auto there = impl_->still_there(); !there) return there;
     if (!put_reservation(impl_->database.get(), reservation)) return impl_->error();
     return impl_->still_there();
 }
 
 tl::expected<void, HostError> LeaseStore::forget(Ipv4Address address)
 {
+    if (auto there = impl_->still_there(); !there) return there;
     if (!drop_reservation(impl_->database.get(), address)) return impl_->error();
     return impl_->still_there();
 }

@@ -42,12 +42,10 @@ bool DnsmasqHosts::read(const DnsmasqLine& line, std::span<const std::string_vie
             return outcome_.drop(line, "names IPv6"), false;
         else if (field.find_first_of("*:") == std::string_view::npos)
             reservation.hostname = std::string{field};
+        else if (field.find('*') == std::string_view::npos)
+            return outcome_.drop(line, "is neither a MAC address nor a name"), false;
         else if (host.prefix = dnsmasq_mac_prefix(field); !host.prefix)
-            return outcome_.drop(line,
-                                 field.find('*') == std::string_view::npos
-                                     ? "is neither a MAC address nor a name"
-                                     : "is a pattern other than the first octets of MAC addresses"),
-                   false;
+            return outcome_.drop(line, "is a pattern other than the first octets of MAC addresses"), false;
     }
     return true;
 }

@@ -187,7 +187,8 @@ private:
         if (scope.options != outer.options) drop(s, "options of a pool have no equivalent: give them to a class");
     }
 
-    /// dhcpd.conf(5), "Address pools" and "Allow and deny": what cannot be said here must not open a range to everybody.
+    /// dhcpd.conf(5), "Address pools" and "Allow and deny": what is for some clients alone must not be open to everybody here. (Whom a pool
+    /// refuses is said, no more: all others would be refused with them.)
     static void heed_permissions(const std::vector<IscStatement>& statements, Scope& scope)
     {
         struct Kept {
@@ -264,6 +265,8 @@ private:
         if (what == "bootp" && scope.block == Scope::kTop) return void(bootp_ = s);
         if (what == "bootp") return drop(s, std::string{kWholeServer});
         if (allowed && what == "members" && scope.block == Scope::kPool) return; // class_of_pool()
+        if (!allowed && scope.block == Scope::kPool && (what == "members" || what.starts_with("known")))
+            return drop(s, "is not heeded here: these clients can be given addresses of this pool too; give the pool a class");
         // They are, unless somebody says otherwise.
         if (allowed && (what == "unknown-clients" || what == "unknown" || what == "all")) return;
         drop(s, "has no equivalent here: a class with deny = true, or a pool of a class");

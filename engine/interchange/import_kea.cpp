@@ -170,13 +170,17 @@ private:
             Subnet subnet;
             subnet.prefix = *prefix;
             subnet.shared_network = outer.network;
-            read_pools(node, subnet, whom_of(node, outer.whom));
+            const auto whom = whom_of(node, outer.whom);
+            read_pools(node, subnet, whom);
             read_options(node, subnet.options);
             read_boot(node, subnet.options);
             inherit(subnet.options, outer.options);
             set_times(node, subnet, times_of(node, outer.times));
             for (const auto& host : node.list_at("reservations"))
                 read_host(host, &subnet);
+            if ((whom.unsayable || !whom.classes.empty()) && !subnet.reservations.empty())
+                notes_.add(node.line, fmt::format("client-class of {}", subnet.prefix.to_string()),
+                           "is that of its pools here: what is reserved is its client's, of whatever class");
             // An export numbers subnets from 1 in order of the file; leases name them by these numbers.
             const bool same_id = node.integer_at("id").value_or(0) == static_cast<std::int64_t>(config_.subnets.size()) + 1;
             drop_others(node,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Hosts that clients are told of: routers, the gateways of routes, servers of names, time and files. They have their addresses already, whatever pool those
-// lie in, and a client reaches the next hop of a route on its own link alone.
+// Hosts that clients are told of: routers, the gateways of routes, servers of names, time and files. They have their addresses already,
+// whatever pool those lie in, and a client reaches the next hop of a route on its own link alone.
 #pragma once
 
 #include "engine/server/option_sheet.h"

@@ -58,6 +58,8 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"HeadingWithoutItsBeginning",
              "domain = \"a\"\nsubnet.reservation]]\naddress = \"192.168.1.5\"\nhardware = \"02:00:00:00:00:01\"",
              "f:5: the heading is not as it should be (write [[subnet.reservation]] on a line of its own)"},
+        Slip{"HeadingOfOneTableWithoutItsBeginning", "limits]\noffers_per_mac = 3",
+             "f:4: the heading is not as it should be (write [limits] on a line of its own)"},
         Slip{"HeadingWithHalfItsBeginning", "[subnet.reservation]]\naddress = \"192.168.1.5\"\nhardware = \"02:00:00:00:00:01\"",
              "f:4: the heading is not as it should be (write [[subnet.reservation]] on a line of its own)"},
         Slip{"BracesOfOtherPrograms", "pool {", "f:4: "}),

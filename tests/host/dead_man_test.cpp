@@ -58,7 +58,7 @@ TEST_F(DeadManTest, StopsWhenItsTimeIsOver)
 {
     auto host = open();
     std::string said;
-    const auto dead_man = DeadMan::attach(host, {50ms, 0, false}, [&](const std::string& why) { said = why; });
+    const auto dead_man = DeadMan::attach(host, {50ms, std::nullopt, false}, [&](const std::string& why) { said = why; });
     ASSERT_TRUE(dead_man);
     EXPECT_TRUE(dead_man->stops_at());
     EXPECT_TRUE(host.run()) << "this is no failure";
@@ -110,6 +110,7 @@ TEST_F(DeadManTest, DoesNotServeOnceTheProcessThatStartedItHasEnded)
     EXPECT_EQ(dead_man.error().text(), "The program that started it has ended.");
     const auto other = DeadMan::attach(host, {std::nullopt, ::getpid(), false}, {});
     EXPECT_FALSE(other) << "it lives, and is not the parent any more";
+    EXPECT_FALSE(DeadMan::attach(host, {std::nullopt, 0, false}, {})) << "as the first process of a container has";
 }
 
 TEST_F(DeadManTest, StopsWithItsTerminal)
@@ -118,7 +119,7 @@ TEST_F(DeadManTest, StopsWithItsTerminal)
     const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
     if (child == 0) {
         ::signal(SIGHUP, SIG_IGN); // as a server that reloads by it
-        serve({std::nullopt, 0, true});
+        serve({std::nullopt, std::nullopt, true});
         ::_exit(0);
     }
     EXPECT_TRUE(says("serving"));

@@ -165,16 +165,44 @@ TEST_F(Orders, AFullDiskRefusesTheOrder)
     EXPECT_TRUE(server.ask(Order::release, a.to_string().c_str()).ok) << "the disk is well again";
 }
 
-TEST_F(Orders, NothingIsReservedInAFileThatIsGone)
+/// And what is refused is not found when the file is back.
+TEST_F(Orders, NothingIsDoneInAFileThatIsGone)
 {
+    const auto file = folder_ / "leases-srv.sqlite", away = folder_ / "away";
+    Ipv4Address a;
+    {
+        const Commanded server{folder_.path()};
+        a = dora(1);
+        EXPECT_TRUE(server.reserve("192.168.77.51", hardware(6)).ok);
+        fs::rename(file, away);
+        const auto refused = server.reserve("192.168.77.50", hardware(5));
+        EXPECT_FALSE(refused.ok);
+        EXPECT_THAT(refused.error.text(), HasSubstr("was removed or replaced"));
+        EXPECT_FALSE(server.ask(Order::unreserve, "192.168.77.51").ok);
+        EXPECT_FALSE(server.ask(Order::erase, a.to_string().c_str()).ok);
+        EXPECT_EQ(server.state_of(a), "bound");
+        fs::rename(away, file);
+    }
     const Commanded server{folder_.path()};
-    fs::rename(folder_ / "leases-srv.sqlite", folder_ / "away");
-    const auto refused = server.reserve("192.168.77.50", hardware(5));
-    EXPECT_FALSE(refused.ok);
-    EXPECT_THAT(refused.error.text(), HasSubstr("was removed or replaced"));
-    EXPECT_TRUE(server.list("reservation").empty());
-    fs::rename(folder_ / "away", folder_ / "leases-srv.sqlite");
-    EXPECT_TRUE(server.reserve("192.168.77.50", hardware(5)).ok);
+    EXPECT_EQ(server.state_of(a), "bound");
+    ASSERT_EQ(server.list("reservation").size(), 1U);
+    EXPECT_EQ(server.list("reservation")[0]["address"], "192.168.77.51");
+}
+
+/// As a backup is put back.
+TEST_F(Orders, NothingIsDoneInAFolderThatIsNoMoreTheOne)
+{
+    fs::create_directory(folder_ / "state");
+    const Commanded server{folder_ / "state"};
+    const auto a = dora(1);
+    fs::rename(folder_ / "state", folder_ / "former");
+    fs::create_directory(folder_ / "state");
+    const auto refused = server.orders().release(a);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().text(), HasSubstr("state was removed or replaced"));
+    fs::remove(folder_ / "state");
+    fs::rename(folder_ / "former", folder_ / "state");
+    EXPECT_TRUE(server.orders().release(a));
 }
 
 class Reload : public Orders {

@@ -263,11 +263,14 @@ TEST(DnsmasqTags, SetByARangeOrAHostAndByWhatIsSentLeadToBoth)
 
 TEST(DnsmasqFields, AMacAddressMayLackItsZeros)
 {
-    const auto [config, notes] = read("dhcp-host=2:0:0:0:a:9,192.168.1.77\ndhcp-host=2:0:0:0:a:zz,192.168.1.78\n");
+    const auto [config, notes] = read("dhcp-host=2:0:0:0:a:9,192.168.1.77\ndhcp-host=2:0:0:0:a:zz,192.168.1.78\n"
+                                      "dhcp-host=11:22:33,ignore\n");
+    EXPECT_THAT(config.classes, IsEmpty()) << "three octets are not every card that begins so";
     ASSERT_EQ(config.subnets[0].reservations.size(), 1U);
     EXPECT_EQ(config.subnets[0].reservations[0].hardware->to_string(), "02:00:00:00:0a:09");
     EXPECT_EQ(config.subnets[0].reservations[0].hostname, "");
-    EXPECT_THAT(notes, ElementsAre(HasSubstr("is neither a MAC address nor a name"))) << "no name has colons";
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("is neither a MAC address nor a name"), HasSubstr("is neither a MAC")))
+        << "no name has colons";
 }
 
 TEST(DnsmasqFields, EscapesInQuotesAreOneCharacter)
