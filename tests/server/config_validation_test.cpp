@@ -443,6 +443,20 @@ INSTANTIATE_TEST_SUITE_P(
                     c.subnets[0].pools.push_back({range("192.168.1.9"), "a"});
                 },
                 "subnet[0].pool[1].class"},
+        OddCase{"NtpServerInThePool", [](Config& c) { c.subnets[0].options.ntp_servers = {address("192.168.1.150")}; },
+                "subnet[0].pool[0]"},
+        OddCase{"MostTimeBelowTheLeaseTime",
+                [](Config& c) {
+                    c.subnets[0].lease_seconds = 3600;
+                    c.subnets[0].max_lease_seconds = 200;
+                },
+                "subnet[0].max_lease_time"},
+        OddCase{"LeastTimeAboveTheLeaseTime",
+                [](Config& c) {
+                    c.subnets[0].lease_seconds = 3600;
+                    c.subnets[0].min_lease_seconds = 7200;
+                },
+                "subnet[0].min_lease_time"},
         OddCase{"SharedWithNobody", [](Config& c) { c.subnets[0].shared_network = "floor"; }, "subnet[0].shared_network"},
         OddCase{"Rfc4039AndPolite",
                 [](Config& c) {
@@ -451,6 +465,24 @@ INSTANTIATE_TEST_SUITE_P(
                 },
                 "rapid_commit"}),
     [](const auto& c) { return c.param.name; });
+
+TEST(Warnings, ALongLeaseBeyondTheUsualBoundIsMeant)
+{
+    Config config = office();
+    config.subnets[0].lease_seconds = 7 * 86400;
+    EXPECT_THAT(warned(config), IsEmpty());
+}
+
+TEST(Warnings, ASecondAddressWhoseSubnetIsOnAnotherLinkIsSaid)
+{
+    Config config = office();
+    config.subnets.push_back(subnet("10.0.0.0/24", "10.0.0.10-10.0.0.20"));
+    const std::vector own{address("192.168.1.2"), address("10.0.0.2")};
+    EXPECT_THAT(warned(config, own), ElementsAre("subnet[1]"));
+    EXPECT_THAT(warned(config, {address("192.168.1.2")}), IsEmpty()) << "that one may be behind a relay";
+    config.subnets[0].shared_network = config.subnets[1].shared_network = "floor";
+    EXPECT_THAT(warned(config, own), IsEmpty());
+}
 
 TEST(Warnings, ADefaultRouteAmongTheClasslessOnesIsAllThatIsNeeded) // RFC 3442
 {
