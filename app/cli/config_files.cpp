@@ -40,12 +40,14 @@ tl::expected<server::Config, Failure> config_of(const std::filesystem::path& fil
 /// What the file says has its line; what it leaves at its default has none.
 void give_lines(std::vector<interchange::NotCarried>& items, std::string_view toml)
 {
-    std::vector<std::string> keys;
+    server::ConfigErrors keys;
     for (const auto& item : items)
-        keys.push_back(item.text);
-    const auto lines = host::lines_of(toml, keys);
-    for (std::size_t i = 0; i < items.size(); ++i)
-        items[i].line = lines[i];
+        keys.push_back({item.text, "", ""});
+    const auto found = host::with_lines(toml, keys);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        items[i].line = found[i].line;
+        items[i].text = found[i].key;
+    }
 }
 
 Result check(const ConfigCommand& command)

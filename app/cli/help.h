@@ -27,8 +27,8 @@ inline constexpr std::string_view kServe =
     R"(The subnet and the server's own identifier come from the interface's address that the pool
 belongs to. With --subnet the clients are elsewhere, behind a relay agent that sends to this
 machine. The addresses of the interface, of routers and of DNS, NTP and TFTP servers are never
-given out, also when they lie in the pool. --authoritative, --polite, --probe and --rapid-commit outrank what
-the file of --config says.
+given out, also when they lie in the pool. --authoritative, --polite, --probe and --rapid-commit
+outrank what the file of --config says.
 
 Ctrl-C or SIGTERM ends it, and so does its terminal when that is closed (not under nohup); leases
 survive, also kill -9 and power loss. SIGHUP reads the file of --config again, and so does
@@ -142,8 +142,8 @@ Examples:
 inline constexpr std::string_view kRead =
     R"(Everything is printed as it stands at the end of the file; only messages come one by one. An
 exchange that the file leaves unanswered counts as unanswered. Of a file without any DHCP message
-standard error says so, and what its frames are. Times are this machine's, as in TZ=UTC dorascope-cli
-read FILE.
+standard error says so, and what its frames are. Times are of this machine's time zone; with TZ=UTC
+before the command they are UTC.
 
 Examples:
   dorascope-cli read capture.pcapng

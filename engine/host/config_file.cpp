@@ -64,18 +64,6 @@ std::vector<std::string> warning_texts(const server::Config& config, std::span<c
     return texts;
 }
 
-std::vector<FileError> with_lines(std::string_view toml, const server::ConfigErrors& found)
-{
-    std::vector<std::string> keys;
-    for (const auto& each : found)
-        keys.push_back(each.key);
-    const auto lines = lines_of(toml, keys);
-    std::vector<FileError> out;
-    for (std::size_t i = 0; i < found.size(); ++i)
-        out.push_back({lines[i], found[i].key, found[i].problem, found[i].suggestion});
-    return out;
-}
-
 std::vector<std::string> warning_lines(const server::Config& config, std::span<const Ipv4Address> own)
 {
     auto lines = warning_texts(config, own);

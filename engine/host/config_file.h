@@ -28,10 +28,8 @@ tl::expected<server::Config, std::vector<FileError>> parse_config(std::string_vi
 /// Of an ordinary file. Whatever else there is at that path is refused, and never waited for.
 tl::expected<std::string, std::vector<FileError>> read_config(const std::filesystem::path& file);
 tl::expected<server::Config, std::vector<FileError>> load_config(const std::filesystem::path& file);
-/// Where each key stands in a file that parse_config() takes: its line, else that of the table it would belong to; 0 where there is none.
-/// Keys as errors name them, "subnet[0].pool[1]".
-std::vector<std::size_t> lines_of(std::string_view toml, std::span<const std::string> keys);
-/// What validate() or warnings() found, each with its line.
+/// What is said of a configuration by its keys, as validate(), warnings() and exports do, found in the file that parse_config() read it from:
+/// each at its line, else that of the table it would belong to; 0 where the file says nothing of it.
 std::vector<FileError> with_lines(std::string_view toml, const server::ConfigErrors& found);
 /// What server::warnings() finds, each as "KEY: problem (suggestion)"; `own`: the addresses of the interface that is served.
 std::vector<std::string> warning_texts(const server::Config& config, std::span<const Ipv4Address> own = {});

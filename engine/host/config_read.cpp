@@ -162,6 +162,14 @@ std::string limits_toml(const Limits& limits)
                        limits.leases_per_mac, limits.leases_per_circuit);
 }
 
+Config config_in(const ConfigNode& root, Reader& reader)
+{
+    Config config;
+    config.probe.enabled = true; // RFC 2131 §2.2: a server SHOULD probe; a file that says nothing gets that
+    read_table(reader, {root, ""}, config, kServerKeys, &config.options);
+    return config;
+}
+
 } // namespace
 
 tl::expected<Config, std::vector<FileError>> parse_config(std::string_view text)
@@ -169,23 +177,27 @@ tl::expected<Config, std::vector<FileError>> parse_config(std::string_view text)
     auto file = read_file(text);
     if (!file.whole) return tl::unexpected{std::move(file.errors)};
     Reader reader;
-    Config config;
-    config.probe.enabled = true; // RFC 2131 §2.2: a server SHOULD probe; a file that says nothing gets that
-    read_table(reader, {file.root, ""}, config, kServerKeys, &config.options);
+    Config config = config_in(file.root, reader);
     check_authority(reader, file.root);
     auto errors = errors_of(std::move(file.errors), reader, file.root, config);
     if (errors.empty()) return config;
     return tl::unexpected{std::move(errors)};
 }
 
-std::vector<std::size_t> lines_of(std::string_view toml, std::span<const std::string> keys)
+std::vector<FileError> with_lines(std::string_view toml, const server::ConfigErrors& found)
 {
+    if (found.empty()) return {};
     const auto file = read_file(toml);
-    std::vector<std::size_t> lines;
-    lines.reserve(keys.size());
-    for (const std::string& key : keys)
-        lines.push_back(line_of(file.root, key));
-    return lines;
+    Reader reader; // knows what stands elsewhere than it is judged
+    config_in(file.root, reader);
+    std::vector<FileError> out;
+    out.reserve(found.size());
+    for (const auto& [key, problem, suggestion] : found) {
+        auto place = reader.place_of(key);
+        const auto line = line_of(file.root, place);
+        out.push_back({line, std::move(place), naming_lines(reader, file.root, problem), suggestion});
+    }
+    return out;
 }
 
 /// What stands at its default is written too: a file says what is so.

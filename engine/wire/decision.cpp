@@ -384,9 +384,8 @@ Explanation explain(const DecisionStep& step)
 bool rests_on_storage(const Decision& decision)
 {
     static constexpr std::array kChanges{
-        StepCode::released,         StepCode::declined,     StepCode::declines_exceeded,        StepCode::probe_answered,
-        StepCode::order_released,   StepCode::order_erased, StepCode::order_quarantine_cleared, StepCode::order_reserved,
-        StepCode::order_unreserved, StepCode::reconfigured};
+        StepCode::released,       StepCode::declined,     StepCode::declines_exceeded,       StepCode::probe_answered,
+        StepCode::order_released, StepCode::order_erased, StepCode::order_quarantine_cleared};
     if (decision.outcome == Outcome::replied) return decision.reply != MessageType::offer;
     return decision.outcome == Outcome::recorded && std::ranges::find(kChanges, verdict(decision)) != kChanges.end();
 }

@@ -196,6 +196,19 @@ TEST_F(Files, CheckSaysWhatIsTakenButHardlyMeant)
     EXPECT_THAT(checked.out, HasSubstr("no mistakes: 1 subnet, 1 pool, 0 reservations, 0 classes"));
 }
 
+/// A pool of several ranges is several pools to whoever judges it, and one line of the file.
+TEST_F(Files, AWarningHasTheLineOfWhatItIsAbout)
+{
+    const auto checked = cli({"config", "check",
+                              file("c.toml",
+                                   "[[subnet]]\nprefix = \"10.0.0.0/24\"\npool = [\n"
+                                   "  { range = [\"10.0.0.10-10.0.0.19\", \"10.0.0.20-10.0.0.29\"] },\n"
+                                   "  \"10.0.0.40-10.0.0.49\",\n]\nrouter = \"10.0.0.45\"\ndns = \"10.0.0.25\"\n")});
+    EXPECT_EQ(checked.status, 0) << checked.err;
+    EXPECT_THAT(checked.err, HasSubstr("c.toml:5: subnet[0].pool[1]: the router 10.0.0.45 lies in it"));
+    EXPECT_THAT(checked.err, HasSubstr("c.toml:4: subnet[0].pool[0]: the DNS server 10.0.0.25 lies in it"));
+}
+
 TEST_F(Files, CheckSaysEveryMistake)
 {
     const auto checked = cli({"config", "check", file("b.toml", "offer_hol = 3\nmax_offers = 0\n")});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What another server keeps for some clients is not everybody's after an import: what cannot be said of a pool leaves it out.
-#include "engine/interchange/configs.h"
+#include "tests/interchange/imported.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,22 +14,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-struct Read {
-    server::Config config;
-    std::vector<std::string> notes;
-};
-Read read(const std::string& text, ConfigFormat format)
-{
-    const auto imported = import_config(text, format);
-    EXPECT_TRUE(imported) << imported.error().line << ": " << imported.error().problem;
-    Read r;
-    if (!imported) return r;
-    r.config = imported->config;
-    for (const auto& note : imported->not_carried)
-        r.notes.push_back(to_string(note));
-    return r;
-}
-
 Pool pool(std::string_view range, std::string of = "") { return {Ipv4Range::parse(range).value(), std::move(of)}; }
 
 // ---- Kea ----------------------------------------------------------------------------------------------------------------------------
@@ -37,10 +21,10 @@ Pool pool(std::string_view range, std::string of = "") { return {Ipv4Range::pars
 /// One subnet, of which `subnet` and its one pool of which `pool` is said besides.
 Read kea(const std::string& subnet, const std::string& pool)
 {
-    return read(R"({"Dhcp4":{"client-classes":[{"name":"staff","test":"option[60].text == 'a'"},)"
-                R"({"name":"voip","test":"option[60].text == 'b'"}],"subnet4":[{"subnet":"10.0.0.0/24",)"
-                    + subnet + R"("pools":[{"pool":"10.0.0.10-10.0.0.20")" + pool + "}]}]}}",
-                ConfigFormat::kea);
+    return read_as(R"({"Dhcp4":{"client-classes":[{"name":"staff","test":"option[60].text == 'a'"},)"
+                   R"({"name":"voip","test":"option[60].text == 'b'"}],"subnet4":[{"subnet":"10.0.0.0/24",)"
+                       + subnet + R"("pools":[{"pool":"10.0.0.10-10.0.0.20")" + pool + "}]}]}}",
+                   ConfigFormat::kea);
 }
 
 TEST(KeaAccess, TheClassOfASubnetIsThatOfItsPools)
@@ -55,9 +39,9 @@ TEST(KeaAccess, TheClassOfASubnetIsThatOfItsPools)
 TEST(KeaAccess, TheClassOfANetworkIsThatOfItsSubnets)
 {
     const auto [config, notes] =
-        read(R"({"Dhcp4":{"client-classes":[{"name":"staff","test":"option[60].text == 'a'"}],"shared-networks":[{"name":"n",)"
-             R"("client-class":"staff","subnet4":[{"subnet":"10.0.0.0/24","pools":[{"pool":"10.0.0.10-10.0.0.20"}]}]}]}})",
-             ConfigFormat::kea);
+        read_as(R"({"Dhcp4":{"client-classes":[{"name":"staff","test":"option[60].text == 'a'"}],"shared-networks":[{"name":"n",)"
+                R"("client-class":"staff","subnet4":[{"subnet":"10.0.0.0/24","pools":[{"pool":"10.0.0.10-10.0.0.20"}]}]}]}})",
+                ConfigFormat::kea);
     EXPECT_THAT(config.subnets[0].pools, ElementsAre(pool("10.0.0.10-10.0.0.20", "staff")));
 }
 
@@ -91,9 +75,9 @@ TEST(KeaTimes, TimersThatDoNotFitTheLeaseAreLeftOut)
 
 TEST(KeaJson, CommasThatPartNothingAreTakenAsKeaTakesThem)
 {
-    EXPECT_THAT(read(R"({"Dhcp4":{"subnet4":[{"subnet":"10.0.0.0/24","pools":[{"pool":"10.0.0.10-10.0.0.20"},],}, # one
+    EXPECT_THAT(read_as(R"({"Dhcp4":{"subnet4":[{"subnet":"10.0.0.0/24","pools":[{"pool":"10.0.0.10-10.0.0.20"},],}, # one
         ],},})",
-                     ConfigFormat::kea)
+                        ConfigFormat::kea)
                     .config.subnets,
                 testing::SizeIs(1));
     EXPECT_FALSE(import_config(R"({"Dhcp4":{"subnet4":[{"subnet":"10.0.0.0/24"},,]}})", ConfigFormat::kea));
@@ -104,9 +88,9 @@ TEST(KeaJson, CommasThatPartNothingAreTakenAsKeaTakesThem)
 /// A subnet with an open range and a pool with this permission, below what is said at the top.
 Read isc(const std::string& permission, const std::string& top = "")
 {
-    return read(top + "subnet 10.0.0.0 netmask 255.255.255.0 { pool { range 10.0.0.10 10.0.0.20; }\npool { " + permission
-                    + " range 10.0.0.30 10.0.0.40; } }\n",
-                ConfigFormat::isc);
+    return read_as(top + "subnet 10.0.0.0 netmask 255.255.255.0 { pool { range 10.0.0.10 10.0.0.20; }\npool { " + permission
+                       + " range 10.0.0.30 10.0.0.40; } }\n",
+                   ConfigFormat::isc);
 }
 
 TEST(IscAccess, PoolsForSomeClientsThatNoClassNamesAreLeftOut)
@@ -138,7 +122,7 @@ TEST(IscIf, ASubnetWithoutAddressesBeforeItChangesNothing)
     for (const std::string empty :
          {"subnet 10.152.187.0 netmask 255.255.255.0 { }\n",
           "shared-network x { subnet 10.152.187.0 netmask 255.255.255.0 { option routers 10.152.187.1; } }\n"}) {
-        const auto [config, notes] = read(condition + empty + served, ConfigFormat::isc);
+        const auto [config, notes] = read_as(condition + empty + served, ConfigFormat::isc);
         ASSERT_THAT(config.classes, testing::SizeIs(1)) << testing::PrintToString(notes);
         EXPECT_EQ(config.classes[0].options.boot_file, "a");
         EXPECT_THAT(notes, ElementsAre(HasSubstr("has neither a range nor a host")))
@@ -149,12 +133,12 @@ TEST(IscIf, ASubnetWithoutAddressesBeforeItChangesNothing)
 TEST(IscOptions, BehindAnEqualsSignStandsAnExpression)
 {
     const std::string subnet = "subnet 10.0.0.0 netmask 255.255.255.0 { range 10.0.0.20 10.0.0.30; }\n";
-    const auto [config, notes] = read("filename = \"pxe\";\nserver-name = \"s\";\noption domain-name = \"lab\";\n"
-                                      "option root-path = concat(\"/\", option host-name);\nfilename = pick(\"a\");\n"
-                                          + subnet
-                                          + "host a { hardware ethernet 2:0:0:0:0:1; fixed-address 10.0.0.5;\n"
-                                            "option host-name = \"x\"; }\n",
-                                      ConfigFormat::isc);
+    const auto [config, notes] = read_as("filename = \"pxe\";\nserver-name = \"s\";\noption domain-name = \"lab\";\n"
+                                         "option root-path = concat(\"/\", option host-name);\nfilename = pick(\"a\");\n"
+                                             + subnet
+                                             + "host a { hardware ethernet 2:0:0:0:0:1; fixed-address 10.0.0.5;\n"
+                                               "option host-name = \"x\"; }\n",
+                                         ConfigFormat::isc);
     EXPECT_EQ(config.options.boot_file, "pxe");
     EXPECT_EQ(config.options.server_name, "s");
     EXPECT_EQ(config.options.domain_name, "lab");
@@ -165,9 +149,9 @@ TEST(IscOptions, BehindAnEqualsSignStandsAnExpression)
 TEST(IscOptions, ARecordIsNoBlock)
 {
     const auto [config, notes] =
-        read("option cookies code 195 = { integer 8, text };\noption more code 196 = array of { ip-address, text };\n"
-             "subnet 10.0.0.0 netmask 255.255.255.0 { range 10.0.0.20 10.0.0.30; }\n",
-             ConfigFormat::isc);
+        read_as("option cookies code 195 = { integer 8, text };\noption more code 196 = array of { ip-address, text };\n"
+                "subnet 10.0.0.0 netmask 255.255.255.0 { range 10.0.0.20 10.0.0.30; }\n",
+                ConfigFormat::isc);
     EXPECT_THAT(config.subnets, testing::SizeIs(1));
     EXPECT_THAT(notes, ElementsAre(HasSubstr("1: option cookies code"), HasSubstr("2: option more code")));
     EXPECT_FALSE(import_config("option cookies code 195 = { integer 8, text;\n", ConfigFormat::isc));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // dnsmasq.conf(5): fields that may be empty, what dnsmasq does although no line says so, and lines that ask for things we have no word for.
-#include "engine/interchange/configs.h"
 #include "engine/wire/hex.h"
+#include "tests/interchange/imported.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,19 +17,9 @@ using testing::IsEmpty;
 using testing::StartsWith;
 using Subject = ClassTest::Subject;
 
-struct Read {
-    Config config;
-    std::vector<std::string> notes;
-};
 Read read_lines(const std::string& text)
 {
-    const auto imported = import_config(text, ConfigFormat::dnsmasq);
-    EXPECT_TRUE(imported) << imported.error().line << ": " << imported.error().problem;
-    Read r;
-    if (!imported) return r;
-    r.config = imported->config;
-    for (const auto& note : imported->not_carried)
-        r.notes.push_back(to_string(note));
+    auto r = read_as(text, ConfigFormat::dnsmasq);
     EXPECT_THAT(server::validate(r.config), IsEmpty()) << "and it can be served";
     return r;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // dhcpd.eval(5): conditions, of classes and of "if". What is a test of ours becomes one; nobody is told more or less than by dhcpd unsaid.
 #include "engine/host/config_file.h"
-#include "engine/interchange/configs.h"
 #include "engine/wire/hex.h"
+#include "tests/interchange/imported.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,19 +21,9 @@ using testing::StartsWith;
 using Subject = ClassTest::Subject;
 using Tests = std::vector<ClassTest>;
 
-struct Read {
-    Config config;
-    std::vector<std::string> notes;
-};
 Read read(const std::string& text)
 {
-    const auto imported = import_config(text, ConfigFormat::isc);
-    EXPECT_TRUE(imported) << imported.error().line << ": " << imported.error().problem;
-    Read r;
-    if (!imported) return r;
-    r.config = imported->config;
-    for (const auto& note : imported->not_carried)
-        r.notes.push_back(to_string(note));
+    auto r = read_as(text, ConfigFormat::isc);
     EXPECT_THAT(server::validate(r.config), IsEmpty()) << "and it can be served";
     const auto again = host::parse_config(host::to_toml(r.config));
     EXPECT_TRUE(again && *again == r.config) << "and be written";

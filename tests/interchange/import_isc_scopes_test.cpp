@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // dhcpd.conf(5) says things of a host, a pool or a class that are said of a subnet or of the whole server here. None may be lost
 // unsaid, and none may mean the opposite.
-#include "engine/interchange/configs.h"
+#include "tests/interchange/imported.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,19 +15,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-struct Read {
-    Config config;
-    std::vector<std::string> notes;
-};
 Read read(const std::string& text)
 {
-    const auto imported = import_config(text, ConfigFormat::isc);
-    EXPECT_TRUE(imported) << imported.error().line << ": " << imported.error().problem;
-    Read r;
-    if (!imported) return r;
-    r.config = imported->config;
-    for (const auto& note : imported->not_carried)
-        r.notes.push_back(to_string(note));
+    auto r = read_as(text, ConfigFormat::isc);
     EXPECT_THAT(server::validate(r.config), IsEmpty()) << "and it can be served";
     return r;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Other servers' configurations: what comes over, and what is said to have stayed behind.
 #include "engine/host/config_file.h"
-#include "engine/interchange/configs.h"
 #include "engine/wire/hex.h"
 #include "engine/wire/option_table.h"
+#include "tests/interchange/imported.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,21 +19,10 @@ using testing::HasSubstr;
 Ipv4Address address(const char* text) { return Ipv4Address::parse(text).value(); }
 Ipv4Range range(const char* text) { return Ipv4Range::parse(text).value(); }
 
-struct Read {
-    Config config;
-    std::vector<std::string> notes;
-};
 Read read(std::string_view text, ConfigFormat format)
 {
     EXPECT_EQ(config_format_of(text), format) << "known by its content";
-    const auto imported = import_config(text, format);
-    EXPECT_TRUE(imported) << imported.error().line << ": " << imported.error().problem;
-    Read r;
-    if (!imported) return r;
-    r.config = imported->config;
-    for (const auto& note : imported->not_carried)
-        r.notes.push_back(to_string(note));
-    return r;
+    return read_as(text, format);
 }
 /// And it can be served.
 void expect_served(const Config& config)

@@ -190,7 +190,7 @@ TEST(Kea, WhatReplacesALeaseAndIsNotCarriedEndsIt)
     }
 }
 
-TEST(Kea, SubnetsAreNumberedAsTheConfigurationNumbersThem)
+Lease for_a_minute()
 {
     Lease lease;
     lease.address = address("10.2.0.5");
@@ -198,6 +198,12 @@ TEST(Kea, SubnetsAreNumberedAsTheConfigurationNumbersThem)
     lease.client = hardware_key(lease.hardware);
     lease.renewed = kNow;
     lease.expires = at(60);
+    return lease;
+}
+
+TEST(Kea, SubnetsAreNumberedAsTheConfigurationNumbersThem)
+{
+    Lease lease = for_a_minute();
     const Ipv4Prefix prefixes[] = {Ipv4Prefix::parse("10.1.0.0/16").value(), Ipv4Prefix::parse("10.2.0.0/16").value()};
     EXPECT_THAT(export_leases({&lease, 1}, LeaseFormat::kea, prefixes).text,
                 HasSubstr("\n10.2.0.5,02:00:00:00:00:01,,60,1700000060,2,0,0,,0,\n"));
@@ -218,12 +224,7 @@ TEST(Kea, AQuoteIsACharacterOfAName)
 
 TEST(Kea, NamesWithItsOwnSignsComeBack)
 {
-    Lease lease;
-    lease.address = address("10.2.0.5");
-    lease.hardware = HardwareAddress::of(MacAddress{{2, 0, 0, 0, 0, 1}});
-    lease.client = hardware_key(lease.hardware);
-    lease.renewed = kNow;
-    lease.expires = at(60);
+    Lease lease = for_a_minute();
     for (const std::string name : {"a&#x41b", "a,b", "q\"uote", "\"", "&", "a,,\"\",&"}) {
         lease.hostname = name;
         const auto back = leases_of(export_leases({&lease, 1}, LeaseFormat::kea, {}).text, LeaseFormat::kea);
